@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 /// The reason why a document could not be read. It gives a position but no text, because the text may be about a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unreadable {
+pub(crate) enum UnreadableJson {
     /// The text is not JSON with this shape. Line and column are counted from 1.
     Json { line: usize, column: usize },
     /// The document has another format number.
     Version { found: u64, newest: u64 },
 }
 
-impl From<serde_json::Error> for Unreadable {
+impl From<serde_json::Error> for UnreadableJson {
     fn from(error: serde_json::Error) -> Self {
         Self::Json { line: error.line(), column: error.column() }
     }
@@ -24,15 +24,15 @@ struct Version {
 }
 
 /// Reads a document whose `format` must be `newest`.
-pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t str, newest: u64) -> Result<T, Unreadable> {
+pub(crate) fn read<'t, T: Deserialize<'t>>(text: &'t str, newest: u64) -> Result<T, UnreadableJson> {
     let Version { format } = serde_json::from_str(text)?;
     check(format, newest)?;
     Ok(serde_json::from_str(text)?)
 }
 
 /// Checks the format of a document that serde has read.
-pub(crate) fn check(found: u64, newest: u64) -> Result<(), Unreadable> {
-    if found == newest { Ok(()) } else { Err(Unreadable::Version { found, newest }) }
+pub(crate) fn check(found: u64, newest: u64) -> Result<(), UnreadableJson> {
+    if found == newest { Ok(()) } else { Err(UnreadableJson::Version { found, newest }) }
 }
 
 /// Writes a document that consists of structs, texts, numbers and lists.
@@ -54,8 +54,8 @@ mod tests {
     fn separates_a_newer_format_from_a_broken_text() {
         let read = |text| read::<Document>(text, 2);
         assert_eq!(read(r#"{"format": 2, "name": "a"}"#), Ok(Document { name: "a".into() }));
-        assert_eq!(read(r#"{"format": 3, "names": []}"#), Err(Unreadable::Version { found: 3, newest: 2 }));
-        assert_eq!(read(r#"{"name": "a"}"#), Err(Unreadable::Json { line: 1, column: 13 }));
-        assert_eq!(read("{\"format\": 2,\n\"name\": 1}"), Err(Unreadable::Json { line: 2, column: 9 }));
+        assert_eq!(read(r#"{"format": 3, "names": []}"#), Err(UnreadableJson::Version { found: 3, newest: 2 }));
+        assert_eq!(read(r#"{"name": "a"}"#), Err(UnreadableJson::Json { line: 1, column: 13 }));
+        assert_eq!(read("{\"format\": 2,\n\"name\": 1}"), Err(UnreadableJson::Json { line: 2, column: 9 }));
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use hashbrown::{HashMap, HashSet};
 
 use crate::threads::side_by_side;
-use crate::watch::{Ended, Steps};
+use crate::watch::{Cancelled, Steps};
 
 pub(crate) use hasher::KeyHasher;
 use hasher::WINDOW;
@@ -81,7 +81,7 @@ impl Keys {
         threads: usize,
         steps: &mut Steps<'_>,
         is_same: impl Fn(usize, usize) -> bool,
-    ) -> Result<Vec<(usize, usize)>, Ended> {
+    ) -> Result<Vec<(usize, usize)>, Cancelled> {
         let mut duplicates = Vec::new();
         for same_hash in self.find_repeated(threads.max(1), steps)?.chunk_by(|one, other| one.hash == other.hash) {
             // The first of each group of equal texts. There is nearly always only one group.
@@ -99,7 +99,7 @@ impl Keys {
     }
 
     /// Returns the entries of every repeated hash, sorted by hash and then by index.
-    fn find_repeated(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<Entry>, Ended> {
+    fn find_repeated(&self, threads: usize, steps: &mut Steps<'_>) -> Result<Vec<HashEntry>, Cancelled> {
         // A million hashes take about ten milliseconds. They count as 10,000 steps.
         steps.take(self.hashes.len() / 100)?;
         // Each thread first divides one stretch of the hashes into parts. Then each thread searches its share of the
@@ -120,7 +120,8 @@ impl Keys {
         twice.iter().for_each(|hash| (0..2).for_each(|_| filter.add(*hash)));
         let is_twice = |hash: &u32| filter.is_likely_twice(*hash) && twice.contains(hash);
         let entries = self.hashes.iter().enumerate().filter(|(_, hash)| is_twice(hash));
-        let mut entries: Vec<Entry> = entries.map(|(index, &hash)| Entry { hash, index: index as u32 }).collect();
+        let mut entries: Vec<HashEntry> =
+            entries.map(|(index, &hash)| HashEntry { hash, index: index as u32 }).collect();
         entries.sort_unstable_by_key(|entry| (entry.hash, entry.index));
         Ok(entries)
     }
@@ -130,8 +131,9 @@ impl Keys {
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
-        let parts = |keys: &Self| Partitions::of(&keys.hashes, bits, |index, hash| Entry { hash, index: index as u32 });
-        let mut table = Table::default();
+        let parts =
+            |keys: &Self| Partitions::of(&keys.hashes, bits, |index, hash| HashEntry { hash, index: index as u32 });
+        let mut table = IndexTable::default();
         for (part, other_part) in parts(self).iter().zip(parts(others).iter()) {
             table.fill(other_part);
             for &entry in part {
@@ -156,12 +158,12 @@ fn part_bits(hashes: usize, size: usize) -> u32 {
 
 /// A hash and its slot in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Entry {
+struct HashEntry {
     hash: u32,
     index: u32,
 }
 
-impl Entry {
+impl HashEntry {
     fn index(self) -> usize {
         self.index as usize
     }
@@ -261,19 +263,19 @@ fn twice_in(stretches: &[Partitions<u32>], parts: Range<usize>) -> Vec<u32> {
 
 /// Entries by hash in an open-addressing table, which is rebuilt for each partition.
 #[derive(Default)]
-struct Table {
+struct IndexTable {
     /// The first index of each hash.
-    slots: Vec<Entry>,
+    slots: Vec<HashEntry>,
     /// The other indexes of hashes that several texts share.
     more: HashMap<u32, Vec<u32>>,
 }
 
-impl Table {
+impl IndexTable {
     /// Replaces the contents of the table with these entries.
-    fn fill(&mut self, entries: &[Entry]) {
+    fn fill(&mut self, entries: &[HashEntry]) {
         self.more.clear();
         self.slots.clear();
-        self.slots.resize((entries.len() * 6 + 1).next_power_of_two(), Entry { hash: NONE, index: 0 });
+        self.slots.resize((entries.len() * 6 + 1).next_power_of_two(), HashEntry { hash: NONE, index: 0 });
         for &entry in entries {
             let slot = self.slot(entry.hash);
             match self.slots[slot].hash {

@@ -182,8 +182,8 @@ impl Problem {
         self.code = code;
     }
 
-    pub(crate) fn set_file(&mut self, print: u32) {
-        self.file = print;
+    pub(crate) fn set_file(&mut self, hash: u32) {
+        self.file = hash;
     }
 
     /// Returns the fix, even if it was stored without its text.

@@ -19,10 +19,10 @@ pub(crate) struct Watch(Option<Arc<WatchFn>>);
 
 /// The host has cancelled the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ended;
+pub(crate) struct Cancelled;
 
-impl From<Ended> for io::Error {
-    fn from(_: Ended) -> Self {
+impl From<Cancelled> for io::Error {
+    fn from(_: Cancelled) -> Self {
         Self::new(io::ErrorKind::Interrupted, "the watch ended the work")
     }
 }
@@ -33,9 +33,9 @@ impl Watch {
     }
 
     /// Tells the host the progress in bytes, and asks whether to continue.
-    pub(crate) fn see(&self, done: usize, of: usize) -> Result<(), Ended> {
+    pub(crate) fn see(&self, done: usize, of: usize) -> Result<(), Cancelled> {
         match self.0.as_ref().map(|watch| watch(done as u64, of as u64)) {
-            Some(ControlFlow::Break(())) => Err(Ended),
+            Some(ControlFlow::Break(())) => Err(Cancelled),
             _ => Ok(()),
         }
     }
@@ -63,7 +63,7 @@ pub(crate) struct Steps<'w> {
 impl Steps<'_> {
     /// Takes a step. Fails if the host cancels the work.
     #[inline]
-    pub(crate) fn step(&mut self) -> Result<(), Ended> {
+    pub(crate) fn step(&mut self) -> Result<(), Cancelled> {
         self.left -= 1;
         if self.left > 0 {
             return Ok(());
@@ -73,7 +73,7 @@ impl Steps<'_> {
     }
 
     /// Takes many steps at once.
-    pub(crate) fn take(&mut self, steps: usize) -> Result<(), Ended> {
+    pub(crate) fn take(&mut self, steps: usize) -> Result<(), Cancelled> {
         let steps = u32::try_from(steps).unwrap_or(u32::MAX);
         self.left = self.left.saturating_sub(steps).max(1);
         self.step()

@@ -48,7 +48,8 @@ impl<S: Source> Batches<S> {
             true => accounts.iter().map(|account| account.student()).collect(),
             false => indices.clone().filter_map(|index| self.source.student(index)).collect(),
         };
-        let columns = self.schema.fields().iter().map(|field| self.column(field, indices.clone(), &students, &accounts));
+        let columns =
+            self.schema.fields().iter().map(|field| self.column(field, indices.clone(), &students, &accounts));
         RecordBatch::try_new(Arc::clone(&self.schema), columns.collect::<Result<_, _>>()?)
     }
 

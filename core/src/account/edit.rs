@@ -15,7 +15,7 @@ use crate::table::Limits;
 use crate::values::flag;
 use crate::values::gender::Gender;
 
-use super::rows::{Flag, Text};
+use super::rows::{Flag, RowText};
 use super::state::{Day, OwnFields};
 use super::{Account, AccountError, AccountState, Accounts, MAY_BE_BLANK, rules};
 
@@ -78,16 +78,16 @@ pub struct Edit {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Fields {
-    full_name: Option<Text>,
-    username: Option<Text>,
-    year_group: Option<Text>,
-    class_name: Option<Text>,
+    full_name: Option<RowText>,
+    username: Option<RowText>,
+    year_group: Option<RowText>,
+    class_name: Option<RowText>,
     gender: Option<String>,
     pupil_premium: Option<Flag>,
     ethnicity: Option<String>,
     send: Option<Flag>,
     eal: Option<Flag>,
-    source_id: Option<Text>,
+    source_id: Option<RowText>,
     upn: Option<String>,
     active: Option<Flag>,
     blocked: Option<Flag>,
@@ -98,7 +98,7 @@ struct Fields {
 
 impl From<Fields> for Edit {
     fn from(fields: Fields) -> Self {
-        let text = |text: Option<Text>| text.map(|text| text.0);
+        let text = |text: Option<RowText>| text.map(|text| text.0);
         let flag = |flag: Option<Flag>| flag.map(|flag| flag::as_str(flag.0).to_owned());
         Self {
             cells: [

@@ -12,7 +12,7 @@ use super::{Account, Accounts};
 
 /// Maps usernames to the slots of accounts. It is built once, and dropped when a username changes.
 #[derive(Clone)]
-pub(super) struct Index {
+pub(super) struct UsernameIndex {
     hasher: KeyHasher,
     /// The first account with each key.
     by_key: HashTable<usize>,
@@ -25,7 +25,7 @@ pub(super) struct Index {
     by_loose_key: OnceLock<HashMap<String, Option<usize>>>,
 }
 
-impl Index {
+impl UsernameIndex {
     fn new(accounts: &Accounts) -> Self {
         let hasher = KeyHasher::default();
         let username = |slot: usize| accounts.students.names(slot)[1];
@@ -126,7 +126,7 @@ impl Accounts {
         Some(if index.shared.is_empty() { first } else { own().unwrap_or(first) })
     }
 
-    fn index(&self) -> &Index {
-        self.index.get_or_init(|| Index::new(self))
+    fn index(&self) -> &UsernameIndex {
+        self.index.get_or_init(|| UsernameIndex::new(self))
     }
 }

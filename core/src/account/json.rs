@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::format::{self, Unreadable};
+use crate::format::{self, UnreadableJson};
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
 
@@ -16,7 +16,7 @@ use super::{AccountError, AccountRow, Accounts};
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
-struct Document {
+struct AccountsDocument {
     format: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     school_id: Option<String>,
@@ -61,9 +61,9 @@ impl Accounts {
         format::write(&self.document(with_passwords))
     }
 
-    fn document(&self, with_passwords: bool) -> Document {
+    fn document(&self, with_passwords: bool) -> AccountsDocument {
         let accounts = self.iter().map(|account| AccountRow::of(&account, with_passwords)).collect();
-        Document {
+        AccountsDocument {
             format: FORMAT,
             school_id: self.school_id.clone(),
             sign_in: self.sign_in,
@@ -107,7 +107,7 @@ impl Accounts {
         Self::of_document(format::read(text, FORMAT)?, ethnicities)
     }
 
-    fn of_document(document: Document, ethnicities: Arc<Ethnicities>) -> Result<Self, AccountError> {
+    fn of_document(document: AccountsDocument, ethnicities: Arc<Ethnicities>) -> Result<Self, AccountError> {
         let ethnicities = ethnicities.and_own(&document.ethnicities);
         let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
         accounts.school_id = document.school_id;
@@ -127,17 +127,17 @@ impl Serialize for Accounts {
 
 impl<'de> Deserialize<'de> for Accounts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = Document::deserialize(deserializer)?;
+        let document = AccountsDocument::deserialize(deserializer)?;
         format::check(document.format, FORMAT).map_err(|error| D::Error::custom(AccountError::from(error)))?;
         Self::of_document(document, Ethnicities::shared()).map_err(D::Error::custom)
     }
 }
 
-impl From<Unreadable> for AccountError {
-    fn from(error: Unreadable) -> Self {
+impl From<UnreadableJson> for AccountError {
+    fn from(error: UnreadableJson) -> Self {
         match error {
-            Unreadable::Json { line, column } => Self::Json { line, column },
-            Unreadable::Version { found, newest } => Self::Version { found, newest },
+            UnreadableJson::Json { line, column } => Self::Json { line, column },
+            UnreadableJson::Version { found, newest } => Self::Version { found, newest },
         }
     }
 }

@@ -35,7 +35,7 @@ pub use cards::{CardLayout, CardLetters, CardText, Cards};
 pub use credentials::CredentialsRead;
 pub use edit::Edit;
 pub use error::AccountError;
-use index::Index;
+use index::UsernameIndex;
 pub use iter::AccountsIter;
 pub use rows::AccountRow;
 pub use state::AccountState;
@@ -100,7 +100,7 @@ pub struct Accounts {
     /// Whether the host's rows contained usernames with the same key. Later changes never add such usernames.
     shared_keys: bool,
     /// Built when an account is first looked up.
-    index: OnceLock<Index>,
+    index: OnceLock<UsernameIndex>,
 }
 
 impl fmt::Debug for Accounts {
@@ -215,13 +215,13 @@ impl Accounts {
     }
 
     /// Returns the fingerprint, computed from the hashes of all students.
-    pub(crate) fn fingerprint_by(&self, prints: impl Iterator<Item = u64>) -> String {
+    pub(crate) fn fingerprint_by(&self, row_hashes: impl Iterator<Item = u64>) -> String {
         // A sum does not depend on the order. The rotation makes active and inactive accounts count differently.
-        let each = |(slot, print)| {
-            let hash = self.students.print_with_ids(slot, print).rotate_left(u32::from(self.is_active(slot)));
+        let each = |(slot, row_hash)| {
+            let hash = self.students.hash_with_ids(slot, row_hash).rotate_left(u32::from(self.is_active(slot)));
             self.hash_of_state(slot, hash)
         };
-        let sum = prints.enumerate().map(each).fold(self.len() as u64, u64::wrapping_add);
+        let sum = row_hashes.enumerate().map(each).fold(self.len() as u64, u64::wrapping_add);
         let school = self.school_id.as_deref().map_or(0, |id| XxHash3_64::oneshot(id.as_bytes()));
         format!("{:016x}", sum.wrapping_add(school))
     }

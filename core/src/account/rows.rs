@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::check::{Suggestions, Unique};
+use crate::check::{Suggestions, UniqueValues};
 use crate::column::Column;
 use crate::password::Password;
 use crate::problem::{Position, ProblemCode as Code, Severity};
@@ -202,7 +202,7 @@ impl AccountRow {
 /// A text as databases store it, such as an id. An integer is read as its decimal digits.
 #[derive(Deserialize)]
 #[serde(from = "WrittenText")]
-pub(super) struct Text(pub(super) String);
+pub(super) struct RowText(pub(super) String);
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -211,7 +211,7 @@ enum WrittenText {
     Number(i64),
 }
 
-impl From<WrittenText> for Text {
+impl From<WrittenText> for RowText {
     fn from(written: WrittenText) -> Self {
         Self(match written {
             WrittenText::Text(text) => text,
@@ -226,7 +226,7 @@ fn is_false(flag: &bool) -> bool {
 }
 
 fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Text>::deserialize(deserializer)?.map(|text| text.0))
+    Ok(Option::<RowText>::deserialize(deserializer)?.map(|text| text.0))
 }
 
 /// A flag as databases and people write it: true, 1 or `Yes`.
@@ -342,11 +342,11 @@ impl Accounts {
         let rules = rules(SignIn::Password, &ethnicities).fix(true).cell_bytes(usize::from(u16::MAX));
         let mut suggestions = Suggestions::default();
         let mut report = Report::new(Limits::default().problems);
-        let mut usernames = Unique::new(Code::UsernameDuplicate, Some(Column::Username));
+        let mut usernames = UniqueValues::new(Code::UsernameDuplicate, Some(Column::Username));
         // The keys of usernames in which apostrophes or hyphens were folded.
         let mut folded = HashSet::new();
-        let mut source_ids = Unique::new(Code::SourceIdDuplicate, None);
-        let mut host_ids = Unique::new(Code::HostIdDuplicate, None);
+        let mut source_ids = UniqueValues::new(Code::SourceIdDuplicate, None);
+        let mut host_ids = UniqueValues::new(Code::HostIdDuplicate, None);
         for (index, row) in rows.into_iter().enumerate() {
             report.count_row(false);
             let cells = row.cells();
@@ -361,7 +361,7 @@ impl Accounts {
                     report.add(problem(position, finding, cells), false);
                 }
             }
-            let mut note = |values: &mut Unique, key: String, value: &str| {
+            let mut note = |values: &mut UniqueValues, key: String, value: &str| {
                 if let Some(other) = values.note(key, index) {
                     report.add(values.problem(index, other, value), false);
                 }

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::text::Private;
 
-use super::{Adapter, AdapterError, Fault, Request, Response, RetryPolicy, Step, Verdict};
+use super::{Adapter, AdapterError, Fault, Request, Response, RetryDecision, RetryPolicy, Step};
 
 /// One request of a job.
 #[derive(Debug, Clone)]
@@ -159,7 +159,7 @@ pub struct Call<T, E> {
     sender: Sender,
     at: PendingRequest,
     tries: RetryPolicy,
-    state: State<T, E>,
+    state: CallState<T, E>,
 }
 
 /// The settings that all requests of a call share.
@@ -173,7 +173,7 @@ pub(crate) struct Sender {
 }
 
 /// The next step.
-enum State<T, E> {
+enum CallState<T, E> {
     Send,
     Wait(Duration),
     Done(T),
@@ -183,7 +183,7 @@ enum State<T, E> {
 impl<T, E: CallError> Call<T, E> {
     pub(crate) fn new(sender: Sender, first: PendingRequest, job: impl Job<T, E> + Send + Sync + 'static) -> Self {
         let tries = RetryPolicy::new(sender.patience);
-        Self { job: Box::new(job), sender, at: first, tries, state: State::Send }
+        Self { job: Box::new(job), sender, at: first, tries, state: CallState::Send }
     }
 
     /// Returns the next step. If you have not answered the last request, that request is returned again.
@@ -191,15 +191,15 @@ impl<T, E: CallError> Call<T, E> {
     /// # Errors
     /// Returns the reason why the call ended without a result. After that, every `step` returns the same error.
     pub fn step(&mut self) -> Result<Step<T>, E> {
-        match mem::replace(&mut self.state, State::Send) {
-            State::Send => Ok(Step::Send(self.request())),
-            State::Wait(time) => Ok(Step::Wait(time)),
-            State::Done(result) => {
-                self.state = State::Failed(E::ended());
+        match mem::replace(&mut self.state, CallState::Send) {
+            CallState::Send => Ok(Step::Send(self.request())),
+            CallState::Wait(time) => Ok(Step::Wait(time)),
+            CallState::Done(result) => {
+                self.state = CallState::Failed(E::ended());
                 Ok(Step::Done(result))
             }
-            State::Failed(error) => {
-                self.state = State::Failed(error.clone());
+            CallState::Failed(error) => {
+                self.state = CallState::Failed(error.clone());
                 Err(error)
             }
         }
@@ -207,25 +207,25 @@ impl<T, E: CallError> Call<T, E> {
 
     /// Takes the result of the last request.
     pub fn answer(&mut self, result: Result<Response, AdapterError>) {
-        if !matches!(self.state, State::Send) {
+        if !matches!(self.state, CallState::Send) {
             return;
         }
         self.state = match self.tries.judge(result, &self.request()) {
-            Verdict::Take(response) => self.take(Some(response.body())),
+            RetryDecision::Take(response) => self.take(Some(response.body())),
             verdict => self.again(verdict),
         };
     }
 
     /// Passes the result to the job.
-    fn take(&mut self, body: Option<&[u8]>) -> State<T, E> {
+    fn take(&mut self, body: Option<&[u8]>) -> CallState<T, E> {
         match self.job.take(body) {
             Ok(Next::Send(ask)) => {
                 self.at = ask;
                 self.tries.renew();
-                State::Send
+                CallState::Send
             }
-            Ok(Next::Done(result)) => State::Done(result),
-            Err(JobError::Error(error)) => State::Failed(error),
+            Ok(Next::Done(result)) => CallState::Done(result),
+            Err(JobError::Error(error)) => CallState::Failed(error),
             Err(JobError::NotJson) => {
                 let verdict = self.tries.not_json(&self.request());
                 self.again(verdict)
@@ -233,15 +233,15 @@ impl<T, E: CallError> Call<T, E> {
         }
     }
 
-    fn again(&mut self, verdict: Verdict) -> State<T, E> {
+    fn again(&mut self, verdict: RetryDecision) -> CallState<T, E> {
         let PendingRequest { list, page, tolerates, .. } = self.at;
         match verdict {
-            Verdict::Again(wait) => State::Wait(wait),
-            Verdict::Fail(fault) if tolerates.allows(fault) => self.take(None),
-            Verdict::Fail(fault) => {
-                State::Failed(E::of_request(Failed { list, page, tries: self.tries.made(), fault }))
+            RetryDecision::Again(wait) => CallState::Wait(wait),
+            RetryDecision::Fail(fault) if tolerates.allows(fault) => self.take(None),
+            RetryDecision::Fail(fault) => {
+                CallState::Failed(E::of_request(Failed { list, page, tries: self.tries.made(), fault }))
             }
-            Verdict::Take(_) => State::Send,
+            RetryDecision::Take(_) => CallState::Send,
         }
     }
 
@@ -280,11 +280,11 @@ impl<T, E: CallError> Call<T, E> {
     /// # Errors
     /// As for [`step`](Self::step).
     pub fn run(self, adapter: &dyn Adapter) -> Result<T, E> {
-        self.run_told(adapter, |_| {})
+        self.run_with_progress(adapter, |_| {})
     }
 
     /// Runs the call as [`run`](Self::run) does, and reports progress before each request.
-    pub(crate) fn run_told(mut self, adapter: &dyn Adapter, mut tell: impl FnMut(&Self)) -> Result<T, E> {
+    pub(crate) fn run_with_progress(mut self, adapter: &dyn Adapter, mut tell: impl FnMut(&Self)) -> Result<T, E> {
         loop {
             match self.step()? {
                 Step::Send(request) => {

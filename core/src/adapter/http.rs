@@ -142,11 +142,11 @@ mod tests {
             [(99, Ok(99)), (100, Ok(100)), (101, Err(AdapterError::TooLarge)), (5000, Err(AdapterError::TooLarge))]
         {
             let body = "x".repeat(length);
-            for told in [
+            for response in [
                 format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
                 format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
             ] {
-                let result = answered(told, Duration::ZERO).map(|response| response.body().len());
+                let result = answered(response, Duration::ZERO).map(|response| response.body().len());
                 assert_eq!(result, expected, "{length}");
             }
         }
@@ -155,8 +155,8 @@ mod tests {
     #[test]
     fn a_stalled_body_times_out_and_a_cut_body_is_unreachable() {
         let begun = Instant::now();
-        let told = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
-        let result = answered(told, Duration::from_secs(5)).map(|response| response.body().len());
+        let response = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
+        let result = answered(response, Duration::from_secs(5)).map(|response| response.body().len());
         assert_eq!(result, Err(AdapterError::TimedOut));
         assert!(begun.elapsed() < Duration::from_secs(4));
         let cut = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();

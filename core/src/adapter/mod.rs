@@ -17,7 +17,7 @@ pub(crate) use call::{Body, Failed, Job, JobError, Next, PendingRequest, Sender,
 pub use call::{Call, CallError};
 #[cfg(feature = "http")]
 pub use http::Http;
-pub(crate) use retry::{RetryPolicy, Verdict};
+pub(crate) use retry::{RetryDecision, RetryPolicy};
 
 /// The next step for you to take when you run a [`Call`] yourself.
 ///

@@ -25,7 +25,7 @@ pub(crate) struct RetryPolicy {
 
 /// The next step after a result.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum RetryDecision {
     /// A response with status 200 to 299.
     Take(Response),
     /// Retry after this time.
@@ -49,60 +49,60 @@ impl RetryPolicy {
         self.made = 0;
     }
 
-    pub(crate) fn judge(&mut self, result: Result<Response, AdapterError>, request: &Request) -> Verdict {
+    pub(crate) fn judge(&mut self, result: Result<Response, AdapterError>, request: &Request) -> RetryDecision {
         self.made += 1;
         let response = match result {
             Ok(response) => response,
             Err(AdapterError::Unreachable) => return self.unless_taken(request, Fault::Unreachable, None),
             Err(AdapterError::TimedOut) => return self.unless_taken(request, Fault::TimedOut, None),
-            Err(AdapterError::TooLarge) => return Verdict::Fail(Fault::TooLarge),
-            Err(AdapterError::NotSent) => return Verdict::Fail(Fault::NotSent),
+            Err(AdapterError::TooLarge) => return RetryDecision::Fail(Fault::TooLarge),
+            Err(AdapterError::NotSent) => return RetryDecision::Fail(Fault::NotSent),
         };
         if response.body().len() as u64 > request.max_bytes() {
-            return Verdict::Fail(Fault::TooLarge);
+            return RetryDecision::Fail(Fault::TooLarge);
         }
         match response.status() {
-            200..=299 => Verdict::Take(response),
-            status @ 300..=399 => Verdict::Fail(Fault::Redirected(status)),
-            401 => Verdict::Fail(Fault::Unauthorised),
-            403 => Verdict::Fail(Fault::Forbidden),
-            404 => Verdict::Fail(Fault::NotFound),
-            422 => Verdict::Fail(Fault::Invalid),
+            200..=299 => RetryDecision::Take(response),
+            status @ 300..=399 => RetryDecision::Fail(Fault::Redirected(status)),
+            401 => RetryDecision::Fail(Fault::Unauthorised),
+            403 => RetryDecision::Fail(Fault::Forbidden),
+            404 => RetryDecision::Fail(Fault::NotFound),
+            422 => RetryDecision::Fail(Fault::Invalid),
             429 => {
                 let retry_after = retry_after(&response);
                 self.again(Fault::RateLimited { retry_after }, retry_after)
             }
             status @ 500.. => self.unless_taken(request, Fault::ServerError(status), retry_after(&response)),
-            status => Verdict::Fail(Fault::UnexpectedStatus(status)),
+            status => RetryDecision::Fail(Fault::UnexpectedStatus(status)),
         }
     }
 
     /// Returns the next step if the accepted response is cut short or is not JSON.
-    pub(crate) fn not_json(&mut self, request: &Request) -> Verdict {
+    pub(crate) fn not_json(&mut self, request: &Request) -> RetryDecision {
         self.unless_taken(request, Fault::NotJson, None)
     }
 
     /// Returns a retry. For a POST request it returns a failure instead, because the service may already have acted.
-    fn unless_taken(&mut self, request: &Request, fault: Fault, asked: Option<Duration>) -> Verdict {
-        if request.method() == "POST" { Verdict::Fail(fault) } else { self.again(fault, asked) }
+    fn unless_taken(&mut self, request: &Request, fault: Fault, retry_after: Option<Duration>) -> RetryDecision {
+        if request.method() == "POST" { RetryDecision::Fail(fault) } else { self.again(fault, retry_after) }
     }
 
-    /// Returns a retry after the time that the service asked for. If it asked for none, the waits are 1, 2, 4 and 8
+    /// Returns a retry after the time that the service names. If it names none, the waits are 1, 2, 4 and 8
     /// seconds, or five times as long after status 429. A random part of up to a quarter is added, so that clients that
     /// were refused together do not return together.
-    fn again(&mut self, fault: Fault, asked: Option<Duration>) -> Verdict {
+    fn again(&mut self, fault: Fault, retry_after: Option<Duration>) -> RetryDecision {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };
-        let wait = asked.unwrap_or(Duration::from_secs(doubled * slower));
+        let wait = retry_after.unwrap_or(Duration::from_secs(doubled * slower));
         if self.made >= MOST_TRIES || wait > LONGEST_WAIT {
-            return Verdict::Fail(fault);
+            return RetryDecision::Fail(fault);
         }
         let wait = wait + wait.mul_f64(jitter());
         if self.waited + wait > self.patience {
-            return Verdict::Fail(fault);
+            return RetryDecision::Fail(fault);
         }
         self.waited += wait;
-        Verdict::Again(wait)
+        RetryDecision::Again(wait)
     }
 }
 
@@ -139,12 +139,12 @@ mod tests {
         let mut expected = expected.into_iter().map(Duration::from_secs);
         for result in results {
             match tries.judge(result, &request("GET")) {
-                Verdict::Again(wait) => {
+                RetryDecision::Again(wait) => {
                     let least = expected.next().unwrap();
                     assert!((least..=least.mul_f64(1.25)).contains(&wait), "{least:?}: {wait:?}");
                 }
-                Verdict::Fail(fault) => return Some(fault),
-                Verdict::Take(_) => break,
+                RetryDecision::Fail(fault) => return Some(fault),
+                RetryDecision::Take(_) => break,
             }
         }
         assert!(expected.next().is_none());
@@ -176,13 +176,13 @@ mod tests {
     fn does_not_repeat_a_change_that_may_have_happened() {
         let judge = |result| RetryPolicy::new(Duration::from_secs(15 * 60)).judge(result, &request("POST"));
         for result in [Err(AdapterError::Unreachable), Err(AdapterError::TimedOut), Ok(Response::new(503, ""))] {
-            assert!(matches!(judge(result), Verdict::Fail(_)));
+            assert!(matches!(judge(result), RetryDecision::Fail(_)));
         }
         assert!(matches!(
             RetryPolicy::new(Duration::from_secs(15 * 60)).not_json(&request("POST")),
-            Verdict::Fail(Fault::NotJson)
+            RetryDecision::Fail(Fault::NotJson)
         ));
-        assert!(matches!(judge(Ok(Response::new(429, ""))), Verdict::Again(_)));
+        assert!(matches!(judge(Ok(Response::new(429, ""))), RetryDecision::Again(_)));
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
         let wait = || match RetryPolicy::new(Duration::from_secs(15 * 60))
             .judge(Err(AdapterError::Unreachable), &request("GET"))
         {
-            Verdict::Again(wait) => wait,
+            RetryDecision::Again(wait) => wait,
             _ => panic!(),
         };
         let first = wait();
@@ -224,8 +224,8 @@ mod tests {
         for _ in 0..10 {
             tries.renew();
             match tries.judge(Ok(Response::new(429, "").header("retry-after", "240")), &request("GET")) {
-                Verdict::Again(wait) => waited += wait.as_secs(),
-                verdict => assert!(matches!(verdict, Verdict::Fail(Fault::RateLimited { .. }))),
+                RetryDecision::Again(wait) => waited += wait.as_secs(),
+                verdict => assert!(matches!(verdict, RetryDecision::Fail(Fault::RateLimited { .. }))),
             }
         }
         assert!((700..=900).contains(&waited), "{waited}");

@@ -9,7 +9,7 @@
 
 use crate::column::Column;
 use crate::student::Codes;
-use crate::table::Plain;
+use crate::table::FastRow;
 use crate::text::{TwoWayMatch, Word};
 use crate::username::{self, SignIn};
 use crate::values::flag;
@@ -25,7 +25,7 @@ impl Rules {
     /// a value that it changed, and a reversed name has a comma. The caller checks year group and class with
     /// [`is_usual_class`](Self::is_usual_class), because a school has only a few different ones.
     #[inline(always)]
-    pub(crate) fn exact_texts(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
+    pub(crate) fn exact_texts(&self, row: &FastRow<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
         let length = |column: Column| row.length(column as usize);
         let most = self.cell_bytes.min(usize::from(u16::MAX));
         // `is_usual_name` refuses a blank name. The caller checks the year group and the class.
@@ -35,8 +35,8 @@ impl Rules {
             return None;
         }
         let username = Column::Username as usize;
-        // An apostrophe may be a quotation mark, and a plain row has no other kind. An equals sign begins a formula. No
-        // usual email address begins with either.
+        // An apostrophe may be a quotation mark, and a row on the fast path has no other kind. An equals sign begins a
+        // formula. No usual email address begins with either.
         let is_odd = || matches!(row.window::<4>(username)[0], b'\'' | b'=');
         let right = match self.sign_in {
             SignIn::Sso => {
@@ -61,7 +61,7 @@ impl Rules {
     /// The length of a cell nearly always leaves only one value to compare. We check for differences once, after all
     /// five columns. A branch for each column would often be mispredicted.
     #[inline(always)]
-    pub(crate) fn exact_codes(&self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
+    pub(crate) fn exact_codes(&self, row: &FastRow<'_, { Column::COUNT }>) -> Option<Codes> {
         let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));
         let (ethnicity, length) = word(Column::Ethnicity);
         let ethnicity = self.ethnicities.index_of(ethnicity as u32).filter(|_| length == 4)?;

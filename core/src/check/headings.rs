@@ -20,9 +20,9 @@ pub(crate) struct Headings {
     /// Whether the file has exactly the nine columns, in template order.
     pub(crate) as_template: bool,
     /// Whether, after safe fixes, the file has the nine columns and no others except the ids.
-    pub(crate) mendable: bool,
+    pub(crate) fixable: bool,
     /// The headings with safe fixes applied.
-    pub(crate) mended: Vec<String>,
+    pub(crate) fixed: Vec<String>,
     /// The columns that a corrected file leaves out, because nothing is known about them.
     pub(crate) omitted: Columns,
 }
@@ -71,8 +71,8 @@ impl Headings {
             count: Column::COUNT,
             nameless: Vec::new(),
             as_template: true,
-            mendable: true,
-            mended: Column::ALL.map(|column| column.heading().to_owned()).to_vec(),
+            fixable: true,
+            fixed: Column::ALL.map(|column| column.heading().to_owned()).to_vec(),
             omitted: Columns::default(),
         }
     }
@@ -93,7 +93,7 @@ impl Headings {
         let mut found = Vec::new();
         let (columns, ids) = assign(row, &mut understood, &mut found);
         let none_known = columns.iter().all(Option::is_none);
-        let mended = add_misspelt(row, &understood, none_known || rules.ignores_others, &mut found);
+        let fixed = add_misspelt(row, &understood, none_known || rules.ignores_others, &mut found);
         let is_nameless = |cell: &usize| understood.get(*cell) == Some(&Understood::Nameless);
         let nameless: Vec<usize> = (0..cells.len()).filter(is_nameless).collect();
         let is_filled = !nameless.is_empty() && !rules.ignores_others && {
@@ -117,8 +117,8 @@ impl Headings {
         let is_sure = |u: &Understood| !matches!(u, Understood::Unknown | Understood::Guess(_));
         let nameless_dropped = nameless.is_empty() || !(is_filled || rules.ignores_others);
         let sure = understood.iter().all(is_sure) && nameless_dropped;
-        let mendable = whole && sure && is_complete(&columns, rules.optional_columns);
-        if !mendable {
+        let fixable = whole && sure && is_complete(&columns, rules.optional_columns);
+        if !fixable {
             // Columns are moved or removed only if all nine are known.
             for f in found.iter_mut().filter(|f| matches!(f.problem.code(), Code::HeadingOrder | Code::HeadingUnknown))
             {
@@ -126,7 +126,7 @@ impl Headings {
             }
         }
         let omitted = Columns::default();
-        (Self { columns, ids, count: row.count, nameless, as_template, mendable, mended, omitted }, found)
+        (Self { columns, ids, count: row.count, nameless, as_template, fixable, fixed, omitted }, found)
     }
 
     /// Returns whether any column can be checked.
@@ -189,7 +189,7 @@ fn add_misspelt(
     found: &mut Vec<HeadingProblem>,
 ) -> Vec<String> {
     let twice: Vec<usize> = found.iter().map(|f| f.cell).collect();
-    let mut mended: Vec<String> = row.cells.iter().map(|&cell| table::written(cell).to_owned()).collect();
+    let mut fixed: Vec<String> = row.cells.iter().map(|&cell| table::written(cell).to_owned()).collect();
     for (cell, understood) in understood.iter().enumerate() {
         let (column, right, is_safe) = match *understood {
             Understood::Exact(_) | Understood::Id(_, true) | Understood::Nameless => continue,
@@ -205,13 +205,13 @@ fn add_misspelt(
             }
         };
         if is_safe {
-            mended[cell] = right.to_owned();
+            fixed[cell] = right.to_owned();
         }
         let fix = if is_safe { Fix::safe(right) } else { Fix::suggestion(right) };
         let problem = Problem::new(Code::HeadingMisspelt, row.position(column)).with_value(row.cells[cell]);
         found.push(HeadingProblem { problem: problem.with_fix(Some(fix)), cell });
     }
-    mended
+    fixed
 }
 
 /// Adds a problem for each column that the file does not have.

@@ -11,7 +11,7 @@ use crate::column::Column;
 use crate::meaning::Meaning;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::student::Codes;
-use crate::table::Plain;
+use crate::table::FastRow;
 use crate::text::{self, Forbidden};
 use crate::username;
 use crate::values::flag;
@@ -31,7 +31,7 @@ pub(crate) struct Finding {
 
 /// A row that has been checked.
 #[derive(Debug)]
-pub(crate) struct Checked<'c> {
+pub(crate) struct CheckedRow<'c> {
     /// The cells, with safe fixes applied if fixing is on. A cell that is not in the file is blank.
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
     /// The forms in which the name and the username are compared: with safe fixes applied, and empty if the text is
@@ -64,7 +64,7 @@ impl Suggestions {
     }
 }
 
-impl Checked<'_> {
+impl CheckedRow<'_> {
     /// Makes the username from the checked name, and its compared form from the compared form of the name.
     pub(crate) fn make_username(&mut self, make: impl Fn(&str) -> String) {
         let [name, username] = [Column::FullName as usize, Column::Username as usize];
@@ -78,7 +78,7 @@ impl Rules {
     /// has a safe fix.
     pub(crate) fn codes(
         &self,
-        row: &Plain<'_, { Column::COUNT }>,
+        row: &FastRow<'_, { Column::COUNT }>,
         undecided: Option<Stages>,
         mut tell: impl FnMut(Code, bool),
     ) -> Option<Codes> {
@@ -99,26 +99,26 @@ impl Rules {
         undecided: Option<Stages>,
         findings: &mut Vec<Finding>,
         suggestions: &mut Suggestions,
-    ) -> Checked<'c> {
+    ) -> CheckedRow<'c> {
         let mut values = Values { undecided, ..Values::default() };
         let mut compared = [const { None }; 2];
         let mut checked = cells.map(|cell| Cow::Borrowed(cell.unwrap_or_default()));
         for ((column, cell), target) in Column::ALL.into_iter().zip(cells).zip(&mut checked) {
             let Some(cell) = cell else { continue };
-            let mended = match self.cell(column, cell, findings, suggestions, &mut values) {
-                Some(mended) if self.fix => {
-                    *target = mended;
+            let fixed = match self.cell(column, cell, findings, suggestions, &mut values) {
+                Some(fixed) if self.fix => {
+                    *target = fixed;
                     continue;
                 }
                 Some(Cow::Borrowed(_)) => continue,
-                Some(Cow::Owned(mended)) => mended,
+                Some(Cow::Owned(fixed)) => fixed,
                 None => String::new(),
             };
             if let Some(target) = compared.get_mut(column as usize) {
-                *target = Some(mended);
+                *target = Some(fixed);
             }
         }
-        Checked { cells: checked, compared, codes: values.codes() }
+        CheckedRow { cells: checked, compared, codes: values.codes() }
     }
 
     /// Checks one value and returns it with fixes; `None` if it cannot be compared.
@@ -152,10 +152,10 @@ impl Rules {
         suggestions: &mut Suggestions,
         values: &mut Values,
     ) -> Cow<'c, str> {
-        let Some(Fault { code, detail, right }) = self.fault(column, cell, values.undecided, values) else {
+        let Some(ValueProblem { code, detail, right }) = self.fault(column, cell, values.undecided, values) else {
             return Cow::Borrowed(cell);
         };
-        let (fix, mended) = match right {
+        let (fix, fixed) = match right {
             Meaning::Unknown if matches!(code, Code::Gender | Code::YesNo | Code::EthnicityUnknown) => {
                 let nearest = suggestions.get(column, cell, || self.nearest(column, cell).map(Box::from));
                 (nearest.map(Fix::suggestion), Cow::Borrowed(cell))
@@ -173,7 +173,7 @@ impl Rules {
             _ => detail,
         };
         self.find(findings, column, code, fix, detail);
-        mended
+        fixed
     }
 
     /// Returns the description of an ethnicity code, as the detail of a message.
@@ -187,11 +187,17 @@ impl Rules {
 
     /// Returns the problem of a value in one of the five coded columns, if there is one. A value that can be read is
     /// stored in `values`.
-    fn fault(&self, column: Column, cell: &str, undecided: Option<Stages>, values: &mut Values) -> Option<Fault<'_>> {
+    fn fault(
+        &self,
+        column: Column,
+        cell: &str,
+        undecided: Option<Stages>,
+        values: &mut Values,
+    ) -> Option<ValueProblem<'_>> {
         if self.read_exact(column, cell, values) {
             return None;
         }
-        let fault = |code, right| Some(Fault { code, detail: Detail::None, right });
+        let fault = |code, right| Some(ValueProblem { code, detail: Detail::None, right });
         let tidy = text::tidy(cell);
         if tidy.is_empty() {
             let Some(usual) = column.when_not_recorded() else { return fault(Code::Blank, Meaning::Unknown) };
@@ -200,14 +206,14 @@ impl Rules {
         }
         if let Some(stages) = undecided.filter(|_| column == Column::Eal) {
             let detail = Detail::note(stages.note(cell));
-            return Some(Fault { code: Code::YesNo, detail, right: Meaning::Unknown });
+            return Some(ValueProblem { code: Code::YesNo, detail, right: Meaning::Unknown });
         }
         if is_excel_error(&tidy) {
             return fault(Code::ExcelMangled, Meaning::Unknown);
         }
         if let Some(found @ Forbidden::Broken(_)) = text::forbidden(cell) {
             let detail = Detail::Character(found.char());
-            return Some(Fault { code: Code::ForbiddenCharacter, detail, right: Meaning::Unknown });
+            return Some(ValueProblem { code: Code::ForbiddenCharacter, detail, right: Meaning::Unknown });
         }
         match self.read_value(column, &tidy, values) {
             (_, Meaning::Exact(_)) if tidy == cell => None,
@@ -311,7 +317,7 @@ fn is_excel_error(value: &str) -> bool {
 }
 
 /// The problem of a value.
-struct Fault<'r> {
+struct ValueProblem<'r> {
     code: Code,
     detail: Detail,
     /// The right value. It is never [`Meaning::Exact`].
@@ -382,7 +388,7 @@ mod tests {
             let rules = Rules::new(SignIn::Password, &Ethnicities::shared()).main_codes_only(main_codes_only);
             let text = format!("{line}\n{}", "x".repeat(SEEN_AHEAD));
             let mut found = None;
-            Rows::new(&text, 0, b',', &Limits::default()).take_plain(1, usize::MAX, |_, row| {
+            Rows::new(&text, 0, b',', &Limits::default()).take_fast(1, usize::MAX, |_, row| {
                 let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));
                 let usual = rules.is_usual_class(year, class);
                 found = Some(usual && rules.exact_texts(row).is_some() && rules.exact_codes(row).is_some());
@@ -441,7 +447,7 @@ mod tests {
             let mut findings = Vec::new();
             let checked = rules.check(cells, None, &mut findings, &mut Suggestions::default());
             let mut exact = None;
-            rows.take_plain(1, usize::MAX, |_, row| {
+            rows.take_fast(1, usize::MAX, |_, row| {
                 let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));
                 let usual = rules.is_usual_class(year, class);
                 exact = rules.exact_texts(row).zip(rules.exact_codes(row)).filter(|_| usual);

@@ -45,8 +45,8 @@ impl Rules {
     /// left.
     ///
     /// It is certain if at least three coded columns have a value that fits the next column and not their own, and if
-    /// no coded column further right contradicts this. `columns` are the index of each column's cell in the row. `cell` returns
-    /// the text at an index, if the row is long enough.
+    /// no coded column further right contradicts this. `columns` has the index of each column's cell in the row. `cell`
+    /// returns the text at an index, if the row is long enough.
     pub(crate) fn slid<'c>(
         &self,
         last: &mut LastFits,
@@ -54,7 +54,8 @@ impl Rules {
         cell: impl Fn(usize) -> Option<Cow<'c, str>>,
     ) -> Option<(Column, Detail)> {
         // Most rows with too few cells have too few values to tell.
-        let has_value = |column: &Column| columns[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
+        let has_value =
+            |column: &Column| columns[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
         if SHORT.iter().filter(|column| has_value(column)).count() < CERTAIN {
             return None;
         }

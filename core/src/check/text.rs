@@ -36,7 +36,7 @@ fn within_quotes(text: &str) -> Option<&str> {
 }
 
 /// A way of cleaning a text.
-type Step = fn(&str) -> Cow<'_, str>;
+type CleaningFn = fn(&str) -> Cow<'_, str>;
 
 /// The largest number of rounds. A text is cleaned until nothing changes any more, so that a corrected file has nothing
 /// left to correct.
@@ -129,19 +129,19 @@ impl Rules {
             self.find(findings, column, Code::Quoted, Some(Fix::safe(inner.as_str())), Detail::None);
             text = Cow::Owned(inner);
         }
-        let steps: [(Code, Step); 2] = [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
+        let steps: [(Code, CleaningFn); 2] = [(Code::StraySpace, text::tidy), (Code::NotNfc, text::nfc)];
         let mut has_marks_counted = false;
         for (code, step) in steps {
-            let mended = step(&text);
-            if mended == text {
+            let fixed = step(&text);
+            if fixed == text {
                 continue;
             }
             // One Hebrew character may become a letter with two marks.
-            text::piled_mark(&mended).map_or(Ok(()), Err)?;
+            text::piled_mark(&fixed).map_or(Ok(()), Err)?;
             has_marks_counted = true;
-            let mended = mended.into_owned();
-            self.find(findings, column, code, Some(Fix::safe(mended.as_str())), Detail::None);
-            text = Cow::Owned(mended);
+            let fixed = fixed.into_owned();
+            self.find(findings, column, code, Some(Fix::safe(fixed.as_str())), Detail::None);
+            text = Cow::Owned(fixed);
             if code == Code::StraySpace && is_suspicious {
                 self.ungarble_tidied(column, &mut text, findings);
                 has_marks_counted = false;

@@ -9,13 +9,13 @@ use crate::problem::{Detail, Position, Problem, ProblemCode};
 
 /// The values of one kind, in the form in which they are compared. Each value leads to the last record that has it.
 #[derive(Debug)]
-pub(crate) struct Unique {
+pub(crate) struct UniqueValues {
     code: ProblemCode,
     column: Option<Column>,
     owners: HashMap<String, usize, RandomState>,
 }
 
-impl Unique {
+impl UniqueValues {
     /// Creates an empty collection. `code` is the problem of a repeated value.
     pub(crate) fn new(code: ProblemCode, column: Option<Column>) -> Self {
         Self { code, column, owners: HashMap::default() }

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::account::Accounts;
 
 use super::OK;
-use super::arguments::{Output, Reading, to_store};
+use super::arguments::{Output, ReadingArgs, to_store};
 use super::console::{Console, is_input, named};
 use super::failure::Failure;
 use super::handed_out::{HandedOut, Passwords};
@@ -42,7 +42,7 @@ pub(super) struct MakeAccounts {
     passwords: Passwords,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingArgs,
 
     #[command(flatten)]
     pub(super) output: Output,
@@ -58,7 +58,7 @@ impl MakeAccounts {
         let accounts = Accounts::create(&roster, &policy).map_err(|error| Failure::Failed(error.to_string()))?;
         // We make the cards first, because a wrong address must stop the command before it writes a file.
         let page = self.handed_out.page(&accounts, None)?;
-        let mut written = Written::default();
+        let mut written = WrittenFiles::default();
         let mut csv = Vec::new();
         accounts.write_credentials(&mut csv).map_err(|error| Failure::of_file(&credentials, &error))?;
         written.put("credentials", &credentials, &csv, console)?;
@@ -70,8 +70,8 @@ impl MakeAccounts {
         }
         if self.output.json {
             let report = self.output.value(roster.report());
-            let told = serde_json::json!({ "accounts": accounts.len(), "report": report, "written": written.0 });
-            console.print(&told.to_string())?;
+            let output = serde_json::json!({ "accounts": accounts.len(), "report": report, "written": written.0 });
+            console.print(&output.to_string())?;
         } else {
             self.output.print_report(roster.report(), console)?;
             console.print(&format!("{} accounts: {}", accounts.len(), written.in_words()))?;
@@ -96,9 +96,9 @@ impl MakeAccounts {
 
 /// The files that were written.
 #[derive(Default)]
-pub(super) struct Written(pub(super) BTreeMap<&'static str, String>);
+pub(super) struct WrittenFiles(pub(super) BTreeMap<&'static str, String>);
 
-impl Written {
+impl WrittenFiles {
     pub(super) fn put(
         &mut self,
         what: &'static str,

@@ -8,7 +8,7 @@ use crate::account::Accounts;
 use crate::plan::{Plan, PlanError};
 
 use super::OK;
-use super::accounts::Written;
+use super::accounts::WrittenFiles;
 use super::arguments::{stored_accounts, to_store};
 use super::console::{Console, is_input};
 use super::failure::Failure;
@@ -18,7 +18,7 @@ use super::plan::{hand_out, tell_handed_out};
 
 /// A stored plan and the accounts that it is for.
 #[derive(Args)]
-struct Stored {
+struct StoredPlanArgs {
     /// The plan as JSON, from `onroll plan --save`, or - for standard input
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
@@ -32,7 +32,7 @@ struct Stored {
     out: PathBuf,
 }
 
-impl Stored {
+impl StoredPlanArgs {
     fn read(&self, console: &mut Console<'_>) -> Result<(Plan, Accounts), Failure> {
         if is_input(&self.plan) && is_input(&self.accounts) {
             return Err(Failure::Usage("only one file can come from standard input".to_owned()));
@@ -48,7 +48,7 @@ impl Stored {
                        Example:\n  onroll apply plan.json --accounts accounts.json --out accounts.json --cards new.html")]
 pub(super) struct Apply {
     #[command(flatten)]
-    stored: Stored,
+    stored: StoredPlanArgs,
 
     #[command(flatten)]
     handed_out: HandedOut,
@@ -60,7 +60,7 @@ impl Apply {
         self.handed_out.refuse_to_replace(&handed_out.into_iter().flatten().collect::<Vec<_>>())?;
         let (plan, accounts) = self.stored.read(console)?;
         let applied = plan.apply(accounts)?;
-        let mut written = Written::default();
+        let mut written = WrittenFiles::default();
         hand_out(&plan, &applied, &self.handed_out, &mut written, console)?;
         written.put("accounts", &self.stored.out, &to_store(&applied), console)?;
         console.print(&plan.summary_in_words())?;
@@ -77,14 +77,14 @@ impl Apply {
 )]
 pub(super) struct Undo {
     #[command(flatten)]
-    stored: Stored,
+    stored: StoredPlanArgs,
 }
 
 impl Undo {
     pub(super) fn run(&self, console: &mut Console<'_>) -> Result<u8, Failure> {
         let (plan, accounts) = self.stored.read(console)?;
         let restored = plan.reverse(accounts).map_err(|error: PlanError| Failure::from(error))?;
-        let mut written = Written::default();
+        let mut written = WrittenFiles::default();
         written.put("accounts", &self.stored.out, &to_store(&restored), console)?;
         console.print(&format!("Undone: {}\n\nWritten: {}", plan.summary_in_words(), written.in_words()))?;
         Ok(OK)

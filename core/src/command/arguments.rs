@@ -31,7 +31,7 @@ where
 /// How a school's file is read.
 #[derive(Args)]
 #[command(next_help_heading = "How the file is read")]
-pub(super) struct Reading {
+pub(super) struct ReadingArgs {
     /// Students sign in with SSO: usernames are email addresses
     #[arg(long)]
     sso: bool,
@@ -70,7 +70,7 @@ pub(super) struct Reading {
     threads: usize,
 
     #[command(flatten)]
-    mapped: Mapped,
+    mapped: MappingArgs,
 
     /// Fill Pupil Premium by UPN from the Department for Education's file (from Get information about pupils)
     #[arg(long, value_name = "FILE", help_heading = "A school's own export")]
@@ -80,7 +80,7 @@ pub(super) struct Reading {
 /// How a school's own export is read.
 #[derive(Args)]
 #[command(next_help_heading = "A school's own export")]
-pub(super) struct Mapped {
+pub(super) struct MappingArgs {
     /// Read the columns with the mapping that `onroll detect --save` stored
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
@@ -95,7 +95,7 @@ pub(super) fn signing_in(sso: bool) -> Reader {
     Reader::new().sign_in(if sso { SignIn::Sso } else { SignIn::Password })
 }
 
-impl Mapped {
+impl MappingArgs {
     /// Returns the reader with the stored mapping, if the person names one.
     pub(super) fn stored(&self, reader: Reader, console: &mut Console<'_>) -> Result<Reader, Failure> {
         let Some(file) = &self.mapping else { return Ok(reader) };
@@ -181,7 +181,7 @@ fn is_template(detected: &Detected) -> bool {
     is_own(Target::FullName) && is_own(Target::Username)
 }
 
-impl Reading {
+impl ReadingArgs {
     /// Returns the reader with the list of pupil premium, if there is one.
     fn with_premium(&self, reader: Reader, console: &mut Console<'_>) -> Result<Reader, Failure> {
         let Some(file) = &self.pupil_premium else { return Ok(reader) };

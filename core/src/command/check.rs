@@ -6,10 +6,10 @@ use clap::Args;
 
 use crate::report::Report;
 
-use super::arguments::{Output, Reading};
+use super::arguments::{Output, ReadingArgs};
 use super::console::{Console, is_input};
 use super::failure::{Failure, sentence, shown};
-use super::page::{Checked, save};
+use super::page::{CheckedFile, save};
 use super::{FAILED, OK, REFUSED};
 
 /// List every problem in files
@@ -39,7 +39,7 @@ pub(super) struct Check {
     quiet: bool,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingArgs,
 
     #[command(flatten)]
     pub(super) output: Output,
@@ -56,7 +56,7 @@ impl Check {
         let mut all = Vec::new();
         for file in &self.files {
             let report = self.reading.report(file, self.fix, console)?;
-            all.push(Checked { file: file.clone(), report: report.map_err(|error| sentence(&error)) });
+            all.push(CheckedFile { file: file.clone(), report: report.map_err(|error| sentence(&error)) });
             if let Some(checked) = all.last() {
                 show(
                     checked,
@@ -78,7 +78,7 @@ impl Check {
 
 impl Check {
     /// Returns a line that names the command for making the safe fixes.
-    fn how_to_fix(&self, checked: &Checked) -> Option<String> {
+    fn how_to_fix(&self, checked: &CheckedFile) -> Option<String> {
         let fixable = checked.report.as_ref().map_or(0, Report::fixable_count);
         (fixable > 0 && !self.fix && !self.output.json && !is_input(&checked.file))
             .then(|| format!("To apply the safe fixes: onroll fix {} FIXED.csv", shown(&checked.file)))
@@ -103,7 +103,7 @@ impl Check {
         let mut marked = Vec::new();
         reader.mark_bytes(bytes, &mut marked).map_err(|error| failed(&error))?;
         console.put(to, &marked)?;
-        let checked = Checked { file: file.clone(), report: Ok(report) };
+        let checked = CheckedFile { file: file.clone(), report: Ok(report) };
         show(&checked, None, false, self.quiet, &self.output, console)?;
         Ok(worst(&[checked]))
     }
@@ -154,7 +154,7 @@ fn extension(file: &Path) -> Option<String> {
 
 /// Prints the problems in one file, which may be one of many.
 pub(super) fn show(
-    checked: &Checked,
+    checked: &CheckedFile,
     outcome: Option<&str>,
     many: bool,
     quiet: bool,
@@ -195,8 +195,8 @@ pub(super) fn show(
 }
 
 /// Returns the exit code for many files, which is that of the worst file.
-pub(super) fn worst(all: &[Checked]) -> u8 {
-    let code = |checked: &Checked| match &checked.report {
+pub(super) fn worst(all: &[CheckedFile]) -> u8 {
+    let code = |checked: &CheckedFile| match &checked.report {
         Ok(report) if report.ok() => OK,
         Ok(_) => REFUSED,
         Err(_) => FAILED,
@@ -205,7 +205,7 @@ pub(super) fn worst(all: &[Checked]) -> u8 {
 }
 
 /// Prints a line for each of many files, and the number of files with each verdict.
-pub(super) fn summary(all: &[Checked], output: &Output, console: &mut Console<'_>) -> Result<(), Failure> {
+pub(super) fn summary(all: &[CheckedFile], output: &Output, console: &mut Console<'_>) -> Result<(), Failure> {
     if all.len() < 2 || output.json {
         return Ok(());
     }
@@ -229,7 +229,7 @@ pub(super) fn summary(all: &[Checked], output: &Output, console: &mut Console<'_
     console.print(&text)
 }
 
-impl Checked {
+impl CheckedFile {
     /// Returns the verdict on the file in a word.
     pub(super) fn verdict(&self) -> &'static str {
         match &self.report {

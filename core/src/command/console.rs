@@ -58,11 +58,11 @@ impl std::fmt::Debug for Console<'_> {
 
 /// A stream to which the command writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stream {
+pub(super) enum OutputStream {
     Output,
 }
 
-impl Stream {
+impl OutputStream {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Output => "standard output",
@@ -215,7 +215,7 @@ impl<'c> Console<'c> {
                 self.is_output_closed = true;
                 Ok(())
             }
-            Err(error) => Err(Failure::Stream(Stream::Output, error)),
+            Err(error) => Err(Failure::Stream(OutputStream::Output, error)),
             Ok(()) => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::arguments::Mapped;
+use super::arguments::MappingArgs;
 use super::console::Console;
 use super::failure::Failure;
 use super::{OK, REFUSED};
@@ -39,7 +39,7 @@ pub(super) struct Detect {
     json: bool,
 
     #[command(flatten)]
-    mapped: Mapped,
+    mapped: MappingArgs,
 }
 
 impl Detect {

@@ -9,7 +9,7 @@ use crate::reader::ReadError;
 use crate::report::Report;
 use crate::text::visible;
 
-use super::console::Stream;
+use super::console::OutputStream;
 
 /// The reason why a command ends without a result.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) enum Failure {
     /// The command could not run. The text is one line.
     Failed(String),
     /// Writing to a standard stream failed.
-    Stream(Stream, io::Error),
+    Stream(OutputStream, io::Error),
 }
 
 impl Failure {

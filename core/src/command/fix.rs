@@ -6,11 +6,11 @@ use clap::Args;
 
 use crate::report::Report;
 
-use super::arguments::{Output, Reading};
+use super::arguments::{Output, ReadingArgs};
 use super::check::{once_from_input, show, summary, worst};
 use super::console::{Console, is_input, named};
 use super::failure::{Failure, shown};
-use super::page::Checked;
+use super::page::CheckedFile;
 use super::{OK, REFUSED};
 
 /// Write files with every safe fix applied
@@ -41,7 +41,7 @@ pub(super) struct Fix {
     quiet: bool,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingArgs,
 
     #[command(flatten)]
     pub(super) output: Output,
@@ -87,12 +87,12 @@ impl Fix {
                         console.put(out, &fixed)?;
                     }
                     let outcome = outcome(&report, out);
-                    (Checked { file: file.clone(), report: Ok(report) }, Some(outcome))
+                    (CheckedFile { file: file.clone(), report: Ok(report) }, Some(outcome))
                 }
                 Err(Failure::Failed(error)) => {
                     // The line for this file already names the file.
                     let error = error.strip_prefix(&format!("{}: ", shown(file))).unwrap_or(&error).to_owned();
-                    (Checked { file: file.clone(), report: Err(error) }, None)
+                    (CheckedFile { file: file.clone(), report: Err(error) }, None)
                 }
                 Err(failure) => return Err(failure),
             };
@@ -105,7 +105,7 @@ impl Fix {
 
     fn show(
         &self,
-        checked: &Checked,
+        checked: &CheckedFile,
         outcome: Option<&str>,
         many: bool,
         console: &mut Console<'_>,

@@ -31,7 +31,7 @@ use clap::{ColorChoice, CommandFactory as _, Parser, Subcommand};
 use crate::plan::PlanRefused;
 
 use arguments::Output;
-use console::Stream;
+use console::OutputStream;
 use failure::Failure;
 
 pub use console::Console;
@@ -186,8 +186,8 @@ fn failed(failure: Failure, command: &Command, console: &mut Console<'_>) -> Res
         }
         Failure::Refused(refused) => {
             if json {
-                let told = serde_json::json!({ "refused": refused.guard, "numbers": refused.numbers });
-                console.print(&told.to_string())?;
+                let output = serde_json::json!({ "refused": refused.guard, "numbers": refused.numbers });
+                console.print(&output.to_string())?;
             } else {
                 console.print(&refused_in_words(&refused))?;
             }
@@ -216,6 +216,6 @@ fn refused_in_words(refused: &PlanRefused) -> String {
 }
 
 /// Returns the message about a failure of standard output, which can only go to standard error.
-fn told_of_stream(stream: Stream, error: &std::io::Error) -> String {
+fn told_of_stream(stream: OutputStream, error: &std::io::Error) -> String {
     format!("onroll: {}: {}", stream.name(), failure::sentence(error))
 }

@@ -14,24 +14,24 @@ use super::check::ReportFormat;
 use super::failure::{Failure, shown};
 
 /// A file, with the report on it or the reason why it could not be read.
-pub(super) struct Checked {
+pub(super) struct CheckedFile {
     pub(super) file: PathBuf,
     pub(super) report: Result<Report, String>,
 }
 
 /// Returns a file with the problems of all files. It shows what is in the cells.
-pub(super) fn save(all: &[Checked], format: ReportFormat) -> Result<Vec<u8>, Failure> {
+pub(super) fn save(all: &[CheckedFile], format: ReportFormat) -> Result<Vec<u8>, Failure> {
     match format {
         ReportFormat::Csv => as_csv(all).map_err(|error| Failure::Failed(error.to_string())),
         ReportFormat::Html => Ok(as_html(all).into_bytes()),
     }
 }
 
-fn as_csv(all: &[Checked]) -> io::Result<Vec<u8>> {
+fn as_csv(all: &[CheckedFile]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut csv = CsvWriter::new(&mut bytes)?;
     csv.row(std::iter::once("File").chain(CSV_HEADINGS))?;
-    for Checked { file, report } in all {
+    for CheckedFile { file, report } in all {
         let file = shown(file);
         match report {
             Ok(report) => report.write_rows(&mut csv, [&file])?,
@@ -48,7 +48,7 @@ vertical-align:top}td.n,th.n{text-align:right}.error,.refused{color:#b10e1e;font
 .accepted{color:#00542e;font-weight:bold}h2{margin-top:2.5rem}";
 
 /// Returns a complete page, without scripts or anything to fetch.
-fn as_html(all: &[Checked]) -> String {
+fn as_html(all: &[CheckedFile]) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>Problems in {} files</title>\n<style>{STYLE}</style>\n<h1>Problems in school files</h1>\n",

@@ -12,8 +12,8 @@ use crate::text::visible;
 use crate::values::year_group::YearGroup;
 
 use super::OK;
-use super::accounts::Written;
-use super::arguments::{Output, Reading, code, stored_accounts, to_store};
+use super::accounts::WrittenFiles;
+use super::arguments::{Output, ReadingArgs, code, stored_accounts, to_store};
 use super::console::{Console, is_input};
 use super::failure::{Failure, shown};
 use super::handed_out::{HandedOut, Passwords};
@@ -63,7 +63,7 @@ pub(super) struct MakePlan {
     passwords: Passwords,
 
     #[command(flatten)]
-    reading: Reading,
+    reading: ReadingArgs,
 
     #[command(flatten)]
     pub(super) output: Output,
@@ -129,7 +129,7 @@ impl MakePlan {
         let roster = self.reading.roster(&self.roster, self.fix, console)?;
         let plan = self.plan(&accounts, roster, console)?;
         let applied = plan.apply(accounts)?;
-        let mut written = Written::default();
+        let mut written = WrittenFiles::default();
         hand_out(&plan, &applied, &self.handed_out, &mut written, console)?;
         // The stored plan is written before the accounts, so that a plan that was applied can always be undone.
         if let Some(save) = &self.save {
@@ -202,7 +202,7 @@ pub(super) fn hand_out(
     plan: &Plan,
     applied: &Accounts,
     handed_out: &HandedOut,
-    written: &mut Written,
+    written: &mut WrittenFiles,
     console: &mut Console<'_>,
 ) -> Result<(), Failure> {
     let new = plan.changes().filter(|change| change.new_password());
@@ -226,7 +226,7 @@ pub(super) fn hand_out(
 /// Prints where the files are. If no student has a new password, says that there is nothing to hand out.
 pub(super) fn tell_handed_out(
     handed_out: &HandedOut,
-    written: &Written,
+    written: &WrittenFiles,
     console: &mut Console<'_>,
 ) -> Result<(), Failure> {
     let is_wanted = handed_out.credentials.is_some() || handed_out.cards.is_some();

@@ -74,14 +74,14 @@ const LONGEST: usize = 1024;
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
     /// The tries by a hash of the username's key.
-    accounts: BTreeMap<String, Tally>,
+    accounts: BTreeMap<String, WrongPasswords>,
     /// The time at which the school's daily allowance is full again. A stored state without this field is damaged.
     #[serde(deserialize_with = "Option::deserialize")]
     full_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Tally {
+struct WrongPasswords {
     wrong: u32,
     last: DateTime<Utc>,
 }
@@ -214,7 +214,7 @@ impl Attempts {
         // A time that is over a day away came from a fast clock, so it counts as one day away.
         let missing = self.full_at.map_or(TimeDelta::zero(), |full_at| (full_at - now).clamp(TimeDelta::zero(), DAY));
         self.full_at = now.checked_add_signed(missing);
-        let is_kept = |tally: &Tally| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER;
+        let is_kept = |tally: &WrongPasswords| tally.wrong >= policy.lock_after || now - tally.last < FORGOTTEN_AFTER;
         let wrong = match self.accounts.get_mut(&key).filter(|tally| is_kept(tally)) {
             Some(tally) if tally.wrong >= policy.lock_after => return Err(Why::Locked.into()),
             Some(tally) => {
@@ -233,7 +233,7 @@ impl Attempts {
             return Err(later(Why::SchoolPaused, missing - DAY));
         }
         self.full_at = now.checked_add_signed(missing);
-        let is_new = self.accounts.insert(key, Tally { wrong: wrong.saturating_add(1), last: now }).is_none();
+        let is_new = self.accounts.insert(key, WrongPasswords { wrong: wrong.saturating_add(1), last: now }).is_none();
         // If there are many tallies, we remove old ones only now and then, so that a try does not become slower.
         if is_new && (self.accounts.len() < 64 || self.accounts.len().is_power_of_two()) {
             self.accounts.retain(|_, tally| is_kept(tally));
@@ -284,7 +284,7 @@ impl Attempts {
             && let Some(stored) = self.accounts.remove(&old)
         {
             let tally = self.accounts.entry(new.clone()).or_insert(stored);
-            *tally = Tally { wrong: tally.wrong.max(stored.wrong), last: tally.last.max(stored.last) };
+            *tally = WrongPasswords { wrong: tally.wrong.max(stored.wrong), last: tally.last.max(stored.last) };
         }
         new
     }
@@ -434,7 +434,7 @@ mod tests {
     fn keeps_locks_that_were_stored_before_version_0_1() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
-        attempts.accounts.insert(key_before_0_1("Siân O’Neill"), Tally { wrong: 10, last: now() });
+        attempts.accounts.insert(key_before_0_1("Siân O’Neill"), WrongPasswords { wrong: 10, last: now() });
         assert!(attempts.is_locked(&policy, "Siân O’Neill"));
         assert_eq!(attempts.begin(&policy, "SIÂN O’Neill", now()).unwrap_err().reason, Why::Locked);
         // From then on, the lock holds with either apostrophe.

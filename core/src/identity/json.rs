@@ -11,7 +11,7 @@ use super::IdentityError as Error;
 /// Reads a JSON object, and refuses repeated names at any depth.
 pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let value = Unique.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let value = UniqueNames.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     match value {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::WrongShape("all of it")),
@@ -24,9 +24,9 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
 const TWICE: &str = "a name is there twice";
 
 /// Reads a value, and refuses repeated names in it.
-struct Unique;
+struct UniqueNames;
 
-impl<'de> DeserializeSeed<'de> for Unique {
+impl<'de> DeserializeSeed<'de> for UniqueNames {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -34,7 +34,7 @@ impl<'de> DeserializeSeed<'de> for Unique {
     }
 }
 
-impl<'de> Visitor<'de> for Unique {
+impl<'de> Visitor<'de> for UniqueNames {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for Unique {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = list.next_element_seed(Unique)? {
+        while let Some(value) = list.next_element_seed(UniqueNames)? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -79,7 +79,7 @@ impl<'de> Visitor<'de> for Unique {
             if values.contains_key(&name) {
                 return Err(A::Error::custom(TWICE));
             }
-            let value = object.next_value_seed(Unique)?;
+            let value = object.next_value_seed(UniqueNames)?;
             values.insert(name, value);
         }
         Ok(Value::Object(values))

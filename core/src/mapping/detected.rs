@@ -11,7 +11,7 @@ use super::{Certainty, Mapping, MappingError, QuestionKind, Records, Target};
 use crate::format;
 use crate::text::{self, Private};
 
-use self::json::{FORMAT, Stored};
+use self::json::{FORMAT, StoredDetected};
 
 /// The columns of an export that supply one of onroll's fields, and how certain that is.
 ///
@@ -319,11 +319,11 @@ impl Detected {
     /// [`MappingError`] if the text is not the JSON of a detection result, if it has a later format, or if its mapping
     /// cannot be used.
     pub fn from_json(text: &str) -> Result<Self, MappingError> {
-        Ok(format::read::<Stored>(text, FORMAT).map(Self::of)?)
+        Ok(format::read::<StoredDetected>(text, FORMAT).map(Self::of)?)
     }
 
-    fn of(stored: Stored) -> Self {
-        let Stored { mapping, columns, ignored, values, questions, heading_row, rows, .. } = stored;
+    fn of(stored: StoredDetected) -> Self {
+        let StoredDetected { mapping, columns, ignored, values, questions, heading_row, rows, .. } = stored;
         Self { mapping, columns, ignored, values, questions, heading_row, rows }
     }
 }

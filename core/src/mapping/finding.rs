@@ -19,10 +19,12 @@ use crate::values::year_group::YearGroup;
 use crate::vocabulary::{Term, Vocabulary};
 
 use super::headings::{self, Heading};
-use super::{Certainty, Detected, Difference, Layout, Mapping, NamesFrom, Question, Source, Table, Target, shapes};
+use super::{
+    AppliedMapping, Certainty, Detected, Difference, Mapping, NamesFrom, Question, Source, Table, Target, shapes,
+};
 
 /// The settings for detecting a table.
-pub(crate) struct Asked<'a> {
+pub(crate) struct DetectionSettings<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) ethnicities: &'a Ethnicities,
     pub(crate) sign_in: SignIn,
@@ -33,8 +35,8 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Detects which column is which.
-pub(crate) fn detect(table: &Table, asked: &Asked<'_>) -> Detected {
-    let mut finder = Finder::new(table, asked);
+pub(crate) fn detect(table: &Table, settings: &DetectionSettings<'_>) -> Detected {
+    let mut finder = Detector::new(table, settings);
     let differences = finder.take_stored();
     finder.names();
     for target in Target::ALL.into_iter().filter(|target| *target != Target::FullName) {
@@ -47,9 +49,9 @@ pub(crate) fn detect(table: &Table, asked: &Asked<'_>) -> Detected {
 }
 
 /// Collects the decisions and questions about a table.
-struct Finder<'t> {
+struct Detector<'t> {
     table: &'t Table,
-    asked: &'t Asked<'t>,
+    settings: &'t DetectionSettings<'t>,
     headings: Vec<Heading<'t>>,
     /// For each column, the reason why its values contradict its heading, if they do.
     doubts: Vec<Option<&'static str>>,
@@ -70,23 +72,24 @@ struct TargetSource {
     reason: String,
 }
 
-impl<'t> Finder<'t> {
-    fn new(table: &'t Table, asked: &'t Asked<'t>) -> Self {
-        let headings = headings::read(&table.headings, asked.vocabulary);
+impl<'t> Detector<'t> {
+    fn new(table: &'t Table, settings: &'t DetectionSettings<'t>) -> Self {
+        let headings = headings::read(&table.headings, settings.vocabulary);
         let doubt = |(index, heading): (usize, &Heading<'_>)| {
             let entry = heading.entry?;
             shapes::contradiction(entry.term, &shapes::sample(&table.records, index))
         };
         let doubts = headings.iter().enumerate().map(doubt).collect();
         let (columns, reasons, questions, settled) = Default::default();
-        Self { table, asked, headings, doubts, columns, reasons, questions, settled }
+        Self { table, settings, headings, doubts, columns, reasons, questions, settled }
     }
 
     /// Takes over the parts of a stored mapping that fit the file. Returns the differences between the mapping and the
     /// file.
     fn take_stored(&mut self) -> Vec<Difference> {
-        let Some(stored) = self.asked.stored else { return Vec::new() };
-        let (layout, differences) = Layout::of(stored, &self.table.headings, self.asked.vocabulary, self.asked.sign_in);
+        let Some(stored) = self.settings.stored else { return Vec::new() };
+        let (layout, differences) =
+            AppliedMapping::of(stored, &self.table.headings, self.settings.vocabulary, self.settings.sign_in);
         for (target, source) in stored.columns() {
             let is_there = |difference: &Difference| {
                 difference.target() == target
@@ -161,7 +164,7 @@ impl<'t> Finder<'t> {
         let known = match target {
             Target::YearGroup => YearGroup::read(&tidy).map(|year| year.to_string()),
             Target::Gender => Gender::meaning(&tidy).sure().map(|gender| gender.as_str().to_owned()),
-            Target::Ethnicity => self.asked.ethnicities.meaning(&tidy).sure().map(|index| index.to_string()),
+            Target::Ethnicity => self.settings.ethnicities.meaning(&tidy).sure().map(|index| index.to_string()),
             Target::PupilPremium | Target::Send | Target::Eal if tidy.is_empty() => Some("No".to_owned()),
             Target::PupilPremium | Target::Send | Target::Eal => target
                 .column()
@@ -202,10 +205,10 @@ impl<'t> Finder<'t> {
         match target {
             Target::PupilPremium => self.premium(sure, guesses),
             Target::SourceId => self.source_id(&sure, &guesses),
-            Target::Email if self.asked.sign_in == SignIn::Password => {
+            Target::Email if self.settings.sign_in == SignIn::Password => {
                 self.leave(&[sure, guesses].concat(), "email addresses are read only with SSO");
             }
-            Target::Username if self.asked.sign_in == SignIn::Sso => self.email_or_username(sure, guesses),
+            Target::Username if self.settings.sign_in == SignIn::Sso => self.email_or_username(sure, guesses),
             Target::Email if self.columns.contains_key(&Target::Username) => {
                 let all = [sure, guesses].concat();
                 let username = self.columns.get(&Target::Username).and_then(|read| read.cells.first().copied());
@@ -235,7 +238,7 @@ impl<'t> Finder<'t> {
     fn email_or_username(&mut self, usernames: Vec<usize>, guesses: Vec<usize>) {
         let (emails, more) = self.candidates(&[Term::Email]);
         let holds_addresses = |index: &usize| {
-            shapes::looks_like(Target::Email, &shapes::sample(&self.table.records, *index), self.asked.ethnicities)
+            shapes::looks_like(Target::Email, &shapes::sample(&self.table.records, *index), self.settings.ethnicities)
         };
         let is_exact = |index: &usize| self.headings[*index].is_exact;
         let (with, without): (Vec<usize>, Vec<usize>) =
@@ -364,7 +367,7 @@ impl<'t> Finder<'t> {
         ];
         for target in TARGETS {
             let is_asked = self.questions.iter().any(|question| question.target == Some(target));
-            let is_needed = target != Target::Email || self.asked.sign_in == SignIn::Sso && self.lacks_email();
+            let is_needed = target != Target::Email || self.settings.sign_in == SignIn::Sso && self.lacks_email();
             if self.columns.contains_key(&target) || is_asked || !is_needed || self.settled.contains(&target) {
                 continue;
             }
@@ -372,7 +375,7 @@ impl<'t> Finder<'t> {
                 self.headings[*index].entry.is_none() && !self.columns.values().any(|read| read.cells.contains(index))
             };
             let looks = |index: &usize| {
-                shapes::looks_like(target, &shapes::sample(&self.table.records, *index), self.asked.ethnicities)
+                shapes::looks_like(target, &shapes::sample(&self.table.records, *index), self.settings.ethnicities)
             };
             let found: Vec<usize> = (0..self.headings.len()).filter(is_free).filter(looks).collect();
             self.guess(target, &found);

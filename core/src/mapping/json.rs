@@ -6,14 +6,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Mapping, Source, Target, is_value};
-use crate::format::{self, Unreadable};
+use crate::format::{self, UnreadableJson};
 
 /// The format that this version writes, and the newest that it reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Document {
+struct MappingDocument {
     #[serde(default = "newest")]
     format: u64,
     columns: BTreeMap<Target, Source>,
@@ -81,11 +81,11 @@ impl MappingError {
     }
 }
 
-impl From<Unreadable> for MappingError {
-    fn from(error: Unreadable) -> Self {
+impl From<UnreadableJson> for MappingError {
+    fn from(error: UnreadableJson) -> Self {
         match error {
-            Unreadable::Json { line, column } => Self::Json { line, column },
-            Unreadable::Version { found, newest } => Self::Version { found, newest },
+            UnreadableJson::Json { line, column } => Self::Json { line, column },
+            UnreadableJson::Version { found, newest } => Self::Version { found, newest },
         }
     }
 }
@@ -117,9 +117,9 @@ impl Mapping {
             #[serde(default = "newest")]
             format: u64,
         }
-        let Version { format } = serde_json::from_str(text).map_err(Unreadable::from)?;
+        let Version { format } = serde_json::from_str(text).map_err(UnreadableJson::from)?;
         format::check(format, FORMAT)?;
-        Self::of(serde_json::from_str(text).map_err(Unreadable::from)?)
+        Self::of(serde_json::from_str(text).map_err(UnreadableJson::from)?)
     }
 
     /// Checks that the mapping can be used: every target accepts its values, and every target has a source.
@@ -148,14 +148,14 @@ impl Mapping {
         Ok(())
     }
 
-    fn document(&self) -> Document {
+    fn document(&self) -> MappingDocument {
         let fingerprint = (!self.headings.is_empty()).then(|| self.fingerprint());
         let Self { columns, values, headings, sheet } = self.clone();
-        Document { format: FORMAT, columns, values, sheet, headings, fingerprint }
+        MappingDocument { format: FORMAT, columns, values, sheet, headings, fingerprint }
     }
 
-    fn of(document: Document) -> Result<Self, MappingError> {
-        let Document { columns, values, sheet, headings, .. } = document;
+    fn of(document: MappingDocument) -> Result<Self, MappingError> {
+        let MappingDocument { columns, values, sheet, headings, .. } = document;
         let mapping = Self { columns, values, headings, sheet };
         mapping.validate()?;
         Ok(mapping)
@@ -179,7 +179,7 @@ impl Serialize for Mapping {
 
 impl<'de> Deserialize<'de> for Mapping {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = Document::deserialize(deserializer)?;
+        let document = MappingDocument::deserialize(deserializer)?;
         format::check(document.format, FORMAT).map_err(|error| D::Error::custom(MappingError::from(error)))?;
         Self::of(document).map_err(D::Error::custom)
     }

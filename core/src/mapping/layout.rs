@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::source::{Columns, Kind};
+use super::source::{SourceColumns, SourceKind};
 use super::{Mapping, Source, Target, headings, value_key};
 use crate::meaning::Meaning;
 use crate::text;
@@ -13,7 +13,7 @@ use crate::vocabulary::{self, Vocabulary};
 
 /// The source of a target's value in each row.
 #[derive(Debug, Clone)]
-pub(crate) enum Cells {
+pub(crate) enum TargetCells {
     /// Not mapped: the file does not contain the target.
     Absent,
     Constant(String),
@@ -27,9 +27,9 @@ pub(crate) enum Cells {
 
 /// A mapping that was applied to the headings of a file.
 #[derive(Debug)]
-pub(crate) struct Layout {
+pub(crate) struct AppliedMapping {
     /// The source of each target's value.
-    pub(crate) cells: [Cells; Target::ALL.len()],
+    pub(crate) cells: [TargetCells; Target::ALL.len()],
     /// The values that a person decided on, by the `value_key` of the value in the file.
     values: [HashMap<String, String>; Target::ALL.len()],
     /// Whether usernames are made from the names.
@@ -104,7 +104,7 @@ impl<'r> Made<'r> {
     }
 }
 
-impl Layout {
+impl AppliedMapping {
     /// Applies a mapping to headings. Also returns where the mapping does not fit the headings.
     pub(crate) fn of(
         mapping: &Mapping,
@@ -114,7 +114,7 @@ impl Layout {
     ) -> (Self, Vec<Difference>) {
         let mut differences = Vec::new();
         let found = FoundHeadings::of(headings);
-        let mut cells = [const { Cells::Absent }; Target::ALL.len()];
+        let mut cells = [const { TargetCells::Absent }; Target::ALL.len()];
         for target in Target::ALL {
             let source = mapping.source(target);
             let resolved = match source.and_then(Source::as_same) {
@@ -128,8 +128,8 @@ impl Layout {
         if sign_in == SignIn::Sso && mapping.source(Target::Email).is_some() {
             cells[Target::Username as usize] = cells[Target::Email as usize].clone();
         }
-        cells[Target::Email as usize] = Cells::Absent;
-        let has = |target: Target| !matches!(cells[target as usize], Cells::Absent);
+        cells[Target::Email as usize] = TargetCells::Absent;
+        let has = |target: Target| !matches!(cells[target as usize], TargetCells::Absent);
         let mapped = |target: Target| mapping.source(target).is_some();
         let makes_usernames = !has(Target::Username) && !mapped(Target::Username) && sign_in == SignIn::Password;
         let is_missing = |target: &Target| match target {
@@ -147,8 +147,8 @@ impl Layout {
     /// Returns the cells that are read for a target.
     pub(crate) fn read(&self, target: Target) -> Vec<usize> {
         match &self.cells[target as usize] {
-            Cells::Parts { parts, .. } => parts.iter().flatten().copied().collect(),
-            Cells::Absent | Cells::Constant(_) => Vec::new(),
+            TargetCells::Parts { parts, .. } => parts.iter().flatten().copied().collect(),
+            TargetCells::Absent | TargetCells::Constant(_) => Vec::new(),
         }
     }
 
@@ -160,13 +160,13 @@ impl Layout {
     /// The value of a row for a target.
     pub(crate) fn text<'r>(&'r self, target: Target, cell: impl Fn(usize) -> &'r str) -> Made<'r> {
         let made = match &self.cells[target as usize] {
-            Cells::Absent => return Made::of(Cow::Borrowed("")),
-            Cells::Constant(value) => return Made::of(Cow::Borrowed(value)),
-            Cells::Parts { parts, surname_first: false, .. } if let [only] = parts.as_slice() => {
+            TargetCells::Absent => return Made::of(Cow::Borrowed("")),
+            TargetCells::Constant(value) => return Made::of(Cow::Borrowed(value)),
+            TargetCells::Parts { parts, surname_first: false, .. } if let [only] = parts.as_slice() => {
                 Made::of(Cow::Borrowed(first_filled(only, &cell).0))
             }
-            Cells::Parts { parts, .. } if target.is_flag() => Made::of(any_yes(target, parts, &cell)),
-            Cells::Parts { parts, join, surname_first } => joined(target, parts, join, *surname_first, &cell),
+            TargetCells::Parts { parts, .. } if target.is_flag() => Made::of(any_yes(target, parts, &cell)),
+            TargetCells::Parts { parts, join, surname_first } => joined(target, parts, join, *surname_first, &cell),
         };
         let values = &self.values[target as usize];
         if values.is_empty() {
@@ -288,11 +288,11 @@ impl<'h> FoundHeadings<'h> {
         }
     }
 
-    fn cells(&self, target: Target, source: &Source, differences: &mut Vec<Difference>) -> Cells {
+    fn cells(&self, target: Target, source: &Source, differences: &mut Vec<Difference>) -> TargetCells {
         match &source.0 {
-            Kind::Constant(value) => Cells::Constant(value.clone()),
-            Kind::SameAs(_) => Cells::Absent,
-            Kind::Columns(Columns { parts, join, surname_first }) => {
+            SourceKind::Constant(value) => TargetCells::Constant(value.clone()),
+            SourceKind::SameAs(_) => TargetCells::Absent,
+            SourceKind::Columns(SourceColumns { parts, join, surname_first }) => {
                 let mut of_heading = |heading: &String| match self.all(heading).as_slice() {
                     [one] => Some(*one),
                     [] => {
@@ -305,7 +305,7 @@ impl<'h> FoundHeadings<'h> {
                     }
                 };
                 let parts = parts.iter().map(|part| part.iter().filter_map(&mut of_heading).collect()).collect();
-                Cells::Parts {
+                TargetCells::Parts {
                     parts,
                     join: join.clone().unwrap_or_else(|| " ".to_owned()),
                     surname_first: *surname_first,
@@ -336,9 +336,9 @@ fn added(mapping: &Mapping, headings: &[String], vocabulary: &Vocabulary, sign_i
 mod tests {
     use super::*;
 
-    fn layout(mapping: &Mapping, headings: &[&str], sign_in: SignIn) -> (Layout, Vec<Difference>) {
+    fn layout(mapping: &Mapping, headings: &[&str], sign_in: SignIn) -> (AppliedMapping, Vec<Difference>) {
         let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        Layout::of(mapping, &headings, &Vocabulary::default(), sign_in)
+        AppliedMapping::of(mapping, &headings, &Vocabulary::default(), sign_in)
     }
 
     fn text(mapping: &Mapping, target: Target, row: &[(&str, &'static str)]) -> (String, bool) {

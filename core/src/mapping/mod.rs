@@ -25,10 +25,10 @@ pub use crate::vocabulary::Vocabulary;
 pub use codes::{Certainty, QuestionKind};
 pub use detected::{Detected, DetectedColumn, DetectedValue, DetectedValues, Ignored, Question};
 pub(crate) use detected::{Looked, Table};
-pub(crate) use finding::{Asked, detect};
+pub(crate) use finding::{DetectionSettings, detect};
 pub(crate) use headings::points;
 pub use json::MappingError;
-pub(crate) use layout::{Cells, Difference, Layout};
+pub(crate) use layout::{AppliedMapping, Difference, TargetCells};
 pub(crate) use records::Records;
 pub use source::Source;
 pub use target::Target;
@@ -211,9 +211,9 @@ impl AsRef<Mapping> for Mapping {
 pub(crate) fn fingerprint<'h>(headings: impl Iterator<Item = &'h str>) -> String {
     let mut folded: Vec<String> = headings.map(vocabulary::fold).filter(|heading| !heading.is_empty()).collect();
     folded.sort_unstable();
-    let mut print = XxHash3_64::with_seed(0);
-    print.write(folded.join("\n").as_bytes());
-    format!("{:016x}", print.finish())
+    let mut hash = XxHash3_64::with_seed(0);
+    hash.write(folded.join("\n").as_bytes());
+    format!("{:016x}", hash.finish())
 }
 
 /// Returns the key under which a mapping stores the meaning of a value.

@@ -28,18 +28,18 @@ use super::Target;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub struct Source(pub(super) Kind);
+pub struct Source(pub(super) SourceKind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
-    Columns(Columns),
+pub(super) enum SourceKind {
+    Columns(SourceColumns),
     Constant(String),
     SameAs(Target),
 }
 
 /// Columns of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(super) struct SourceColumns {
     /// The parts. Each takes the first of its columns that has a value.
     pub(super) parts: Vec<Vec<String>>,
     /// The text between the parts. The default is a space.
@@ -52,22 +52,22 @@ impl Source {
     /// joined with a space. A flag (pupil premium, SEND, EAL) is yes if any part is yes.
     pub fn parts<H: Into<String>>(parts: impl IntoIterator<Item = impl IntoIterator<Item = H>>) -> Self {
         let parts = parts.into_iter().map(|part| part.into_iter().map(Into::into).collect()).collect();
-        Self(Kind::Columns(Columns { parts, join: None, surname_first: false }))
+        Self(SourceKind::Columns(SourceColumns { parts, join: None, surname_first: false }))
     }
 
     /// Creates a source that gives every student the same value.
     pub fn constant(value: impl Into<String>) -> Self {
-        Self(Kind::Constant(value.into()))
+        Self(SourceKind::Constant(value.into()))
     }
 
     /// Creates a source that copies the value of another target column.
     pub fn same_as(target: Target) -> Self {
-        Self(Kind::SameAs(target))
+        Self(SourceKind::SameAs(target))
     }
 
     /// Marks the column as surname first: `Smith, Amelia` or `Smith Amelia`.
     pub fn surname_first(mut self) -> Self {
-        if let Kind::Columns(columns) = &mut self.0 {
+        if let SourceKind::Columns(columns) = &mut self.0 {
             columns.surname_first = true;
         }
         self
@@ -75,7 +75,7 @@ impl Source {
 
     /// Sets the text between the parts. The default is a space.
     pub fn joined_by(mut self, join: impl Into<String>) -> Self {
-        if let Kind::Columns(columns) = &mut self.0 {
+        if let SourceKind::Columns(columns) = &mut self.0 {
             columns.join = Some(join.into());
         }
         self
@@ -84,15 +84,15 @@ impl Source {
     /// Returns the headings of the columns, in order.
     pub fn headings(&self) -> Vec<&str> {
         match &self.0 {
-            Kind::Columns(columns) => columns.parts.iter().flatten().map(String::as_str).collect(),
-            Kind::Constant(_) | Kind::SameAs(_) => Vec::new(),
+            SourceKind::Columns(columns) => columns.parts.iter().flatten().map(String::as_str).collect(),
+            SourceKind::Constant(_) | SourceKind::SameAs(_) => Vec::new(),
         }
     }
 
     /// Returns the value that every student gets, if the source is a constant.
     pub fn as_constant(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Constant(value) => Some(value),
+            SourceKind::Constant(value) => Some(value),
             _ => None,
         }
     }
@@ -100,7 +100,7 @@ impl Source {
     /// Returns the target whose value is used, if the source is another target.
     pub fn as_same(&self) -> Option<Target> {
         match &self.0 {
-            Kind::SameAs(target) => Some(*target),
+            SourceKind::SameAs(target) => Some(*target),
             _ => None,
         }
     }
@@ -133,24 +133,24 @@ impl From<Vec<String>> for Source {
 /// A source as JSON: a heading, a list of headings, or an object.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum StoredSource {
     Heading(String),
-    Parts(Vec<Part>),
-    Object(Object),
+    Parts(Vec<StoredPart>),
+    Object(StoredColumns),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Part {
+enum StoredPart {
     Heading(String),
     FirstOf(Vec<String>),
 }
 
 #[derive(Serialize, Deserialize, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Object {
+struct StoredColumns {
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    columns: Option<Vec<Part>>,
+    columns: Option<Vec<StoredPart>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     join: Option<String>,
     #[serde(alias = "surname_first", skip_serializing_if = "std::ops::Not::not", default)]
@@ -164,21 +164,25 @@ struct Object {
 impl Serialize for Source {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let part = |part: &Vec<String>| match part.as_slice() {
-            [heading] => Part::Heading(heading.clone()),
-            _ => Part::FirstOf(part.clone()),
+            [heading] => StoredPart::Heading(heading.clone()),
+            _ => StoredPart::FirstOf(part.clone()),
         };
         let written = match &self.0 {
-            Kind::Constant(value) => Written::Object(Object { constant: Some(value.clone()), ..Object::default() }),
-            Kind::SameAs(target) => Written::Object(Object { same_as: Some(*target), ..Object::default() }),
-            Kind::Columns(Columns { parts, join: None, surname_first: false }) => match parts.as_slice() {
-                [only] if only.len() == 1 => Written::Heading(only.concat()),
-                _ => Written::Parts(parts.iter().map(part).collect()),
+            SourceKind::Constant(value) => {
+                StoredSource::Object(StoredColumns { constant: Some(value.clone()), ..StoredColumns::default() })
+            }
+            SourceKind::SameAs(target) => {
+                StoredSource::Object(StoredColumns { same_as: Some(*target), ..StoredColumns::default() })
+            }
+            SourceKind::Columns(SourceColumns { parts, join: None, surname_first: false }) => match parts.as_slice() {
+                [only] if only.len() == 1 => StoredSource::Heading(only.concat()),
+                _ => StoredSource::Parts(parts.iter().map(part).collect()),
             },
-            Kind::Columns(Columns { parts, join, surname_first }) => Written::Object(Object {
+            SourceKind::Columns(SourceColumns { parts, join, surname_first }) => StoredSource::Object(StoredColumns {
                 columns: Some(parts.iter().map(part).collect()),
                 join: join.clone(),
                 surname_first: *surname_first,
-                ..Object::default()
+                ..StoredColumns::default()
             }),
         };
         written.serialize(serializer)
@@ -187,24 +191,24 @@ impl Serialize for Source {
 
 impl<'de> Deserialize<'de> for Source {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parts = |parts: Vec<Part>| {
+        let parts = |parts: Vec<StoredPart>| {
             let part = |part| match part {
-                Part::Heading(heading) => vec![heading],
-                Part::FirstOf(headings) => headings,
+                StoredPart::Heading(heading) => vec![heading],
+                StoredPart::FirstOf(headings) => headings,
             };
             parts.into_iter().map(part).collect::<Vec<_>>()
         };
-        Ok(match Written::deserialize(deserializer)? {
-            Written::Heading(heading) => Self::from(heading),
-            Written::Parts(list) => Self::parts(parts(list)),
-            Written::Object(object) => {
-                let Object { columns, join, surname_first, constant, same_as } = object;
+        Ok(match StoredSource::deserialize(deserializer)? {
+            StoredSource::Heading(heading) => Self::from(heading),
+            StoredSource::Parts(list) => Self::parts(parts(list)),
+            StoredSource::Object(object) => {
+                let StoredColumns { columns, join, surname_first, constant, same_as } = object;
                 Self(match (columns, constant, same_as) {
                     (Some(columns), None, None) => {
-                        Kind::Columns(Columns { parts: parts(columns), join, surname_first })
+                        SourceKind::Columns(SourceColumns { parts: parts(columns), join, surname_first })
                     }
-                    (None, Some(constant), None) => Kind::Constant(constant),
-                    (None, None, Some(target)) => Kind::SameAs(target),
+                    (None, Some(constant), None) => SourceKind::Constant(constant),
+                    (None, None, Some(target)) => SourceKind::SameAs(target),
                     _ => return Err(D::Error::custom("a source needs one of columns, constant and sameAs")),
                 })
             }

@@ -48,9 +48,9 @@ impl Exchange {
     }
 
     fn token(&mut self, body: &[u8]) -> Result<Next<Identity>, JobError> {
-        let told: Value = serde_json::from_slice(body).map_err(|_| JobError::NotJson)?;
-        let kind = told.get("token_type").and_then(Value::as_str);
-        let token = told.get("access_token").and_then(Value::as_str).unwrap_or_default();
+        let payload: Value = serde_json::from_slice(body).map_err(|_| JobError::NotJson)?;
+        let kind = payload.get("token_type").and_then(Value::as_str);
+        let token = payload.get("access_token").and_then(Value::as_str).unwrap_or_default();
         if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             return Err(Error::WrongShape("the token should be a bearer token").into());
         }
@@ -91,16 +91,16 @@ impl Configuration {
 
 impl Job<bool, Error> for Configuration {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<bool>, JobError> {
-        let told: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| JobError::NotJson)?;
+        let payload: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| JobError::NotJson)?;
         // We do not use these addresses. But a server that names another host is not MyLogin.
         for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
-            let address = told.get(name).and_then(Value::as_str);
+            let address = payload.get(name).and_then(Value::as_str);
             let address = address.ok_or(Error::WrongShape("it should name its issuer and its endpoints"))?;
             if Url::parse(address).map(|url| url.origin()) != Ok(self.root.origin()) {
                 return Err(Error::EndpointElsewhere.into());
             }
         }
-        let methods = told.get("code_challenge_methods_supported").and_then(Value::as_array);
+        let methods = payload.get("code_challenge_methods_supported").and_then(Value::as_array);
         Ok(Next::Done(methods.is_some_and(|methods| methods.iter().any(|method| method == "S256"))))
     }
 }

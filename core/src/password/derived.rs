@@ -8,7 +8,7 @@ use rand::{TryCryptoRng, TryRng};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::policy::Kind;
+use super::policy::PolicyKind;
 use super::uniform::UniformSampler;
 use super::{EntropyError, Password, PasswordPolicy, PolicyError};
 use crate::text;
@@ -98,26 +98,26 @@ impl PasswordPolicy {
     /// [`EntropyError`] if HKDF fails, which no known input causes.
     pub fn derive(&self, secret: &PasswordSecret, username: &str) -> Result<Password, EntropyError> {
         let (kind, size) = match &self.kind {
-            Kind::Drawn { length, machine } => (if machine.is_digits() { "pin" } else { "characters" }, *length),
-            Kind::Words { count } => ("words", *count),
+            PolicyKind::Drawn { length, machine } => (if machine.is_digits() { "pin" } else { "characters" }, *length),
+            PolicyKind::Words { count } => ("words", *count),
         };
         let mut info = secret.context.clone();
         put(&mut info, kind);
         info.extend((size as u64).to_be_bytes());
         put(&mut info, &text::key(username));
-        self.draw(&mut UniformSampler::<_, BLOCK>::new(Stream { key: &secret.key, info, next: 0 }))
+        self.draw(&mut UniformSampler::<_, BLOCK>::new(HkdfRng { key: &secret.key, info, next: 0 }))
     }
 }
 
 /// A random generator that returns HKDF's output. Each block is expanded with its own number, because one expansion
 /// ends after 255 blocks.
-struct Stream<'s> {
+struct HkdfRng<'s> {
     key: &'s Hkdf<Sha256>,
     info: Vec<u8>,
     next: u64,
 }
 
-impl TryRng for Stream<'_> {
+impl TryRng for HkdfRng<'_> {
     type Error = EntropyError;
 
     fn try_next_u32(&mut self) -> Result<u32, EntropyError> {
@@ -144,7 +144,7 @@ impl TryRng for Stream<'_> {
     }
 }
 
-impl TryCryptoRng for Stream<'_> {}
+impl TryCryptoRng for HkdfRng<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn the_stream_does_not_repeat_blocks() {
         let secret = PasswordSecret::new(&SECRET, "run", "A1").unwrap();
-        let mut stream = Stream { key: &secret.key, info: Vec::new(), next: 0 };
+        let mut stream = HkdfRng { key: &secret.key, info: Vec::new(), next: 0 };
         let mut bytes = [0; BLOCK * 300];
         stream.try_fill_bytes(&mut bytes).unwrap();
         let blocks: HashSet<&[u8]> = bytes.chunks(BLOCK).collect();

@@ -8,7 +8,7 @@ use super::alphabet::{CHARACTERS, DIGITS, OFFENSIVE, read_as};
 pub(super) struct ForbiddenMatcher {
     alphabet: &'static [u8],
     /// The symbol of each random byte, if it has one. Each symbol has the same number of bytes.
-    thrown: [Option<Symbol>; 256],
+    symbol_for_byte: [Option<Symbol>; 256],
     /// The next state for each state and symbol, or `REFUSED`.
     next: Vec<u16>,
     /// The state before the first symbol.
@@ -80,8 +80,8 @@ impl ForbiddenMatcher {
     /// Returns the symbol of a random byte, or `None` if the byte would bias the result. All symbols are equally
     /// likely.
     #[inline(always)]
-    pub(super) fn thrown(&self, byte: u8) -> Option<Symbol> {
-        self.thrown[usize::from(byte)]
+    pub(super) fn symbol_for_byte(&self, byte: u8) -> Option<Symbol> {
+        self.symbol_for_byte[usize::from(byte)]
     }
 
     /// Whether a string may be a password.
@@ -103,7 +103,7 @@ impl ForbiddenMatcher {
 
     /// Returns all accepted strings of a length, joined together.
     pub(super) fn list(&self, length: usize) -> Vec<u8> {
-        let symbols: Vec<Symbol> = (0..self.width()).filter_map(|index| self.thrown(index as u8)).collect();
+        let symbols: Vec<Symbol> = (0..self.width()).filter_map(|index| self.symbol_for_byte(index as u8)).collect();
         let mut list = Vec::new();
         let mut string = vec![Symbol::default(); length];
         for number in 0..self.strings(length) {
@@ -244,7 +244,7 @@ impl Builder {
             let character = self.alphabet[index];
             Symbol { index: index as u8, character, kind: kind_of(character) }
         };
-        let thrown = std::array::from_fn(|byte| (byte < fair).then(|| symbol(byte % width)));
-        ForbiddenMatcher { alphabet: self.alphabet, thrown, next, start: start as u16, both_kinds }
+        let symbol_for_byte = std::array::from_fn(|byte| (byte < fair).then(|| symbol(byte % width)));
+        ForbiddenMatcher { alphabet: self.alphabet, symbol_for_byte, next, start: start as u16, both_kinds }
     }
 }

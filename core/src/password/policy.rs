@@ -58,12 +58,12 @@ use super::{EntropyError, Password, PolicyError, words};
 /// ```
 #[derive(Debug, Clone)]
 pub struct PasswordPolicy {
-    pub(super) kind: Kind,
+    pub(super) kind: PolicyKind,
     entropy_bits: f64,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(super) enum PolicyKind {
     Drawn { length: usize, machine: Arc<ForbiddenMatcher> },
     Words { count: usize },
 }
@@ -145,12 +145,12 @@ impl PasswordPolicy {
         }
         // The first word is one of all words, the second is one of the remaining words, and so on.
         let entropy_bits = (0..count).map(|taken| (words::WORDS.len() as f64 - taken as f64).log2()).sum();
-        Self::wide_enough(Self { kind: Kind::Words { count }, entropy_bits })
+        Self::wide_enough(Self { kind: PolicyKind::Words { count }, entropy_bits })
     }
 
     fn drawn(length: usize, machine: ForbiddenMatcher) -> Self {
         let entropy_bits = machine.accepted(length).log2();
-        Self { kind: Kind::Drawn { length, machine: Arc::new(machine) }, entropy_bits }
+        Self { kind: PolicyKind::Drawn { length, machine: Arc::new(machine) }, entropy_bits }
     }
 
     fn wide_enough(policy: Self) -> Result<Self, PolicyError> {
@@ -186,7 +186,7 @@ impl PasswordPolicy {
         let mut passwords = Vec::with_capacity(count);
         match &self.kind {
             // Listing all allowed passwords costs as much as thousands of draws. After that, each draw is one number.
-            Kind::Drawn { length, machine } if count >= MANY && machine.strings(*length) <= MOST_LISTED => {
+            PolicyKind::Drawn { length, machine } if count >= MANY && machine.strings(*length) <= MOST_LISTED => {
                 let list = machine.list(*length);
                 let all = list.len() / length;
                 for _ in 0..count {
@@ -209,13 +209,13 @@ impl PasswordPolicy {
         sampler: &mut UniformSampler<R, N>,
     ) -> Result<Password, EntropyError> {
         match &self.kind {
-            Kind::Drawn { length, machine } => loop {
+            PolicyKind::Drawn { length, machine } => loop {
                 let mut drawn = [Symbol::default(); MOST_CHARACTERS];
                 let drawn = &mut drawn[..*length];
                 for index in &mut *drawn {
                     *index = loop {
                         // A byte that would cause a bias is rejected.
-                        if let Some(symbol) = machine.thrown(sampler.byte()?) {
+                        if let Some(symbol) = machine.symbol_for_byte(sampler.byte()?) {
                             break symbol;
                         }
                     };
@@ -225,7 +225,7 @@ impl PasswordPolicy {
                     return Ok(Password::of_ascii(drawn.iter().map(|symbol| symbol.character)));
                 }
             },
-            Kind::Words { count } => {
+            PolicyKind::Words { count } => {
                 let mut drawn = Vec::with_capacity(*count);
                 while drawn.len() < *count {
                     let index = sampler.below(words::WORDS.len())?;

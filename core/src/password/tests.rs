@@ -17,7 +17,7 @@ fn default_space() -> impl Iterator<Item = (String, bool)> {
     let width = machine.width();
     (0..width.pow(4)).map(move |number| {
         let symbols = [number / width.pow(3), number / width.pow(2) % width, number / width % width, number % width];
-        let symbols = symbols.map(|symbol| machine.thrown(symbol as u8).unwrap());
+        let symbols = symbols.map(|symbol| machine.symbol_for_byte(symbol as u8).unwrap());
         let text = symbols.iter().map(|symbol| char::from(symbol.character)).collect();
         (text, machine.accepts(&symbols))
     })
@@ -70,7 +70,8 @@ fn counts_other_lengths_and_pins_exactly() {
     let machine = ForbiddenMatcher::digits();
     let by_hand = (0..100_000)
         .filter(|number| {
-            let digits: Vec<_> = format!("{number:05}").bytes().map(|b| machine.thrown(b - b'0').unwrap()).collect();
+            let digits: Vec<_> =
+                format!("{number:05}").bytes().map(|b| machine.symbol_for_byte(b - b'0').unwrap()).collect();
             machine.accepts(&digits)
         })
         .count();
@@ -285,18 +286,18 @@ fn loaded(bytes: &[u8]) -> UniformSampler<Loaded, BLOCK> {
 #[test]
 fn rejects_draws_that_would_bias_the_result() {
     // 65,534 of the 65,536 numbers divide evenly among seven sides. The last two are drawn again.
-    for (thrown, expected) in [(65_533_u16, 6), (65_534, 3), (65_535, 3), (0, 0), (8, 1)] {
-        let bytes = [thrown.to_be_bytes(), 3_u16.to_be_bytes()].concat();
-        assert_eq!(loaded(&bytes).below(7).unwrap(), expected, "{thrown}");
+    for (drawn_number, expected) in [(65_533_u16, 6), (65_534, 3), (65_535, 3), (0, 0), (8, 1)] {
+        let bytes = [drawn_number.to_be_bytes(), 3_u16.to_be_bytes()].concat();
+        assert_eq!(loaded(&bytes).below(7).unwrap(), expected, "{drawn_number}");
     }
     // All numbers divide evenly among 16 sides, so none is drawn again.
     assert_eq!(loaded(&u16::MAX.to_be_bytes()).below(16).unwrap(), 15);
     // With seven sides, four of the 2^32 numbers would bias the result. Their product with seven is less than 2^32 % 7
     // = 4 above a multiple of 2^32. So a number whose product is 3 above is drawn again, and a number whose product is
     // 5 above is not.
-    for (thrown, expected) in [(0_u32, 6), (1, 0), (613566757, 6), (2_454_267_027, 4), (u32::MAX, 6)] {
-        let bytes = [thrown.to_le_bytes(), u32::MAX.to_le_bytes()].concat();
-        assert_eq!(loaded(&bytes).below_32(7).unwrap(), expected, "{thrown}");
+    for (drawn_number, expected) in [(0_u32, 6), (1, 0), (613566757, 6), (2_454_267_027, 4), (u32::MAX, 6)] {
+        let bytes = [drawn_number.to_le_bytes(), u32::MAX.to_le_bytes()].concat();
+        assert_eq!(loaded(&bytes).below_32(7).unwrap(), expected, "{drawn_number}");
     }
     // Bytes come one after another, and continue across the end of a block.
     let mut sampler = loaded(&(0..=255).cycle().take(BLOCK).collect::<Vec<u8>>());

@@ -27,9 +27,9 @@ impl<R: TryRng, const N: usize> UniformSampler<R, N> {
         let range = 1 << 16;
         let fair = range - range % sides;
         loop {
-            let thrown = usize::from(u16::from_be_bytes([self.byte()?, self.byte()?]));
-            if thrown < fair {
-                return Ok(thrown % sides);
+            let drawn_number = usize::from(u16::from_be_bytes([self.byte()?, self.byte()?]));
+            if drawn_number < fair {
+                return Ok(drawn_number % sides);
             }
         }
     }
@@ -40,8 +40,8 @@ impl<R: TryRng, const N: usize> UniformSampler<R, N> {
     pub(super) fn below_32(&mut self, sides: usize) -> Result<usize, EntropyError> {
         let sides = sides as u64;
         loop {
-            let thrown = u32::from_le_bytes(self.bytes()?);
-            let product = u64::from(thrown) * sides;
+            let drawn_number = u32::from_le_bytes(self.bytes()?);
+            let product = u64::from(drawn_number) * sides;
             let tips = (product & u64::from(u32::MAX)) < sides && (product & u64::from(u32::MAX)) < (1 << 32) % sides;
             if !tips {
                 return Ok((product >> 32) as usize);

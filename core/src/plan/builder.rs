@@ -8,7 +8,7 @@ use crate::roster::Roster;
 use crate::text;
 use crate::values::ethnicity::Ethnicities;
 use crate::values::year_group::YearGroup;
-use crate::watch::{Ended, Steps};
+use crate::watch::{Cancelled, Steps};
 
 use super::changes::Changes;
 use super::decided::Decided;
@@ -16,7 +16,9 @@ use super::evidence::Evidence;
 use super::matcher::find_matches;
 use super::matches::{Matches, classes, differ};
 use super::near::{Candidate, near_pairs};
-use super::{Before, Conflict, ConflictReason, Guard, KeptUsername, NearPair, Plan, PlanEntry, Planner, PlannerError};
+use super::{
+    Conflict, ConflictReason, Guard, KeptUsername, NearPair, Plan, PlanEntry, Planner, PlannerError, SchoolBefore,
+};
 
 mod continuing;
 mod guards;
@@ -80,7 +82,7 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
         today: planner.today,
         left_out: Vec::new(),
     };
-    plan.before = Before::of(&plan, accounts);
+    plan.before = SchoolBefore::of(&plan, accounts);
     Ok(plan)
 }
 
@@ -90,7 +92,7 @@ impl<'a> PlanBuilder<'a> {
         accounts: &'a Accounts,
         roster: &'a Roster,
         steps: &mut Steps<'_>,
-    ) -> Result<Self, Ended> {
+    ) -> Result<Self, Cancelled> {
         let decided = Decided::of(&planner.decisions, accounts, roster);
         let matches = find_matches(accounts, roster, &planner.leaving_years, decided, steps)?;
         let listed_ids = match matches.decided.is_empty() {
@@ -125,7 +127,7 @@ impl Planner {
     }
 }
 
-impl Before {
+impl SchoolBefore {
     /// Returns the school's data before the plan, if the plan changes it.
     fn of(plan: &Plan, accounts: &Accounts) -> Option<Self> {
         let before = Self {

@@ -111,18 +111,18 @@ pub struct Change<'p> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Field<'p> {
     name: &'static str,
-    old: Written<'p>,
-    new: Written<'p>,
+    old: StoredValue<'p>,
+    new: StoredValue<'p>,
 }
 
 /// The value of a field, as a change stores it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Written<'p> {
+enum StoredValue<'p> {
     Text(&'p str),
     Day(Option<NaiveDate>),
 }
 
-impl<'p> Written<'p> {
+impl<'p> StoredValue<'p> {
     fn value(self, name: &str) -> FieldValue<'p> {
         match self {
             Self::Text(text) => FieldValue::of(name, text),
@@ -258,8 +258,9 @@ impl<'p> Change<'p> {
     pub fn fields(&self) -> impl Iterator<Item = Field<'p>> + Clone {
         let (before, after) = (self.before(), self.account());
         let each = FIELDS.into_iter().zip(values_of(&before)).zip(values_of(&after));
-        let fields = each.map(|((name, old), new)| Field { name, old: Written::Text(old), new: Written::Text(new) });
-        let [old, new] = [before, after].map(|account| Written::Day(account.state.active_until));
+        let fields =
+            each.map(|((name, old), new)| Field { name, old: StoredValue::Text(old), new: StoredValue::Text(new) });
+        let [old, new] = [before, after].map(|account| StoredValue::Day(account.state.active_until));
         fields.chain([Field { name: ACTIVE_UNTIL, old, new }]).filter(|field| field.old != field.new)
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::keys::KeyHasher;
 use crate::text;
-use crate::watch::Ended;
+use crate::watch::Cancelled;
 
 use super::ConflictReason;
 use super::matcher::{MOST_NAMESAKES, Matcher};
@@ -15,7 +15,7 @@ impl Matcher<'_, '_, '_> {
     /// Makes a conflict of an account to which either of two students may belong. One has its username, but does not
     /// fit it fully. The other has its name, and fits it at least as well. Accounts that share a student become one
     /// conflict, so that the order of rows does not matter.
-    pub(super) fn refuse_contested_names(&mut self) -> Result<(), Ended> {
+    pub(super) fn refuse_contested_names(&mut self) -> Result<(), Cancelled> {
         let contested = self.contested()?;
         if contested.is_empty() {
             return Ok(());
@@ -56,7 +56,7 @@ impl Matcher<'_, '_, '_> {
 
     /// Returns the contested accounts, each with its matched student first, and then the other students who fit it as
     /// well.
-    fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Ended> {
+    fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Cancelled> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let hasher = KeyHasher::default();
         let mut without: Vec<usize> = self.open_named_students();

@@ -29,7 +29,7 @@ impl Decided {
         if decisions.is_empty() {
             return decided;
         }
-        let find = Finder::new(accounts, roster);
+        let find = PersonFinder::new(accounts, roster);
         let mut settled = Settled::default();
         for decision in decisions {
             let outcome = match decision {
@@ -67,7 +67,7 @@ impl Decided {
 
     /// Keeps only the renames that are possible: no account may get a username that another account keeps. Each renamed
     /// account then belongs to the student with its new username.
-    fn settle_renames(&mut self, accounts: &Accounts, find: &Finder<'_>, settled: &mut Settled) {
+    fn settle_renames(&mut self, accounts: &Accounts, find: &PersonFinder<'_>, settled: &mut Settled) {
         let mut order: Vec<usize> = self.renames.keys().copied().collect();
         order.sort_unstable_by_key(|account| self.rename_records.get(account));
         let key = |username: &str| text::key(username).into_owned();
@@ -152,18 +152,18 @@ fn is_username(username: &str, sign_in: SignIn) -> bool {
 }
 
 /// Finds the accounts and students that a [`PersonRef`] means.
-struct Finder<'a> {
+struct PersonFinder<'a> {
     accounts: &'a Accounts,
     roster: &'a Roster,
-    account_ids: Ids<'a>,
-    student_ids: Ids<'a>,
+    account_ids: SlotsById<'a>,
+    student_ids: SlotsById<'a>,
     students: HashMap<String, usize>,
 }
 
 /// The slots by source id and by UPN; `None` if two people have the same id.
-struct Ids<'a>([HashMap<&'a str, Option<usize>>; 2]);
+struct SlotsById<'a>([HashMap<&'a str, Option<usize>>; 2]);
 
-impl<'a> Ids<'a> {
+impl<'a> SlotsById<'a> {
     fn of(people: impl Iterator<Item = [Option<&'a str>; 2]>) -> Self {
         let mut maps = [HashMap::new(), HashMap::new()];
         for (slot, ids) in people.enumerate() {
@@ -181,14 +181,14 @@ impl<'a> Ids<'a> {
     }
 }
 
-impl<'a> Finder<'a> {
+impl<'a> PersonFinder<'a> {
     fn new(accounts: &'a Accounts, roster: &'a Roster) -> Self {
         let students = roster.students();
         Self {
             accounts,
             roster,
-            account_ids: Ids::of((0..accounts.len()).map(|slot| accounts.students().sure_ids(slot))),
-            student_ids: Ids::of((0..roster.len()).map(|slot| students.sure_ids(slot))),
+            account_ids: SlotsById::of((0..accounts.len()).map(|slot| accounts.students().sure_ids(slot))),
+            student_ids: SlotsById::of((0..roster.len()).map(|slot| students.sure_ids(slot))),
             students: (0..roster.len()).map(|slot| (text::key(students.names(slot)[1]).into_owned(), slot)).collect(),
         }
     }

@@ -236,13 +236,13 @@ fn follows(then: YearGroup, now: YearGroup) -> bool {
 /// The years of all students with one name. They show whether an account could belong to any of these students, without
 /// a comparison with each.
 #[derive(Debug, Default)]
-pub(super) struct Years<'s> {
+pub(super) struct NamesakeYears<'s> {
     listed: HashSet<&'s str>,
     national: BTreeSet<YearGroup>,
     unread: bool,
 }
 
-impl<'s> Years<'s> {
+impl<'s> NamesakeYears<'s> {
     pub(super) fn add(&mut self, student: &Student<'s>) {
         self.listed.insert(student.year_group);
         match student.national_year() {

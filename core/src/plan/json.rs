@@ -8,7 +8,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::account::{Account, AccountRow};
-use crate::format::{self, Unreadable};
+use crate::format::{self, UnreadableJson};
 use crate::password::Password;
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
@@ -16,15 +16,15 @@ use crate::values::ethnicity::Ethnicities;
 use super::change::{ACTIVE_UNTIL, FIELDS, account, values};
 use super::changes::Changes;
 use super::{
-    Before, Change, ChangeKind, Conflict, Field, Guard, KeptUsername, LeftOut, NearPair, Plan, PlanEntry, PlanError,
-    RecordedDecision,
+    Change, ChangeKind, Conflict, Field, Guard, KeptUsername, LeftOut, NearPair, Plan, PlanEntry, PlanError,
+    RecordedDecision, SchoolBefore,
 };
 
 /// The format that this version writes, and the only one that it reads. Format 1 did not say who gets a new password.
 const FORMAT: u64 = 2;
 
 #[derive(Serialize, Deserialize)]
-struct Document<'p> {
+struct PlanDocument<'p> {
     format: u64,
     /// The fingerprint of the accounts that the plan was made for.
     fingerprint: Cow<'p, str>,
@@ -145,14 +145,14 @@ impl Plan {
         format::write(&self.with_checksum(with_passwords))
     }
 
-    fn with_checksum(&self, with_passwords: bool) -> Document<'_> {
+    fn with_checksum(&self, with_passwords: bool) -> PlanDocument<'_> {
         let mut document = self.document(with_passwords);
         document.checksum = checksum(&document);
         document
     }
 
-    fn document(&self, with_passwords: bool) -> Document<'_> {
-        Document {
+    fn document(&self, with_passwords: bool) -> PlanDocument<'_> {
+        PlanDocument {
             format: FORMAT,
             fingerprint: Cow::Borrowed(&self.fingerprint),
             school_id: self.school_id.as_deref().map(Cow::Borrowed),
@@ -205,7 +205,7 @@ impl Plan {
     }
 
     /// Returns the plan in a document, if the document is still as it was written.
-    fn whole(document: Document<'_>) -> Result<Self, PlanError> {
+    fn whole(document: PlanDocument<'_>) -> Result<Self, PlanError> {
         let (written, summary) = (document.checksum.clone(), document.summary.clone());
         let plan = Self::of(document).filter(|plan| {
             // If the plan would be written differently now, the document was edited.
@@ -215,7 +215,7 @@ impl Plan {
         plan.ok_or(PlanError::Edited(None))
     }
 
-    fn of(document: Document<'_>) -> Option<Self> {
+    fn of(document: PlanDocument<'_>) -> Option<Self> {
         let mut ethnicities = Ethnicities::shared();
         for [code, description, main_code] in &document.ethnicities {
             Arc::make_mut(&mut ethnicities).add(code, description, main_code).ok()?;
@@ -245,7 +245,7 @@ impl Plan {
             held_joiners: document.held_joiners,
             erased: document.erased,
             passed: document.passed.into_owned(),
-            before: document.before.map(|before| Before {
+            before: document.before.map(|before| SchoolBefore {
                 school_id: before.school_id,
                 sign_in: before.sign_in,
                 promotion: before.promotion.map(|promotion| promotion.on),
@@ -267,7 +267,7 @@ impl Serialize for Plan {
 
 impl<'de> Deserialize<'de> for Plan {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = Document::deserialize(deserializer)?;
+        let document = PlanDocument::deserialize(deserializer)?;
         format::check(document.format, FORMAT).map_err(|error| D::Error::custom(PlanError::from(error)))?;
         Self::whole(document).map_err(D::Error::custom)
     }
@@ -316,15 +316,15 @@ fn document_of(change: Change<'_>, with_passwords: bool) -> ChangeDocument {
 }
 
 /// Returns the checksum of a document whose own checksum is still empty.
-fn checksum(document: &Document<'_>) -> String {
+fn checksum(document: &PlanDocument<'_>) -> String {
     format!("{:016x}", twox_hash::XxHash3_64::oneshot(format::write(document).as_bytes()))
 }
 
-impl From<Unreadable> for PlanError {
-    fn from(error: Unreadable) -> Self {
+impl From<UnreadableJson> for PlanError {
+    fn from(error: UnreadableJson) -> Self {
         match error {
-            Unreadable::Json { line, column } => Self::Json { line, column },
-            Unreadable::Version { found, newest } => Self::Version { found, newest },
+            UnreadableJson::Json { line, column } => Self::Json { line, column },
+            UnreadableJson::Version { found, newest } => Self::Version { found, newest },
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::account::{Account, Accounts};
 use crate::roster::Roster;
 use crate::text;
 use crate::values::year_group::YearGroup;
-use crate::watch::{Ended, Steps};
+use crate::watch::{Cancelled, Steps};
 
 use super::ConflictReason;
 use super::decided::Decided;
@@ -25,7 +25,7 @@ pub(super) fn find_matches(
     leaving_years: &[YearGroup],
     decided: Decided,
     steps: &mut Steps<'_>,
-) -> Result<Matches, Ended> {
+) -> Result<Matches, Cancelled> {
     let mut matches = Matches::none(accounts, roster, decided);
     let mut matcher = Matcher {
         steps,
@@ -95,7 +95,7 @@ impl<'a> Matcher<'a, '_, '_> {
         }
     }
 
-    fn by_source_id(&mut self) -> Result<(), Ended> {
+    fn by_source_id(&mut self) -> Result<(), Cancelled> {
         let slots = self.places_by(0);
         if slots.is_empty() {
             return Ok(());
@@ -116,7 +116,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    fn by_upn(&mut self) -> Result<(), Ended> {
+    fn by_upn(&mut self) -> Result<(), Cancelled> {
         let slots = self.places_by(1);
         if slots.is_empty() {
             return Ok(());
@@ -134,7 +134,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     /// Matches the students without changes, who are most students.
-    fn by_row_hash(&mut self, active: bool) -> Result<(), Ended> {
+    fn by_row_hash(&mut self, active: bool) -> Result<(), Cancelled> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let row_hash = incoming.row_hasher();
         for student in 0..self.roster.len() {
@@ -143,14 +143,12 @@ impl<'a> Matcher<'a, '_, '_> {
                 continue;
             }
             let hash = row_hash(student);
-            let Some(slot) = self.matches.usernames.find(student, |slot| self.matches.row_hashes[slot] == hash)
-            else {
+            let Some(slot) = self.matches.usernames.find(student, |slot| self.matches.row_hashes[slot] == hash) else {
                 continue;
             };
             let [[source_id, upn], [new_id, new_upn]] = [own.sure_ids(slot), incoming.sure_ids(student)];
-            let free = self.accounts.is_active(slot) == active
-                && self.is_open_account(slot)
-                && !self.accounts.is_manual(slot);
+            let free =
+                self.accounts.is_active(slot) == active && self.is_open_account(slot) && !self.accounts.is_manual(slot);
             if free && !differ(source_id, new_id) && !differ(upn, new_upn) && self.may_pair(slot, student) {
                 self.matches.pair_of_one_username(slot, student);
                 self.matches.is_copy[student] = true;
@@ -160,7 +158,7 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 
     /// Pairs an account and a student with the same username if they may be the same child.
-    fn by_username(&mut self, active: bool) -> Result<(), Ended> {
+    fn by_username(&mut self, active: bool) -> Result<(), Cancelled> {
         let open = self.open_named_students();
         for (number, &student) in open.iter().enumerate() {
             self.steps.step()?;
@@ -203,7 +201,7 @@ impl<'a> Matcher<'a, '_, '_> {
 
     /// Judges again the pairs with the same username and different names, now that we know which class each class
     /// became. If the student is already in a conflict, the account joins that conflict, and a person decides.
-    fn settle_reused(&mut self) -> Result<(), Ended> {
+    fn settle_reused(&mut self) -> Result<(), Cancelled> {
         if self.reused.is_empty() {
             return Ok(());
         }

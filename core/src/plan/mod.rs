@@ -110,7 +110,7 @@ pub struct Plan {
     passed: Vec<Guard>,
     decisions: Vec<RecordedDecision>,
     /// The school's data before the plan, if the plan changes it.
-    before: Option<Before>,
+    before: Option<SchoolBefore>,
     /// The number of leavers who stay active until a day that has not passed.
     in_grace: u64,
     /// Whether most students move up by a year. `today` is the day that the host gave.
@@ -121,7 +121,7 @@ pub struct Plan {
 
 /// The school's data that a plan can change, as it was before the plan.
 #[derive(Clone, PartialEq)]
-struct Before {
+struct SchoolBefore {
     school_id: Option<String>,
     sign_in: SignIn,
     promotion: Option<Option<NaiveDate>>,

@@ -88,7 +88,7 @@ const MOST_WORDS: usize = 12;
 
 /// A word of a name, with properties that we use many times.
 #[derive(Debug, PartialEq, Eq)]
-struct Word {
+struct NameWord {
     text: String,
     /// A bit for each letter. Letters that share a bit count once, so `letters_apart` is never too large.
     letters: u64,
@@ -98,7 +98,7 @@ struct Word {
     lines: u128,
 }
 
-impl Word {
+impl NameWord {
     fn of(text: String) -> Self {
         /// For each name, the lines of `SHORT_FORMS` that contain it.
         static LINES: LazyLock<HashMap<&str, u128, RandomState>> = LazyLock::new(|| {
@@ -120,7 +120,7 @@ impl Word {
 /// The words of a name, and the same words joined to one.
 #[derive(Debug)]
 struct Words {
-    each: Vec<Word>,
+    each: Vec<NameWord>,
     joined: String,
 }
 
@@ -154,16 +154,16 @@ fn are_near(own: &Words, listed: &Words) -> bool {
 fn words(name: &str) -> Words {
     let words = if name.len() > LONGEST { Vec::new() } else { text::name_words(&text::without_mojibake(name)) };
     let words = if words.len() > MOST_WORDS { Vec::new() } else { words };
-    Words { joined: words.concat(), each: words.into_iter().map(Word::of).collect() }
+    Words { joined: words.concat(), each: words.into_iter().map(NameWord::of).collect() }
 }
 
-fn is_short_form(own: &Word, listed: &Word) -> bool {
+fn is_short_form(own: &NameWord, listed: &NameWord) -> bool {
     let (short, long) = if own.text.len() <= listed.text.len() { (own, listed) } else { (listed, own) };
     (short.text.len() >= 3 && long.text.starts_with(&short.text)) || own.lines & listed.lines != 0
 }
 
 /// Whether one letter was added, left out, changed or swapped. In words of seven or more letters, it may be two.
-fn is_spelling(own: &Word, listed: &Word) -> bool {
+fn is_spelling(own: &NameWord, listed: &NameWord) -> bool {
     if !own.is_alphabetic || !listed.is_alphabetic {
         return false;
     }
@@ -180,7 +180,7 @@ fn is_spelling(own: &Word, listed: &Word) -> bool {
 
 /// Returns the number of letters that one word has and the other lacks. The edits between the words are at least as
 /// many, because one edit corrects at most one letter.
-fn letters_apart(own: &Word, listed: &Word) -> u32 {
+fn letters_apart(own: &NameWord, listed: &NameWord) -> u32 {
     let [own, listed] = [own.letters, listed.letters];
     (own & !listed).count_ones().max((listed & !own).count_ones())
 }
@@ -205,7 +205,7 @@ impl Candidate {
     /// Returns the keys under which a name is found: each different word, and all words joined.
     fn keys(&self) -> impl Iterator<Item = &str> {
         let words = &self.words.each;
-        let is_first = |(index, word): &(usize, &Word)| words.iter().take(*index).all(|before| before != *word);
+        let is_first = |(index, word): &(usize, &NameWord)| words.iter().take(*index).all(|before| before != *word);
         let each = words.iter().enumerate().filter(is_first).map(|(_, word)| word.text.as_str());
         each.chain((words.len() > 1).then_some(self.words.joined.as_str()))
     }
@@ -312,7 +312,7 @@ mod tests {
         #[test]
         fn letter_distance_is_at_most_edit_distance(own in "[a-eß-éа-г]{0,12}", listed in "[a-eß-éа-г]{0,12}") {
             let edits = strsim::osa_distance(&own, &listed) as u32;
-            prop_assert!(letters_apart(&Word::of(own.clone()), &Word::of(listed.clone())) <= edits, "{own} {listed}");
+            prop_assert!(letters_apart(&NameWord::of(own.clone()), &NameWord::of(listed.clone())) <= edits, "{own} {listed}");
         }
     }
 }

@@ -42,7 +42,7 @@ impl Plan {
         let is_kept =
             |change: &Change<'_>| !kinds.contains(&change.kind()) && !usernames.contains(&key(change.username()));
         let (kept, out): (Vec<_>, Vec<_>) = self.changes().partition(is_kept);
-        let held_on_to: HashSet<Unique> = out.iter().flat_map(given_up).collect();
+        let held_on_to: HashSet<UniqueField> = out.iter().flat_map(given_up).collect();
         let rests_on_others = |change: &&Change<'_>| taken(change).iter().any(|value| held_on_to.contains(value));
         let broken = kept.iter().filter(rests_on_others).map(|change| change.username().to_owned());
         let usernames: Vec<String> = if held_on_to.is_empty() { Vec::new() } else { broken.collect() };
@@ -67,9 +67,9 @@ fn key(username: &str) -> String {
 }
 
 /// A unique field and its value.
-type Unique = (&'static str, String);
+type UniqueField = (&'static str, String);
 
-fn unique_values(change: &Change<'_>, value: impl Fn(&Field<'_>) -> String) -> Vec<Unique> {
+fn unique_values(change: &Change<'_>, value: impl Fn(&Field<'_>) -> String) -> Vec<UniqueField> {
     let fields = change.fields().filter(|field| ["username", "source_id", "upn"].contains(&field.name()));
     let value = |field: Field<'_>| match (field.name(), value(&field)) {
         ("username", username) => ("username", key(&username)),
@@ -79,12 +79,12 @@ fn unique_values(change: &Change<'_>, value: impl Fn(&Field<'_>) -> String) -> V
 }
 
 /// Returns the unique values that a change gives up.
-fn given_up(change: &Change<'_>) -> Vec<Unique> {
+fn given_up(change: &Change<'_>) -> Vec<UniqueField> {
     unique_values(change, |field| field.old().as_str().to_owned())
 }
 
 /// Returns the unique values that a change takes. Another account may have them now.
-fn taken(change: &Change<'_>) -> Vec<Unique> {
+fn taken(change: &Change<'_>) -> Vec<UniqueField> {
     if change.kind() != ChangeKind::Join {
         return unique_values(change, |field| field.new_value().as_str().to_owned());
     }

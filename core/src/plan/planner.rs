@@ -10,7 +10,7 @@ use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
 use crate::text::Private;
 use crate::values::year_group::YearGroup;
-use crate::watch::{Ended, Watch};
+use crate::watch::{Cancelled, Watch};
 
 use super::guard_limits::MAX_LEAVERS;
 use super::{Decision, Guard, Plan, PlanRefused, builder};
@@ -101,8 +101,8 @@ pub enum PlannerError {
     Ended,
 }
 
-impl From<Ended> for PlannerError {
-    fn from(_: Ended) -> Self {
+impl From<Cancelled> for PlannerError {
+    fn from(_: Cancelled) -> Self {
         Self::Ended
     }
 }

@@ -178,12 +178,12 @@ struct Order<'p> {
     /// The changes that give up a value, by the value: the field's index in [`UNIQUE`], and the username's key or the
     /// id.
     given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
-    state: Vec<State>,
+    state: Vec<WriteState>,
     statements: Vec<Statement<'p>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum WriteState {
     New,
     /// The statement waits for the statements of other changes.
     Waiting,
@@ -212,7 +212,7 @@ impl<'p> Order<'p> {
                 given_up.entry(value).or_default().push(index);
             }
         }
-        let state = vec![State::New; changes.len()];
+        let state = vec![WriteState::New; changes.len()];
         Self { plan, changes, given_up, state, statements: Vec::new() }
     }
 
@@ -225,19 +225,19 @@ impl<'p> Order<'p> {
     /// Puts a change in order, after the changes that it waits for. If changes wait for each other, one of them first
     /// takes a temporary username.
     fn visit(&mut self, index: usize) {
-        if self.state[index] != State::New {
+        if self.state[index] != WriteState::New {
             return;
         }
-        self.state[index] = State::Waiting;
+        self.state[index] = WriteState::Waiting;
         let mut path = vec![(index, self.awaited(index))];
         while let Some((index, awaited)) = path.last_mut() {
             let index = *index;
             match awaited.pop() {
-                Some(other) if self.state[other] == State::New => {
-                    self.state[other] = State::Waiting;
+                Some(other) if self.state[other] == WriteState::New => {
+                    self.state[other] = WriteState::Waiting;
                     path.push((other, self.awaited(other)));
                 }
-                Some(other) if self.state[other] == State::Waiting => self.make_room(other),
+                Some(other) if self.state[other] == WriteState::Waiting => self.make_room(other),
                 Some(_) => {}
                 None => {
                     self.finish(index);
@@ -253,7 +253,7 @@ impl<'p> Order<'p> {
 
     /// Frees the values that a row gives up, before the row can take its new values.
     fn make_room(&mut self, index: usize) {
-        self.state[index] = State::Vacated;
+        self.state[index] = WriteState::Vacated;
         let change = self.changes[index];
         let freed = change.fields().filter(|field| unique_value(field, field.old()).is_some());
         let set = freed.map(|field| match field.name() {
@@ -268,10 +268,10 @@ impl<'p> Order<'p> {
         let change = self.changes[index];
         let renamed = change.fields().any(|field| field.name() == "username");
         let username = match self.state[index] {
-            State::Vacated if renamed => Cow::Owned(self.temporary(index)),
+            WriteState::Vacated if renamed => Cow::Owned(self.temporary(index)),
             _ => Cow::Borrowed(change.username()),
         };
-        self.state[index] = State::Done;
+        self.state[index] = WriteState::Done;
         self.update(index, username, change.fields().map(|field| (field.name(), field.new_value())).collect(), false);
     }
 

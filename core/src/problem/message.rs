@@ -76,10 +76,12 @@ impl Problem {
             {
                 write!(f, "{predicate}: {value}")?
             }
-            (_, Some(predicate)) if self.position == Position::File => write!(f, "{}{predicate}", self.subject(&predicate))?,
+            (_, Some(predicate)) if self.position == Position::File => {
+                write!(f, "{}{predicate}", self.subject(&predicate))?
+            }
             (Some(_), Some(predicate)) if self.code == Code::MixedScript => {
                 let value = self.value.as_ref().map(Private::expose).unwrap_or_default();
-                match odd_letter(value) {
+                match foreign_letter(value) {
                     Some(sentence) => return f.write_str(&sentence),
                     None => write!(f, "{} {predicate}", quoted(&visible(value)))?,
                 }
@@ -338,9 +340,9 @@ fn with_heading(predicate: Cow<'static, str>, heading: &str) -> Cow<'static, str
 }
 
 /// Returns a sentence that says which letter of a value belongs to another alphabet, and what to type instead.
-fn odd_letter(value: &str) -> Option<String> {
-    let odd = text::odd_letter(value)?;
-    let (word, position, letter) = (odd.word, odd.position, odd.letter);
+fn foreign_letter(value: &str) -> Option<String> {
+    let foreign = text::foreign_letter(value)?;
+    let (word, position, letter) = (foreign.word, foreign.position, foreign.letter);
     let ordinal = match (position % 10, position % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",

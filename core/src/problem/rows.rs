@@ -86,8 +86,8 @@ impl RowRanges {
                 _ => vec![format!("{first} to {last}")],
             })
             .collect();
-        let told: u64 = ranges.iter().take(SHOWN).map(|[first, last]| last - first + 1).sum();
-        match *count - told {
+        let shown: u64 = ranges.iter().take(SHOWN).map(|[first, last]| last - first + 1).sum();
+        match *count - shown {
             0 => {}
             more => parts.push(format!("{more} more")),
         }

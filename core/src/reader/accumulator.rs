@@ -13,8 +13,8 @@ use crate::keys::Keys;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
 use crate::student::{Ids, Students};
-use crate::table::{Dialect, Limits, Rearranged, Source};
-use crate::watch::{Ended, Steps, Watch};
+use crate::table::{Dialect, Limits, Rearranged, TextSource};
+use crate::watch::{Cancelled, Steps, Watch};
 
 use super::Reader;
 use super::mapped::Mapped;
@@ -26,15 +26,15 @@ const LARGEST_SCHOOL: u64 = 5_000;
 
 /// Returns a hash that identifies a file. It covers all bytes of a file of a usual school's size. For a larger file, it
 /// covers both ends and the length.
-fn file_print(file: &[u8]) -> u32 {
+fn file_hash(file: &[u8]) -> u32 {
     const WHOLE: usize = 1 << 24;
     const END: usize = 1 << 16;
-    let mut print = XxHash3_64::with_seed(file.len() as u64);
+    let mut hash = XxHash3_64::with_seed(file.len() as u64);
     match (file.get(..END), file.len().checked_sub(END).and_then(|from| file.get(from..))) {
-        (Some(first), Some(last)) if file.len() > WHOLE => [first, last].into_iter().for_each(|end| print.write(end)),
-        _ => print.write(file),
+        (Some(first), Some(last)) if file.len() > WHOLE => [first, last].into_iter().for_each(|end| hash.write(end)),
+        _ => hash.write(file),
     }
-    print.finish() as u32
+    hash.finish() as u32
 }
 
 /// Changes the offset, line and heading of a problem in rewritten text to those in the original export.
@@ -91,7 +91,7 @@ impl Accumulator {
     }
 
     /// Creates empty results for another segment of the same file, with memory for `rows` rows.
-    pub(super) fn beside(&self, rows: usize) -> Self {
+    pub(super) fn fresh(&self, rows: usize) -> Self {
         let mut students = Students::new(self.students.ethnicities().clone());
         students.reserve(rows);
         Self {
@@ -136,11 +136,11 @@ impl Accumulator {
     pub(super) fn finish(
         mut self,
         text: Vec<u8>,
-        source: &Source,
+        source: &TextSource,
         mapped: Option<&Mapped>,
         threads: usize,
         watch: &Watch,
-    ) -> Result<(Students, Report), Ended> {
+    ) -> Result<(Students, Report), Cancelled> {
         // Later steps turn offsets in the text into offsets in the file, so the text must still be in memory.
         watch.see(text.len(), text.len())?;
         let mut steps = watch.steps(text.len());
@@ -161,11 +161,11 @@ impl Accumulator {
             students.set_ids(student, ids);
         }
         students.set_usernames(keys);
-        if let (Source::Rearranged(moved), Some(mapped)) = (source, mapped) {
+        if let (TextSource::Rearranged(moved), Some(mapped)) = (source, mapped) {
             report.each_mut(|problem| to_export(problem, moved, mapped));
         }
         // The file's hash is used only for the ids of problems.
-        let file = if report.has_any() { file_print(students.file()) } else { 0 };
+        let file = if report.has_any() { file_hash(students.file()) } else { 0 };
         report.finish(file, |offsets| source.in_file(students.file(), offsets));
         #[cfg(feature = "workbook")]
         if let Some((cells, text)) = source.sheet(students.file()) {
@@ -175,7 +175,7 @@ impl Accumulator {
     }
 
     /// Reports invalid and repeated ids.
-    fn add_ids(&mut self, steps: &mut Steps<'_>) -> Result<(), Ended> {
+    fn add_ids(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
         let (mut upns, mut source_ids) = (HashMap::new(), HashMap::new());
         let mut problems = Vec::new();
         for (student, ids) in &self.ids {

@@ -20,7 +20,7 @@ use crate::watch::WATCHED_BYTES;
 
 use super::accumulator::Accumulator;
 use super::edits::{RowEdit, Sheet};
-use super::progress::Progress;
+use super::progress::ReadProgress;
 use below::Below;
 pub(super) use cells::{cell_at, is_blank, swallows};
 pub(super) use context::RowContext;
@@ -85,7 +85,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
     }
 
     /// Reads the rows that start before an offset.
-    pub(super) fn read(&mut self, rows: &mut Rows<'_>, until: usize, progress: &Progress<'_>) -> io::Result<()> {
+    pub(super) fn read(&mut self, rows: &mut Rows<'_>, until: usize, progress: &ReadProgress<'_>) -> io::Result<()> {
         let file = self.file;
         let is_read_only = self.corrected.is_none() && self.sheet.is_none() && file.accepted.is_empty();
         let exact = file.headings.as_template && file.delimiter == b',' && is_read_only;

@@ -5,12 +5,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::mapping::{self, Asked, Detected, Mapping, NamesFrom, Question, QuestionKind, Table};
+use crate::mapping::{self, Detected, DetectionSettings, Mapping, NamesFrom, Question, QuestionKind, Table};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 #[cfg(feature = "workbook")]
 use crate::table::workbook;
-use crate::table::{self, Decoded, Limits, Unreadable};
+use crate::table::{self, Decoded, Limits, NotText};
 use crate::vocabulary::Vocabulary;
 
 use super::export::{Export, Unopened};
@@ -143,8 +143,8 @@ impl Reader {
             return self.detected_in_workbook(bytes, &limits);
         }
         let decoded = table::decode(bytes).map_err(|unreadable| match unreadable {
-            Unreadable::Empty => rejected(Code::EmptyFile, Detail::None),
-            Unreadable::Not(what) => rejected(Code::NotACsv, Detail::note(what)),
+            NotText::Empty => rejected(Code::EmptyFile, Detail::None),
+            NotText::Not(what) => rejected(Code::NotACsv, Detail::note(what)),
         })?;
         self.detected_of(decoded, None, &limits)
     }
@@ -203,14 +203,14 @@ impl Reader {
 
     /// Detects what each column of a table contains, for any kind of file.
     pub(super) fn detected_in(&self, table: &Table) -> Detected {
-        let asked = Asked {
+        let settings = DetectionSettings {
             vocabulary: &self.vocabulary,
             ethnicities: &self.ethnicities,
             sign_in: self.sign_in,
             names_from: self.names_from,
             stored: self.mapping.as_deref(),
         };
-        mapping::detect(table, &asked)
+        mapping::detect(table, &settings)
     }
 }
 

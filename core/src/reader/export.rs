@@ -27,7 +27,7 @@ pub(super) struct Export {
 }
 
 /// The row of the headings, and where the rows below it begin.
-struct Top {
+struct ExportTop {
     headings: Vec<String>,
     number: u64,
     line: u64,
@@ -72,14 +72,14 @@ impl Export {
         }
     }
 
-    fn below(top: Top, decoded: Decoded, survey: &Survey) -> Self {
-        let Top { headings, number, line, start, rows, full_above } = top;
+    fn below(top: ExportTop, decoded: Decoded, survey: &Survey) -> Self {
+        let ExportTop { headings, number, line, start, rows, full_above } = top;
         let rows_delimiter = survey.rows_delimiter.unwrap_or(survey.delimiter);
         Self { decoded, headings, number, line, start, rows, rows_delimiter, full_above }
     }
 
     /// Reads up to and including the headings.
-    fn top(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Result<Top, Unopened> {
+    fn top(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Result<ExportTop, Unopened> {
         let mut rows = Rows::new(&decoded.text, decoded.start, survey.delimiter, limits);
         let mut full_above: Option<(usize, Position)> = None;
         let (number, line, start, mut headings) = loop {
@@ -117,8 +117,9 @@ impl Export {
             }
         }
         let rows = (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1);
-        let full_above = full_above.filter(|(filled, _)| *filled * 5 >= headings.len() * 3).map(|(_, position)| position);
-        Ok(Top { headings, number, line, start, rows, full_above })
+        let full_above =
+            full_above.filter(|(filled, _)| *filled * 5 >= headings.len() * 3).map(|(_, position)| position);
+        Ok(ExportTop { headings, number, line, start, rows, full_above })
     }
 
     /// Returns the rows below the headings.

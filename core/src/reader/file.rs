@@ -17,22 +17,22 @@ use crate::mapping::Mapping;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::student::Students;
-use crate::table::{CsvWriter, Decoded, Dialect, Limits, Row, Rows, Source};
+use crate::table::{CsvWriter, Decoded, Dialect, Limits, Row, Rows, TextSource};
 use crate::vocabulary::Vocabulary;
 use crate::watch::Watch;
 
 use self::text::unreadable;
-use self::top::Top;
+use self::top::TopOutcome;
 use super::accepted::Accepted;
 use super::accumulator::Accumulator;
 use super::chunk::{ChunkReader, MOST_UNCLOSED, RowContext};
 use super::edits::Sheet;
 use super::mapped::Mapped;
 use super::parts::{parts, rows_in};
-use super::progress::{Progress, Shared};
+use super::progress::{ReadProgress, Shared};
 use super::{ExtraColumns, Input, PupilPremium, Reader};
 #[cfg(feature = "workbook")]
-pub(super) use sheet::{Layout, Opened};
+pub(super) use sheet::{Opened, SheetLayout};
 
 pub(super) struct FileReader<'w> {
     rules: Rules,
@@ -60,13 +60,13 @@ pub(super) struct FileReader<'w> {
     shown: Option<&'w mut Sheet>,
     /// The sheet of a workbook to read, and the messages about it.
     #[cfg(feature = "workbook")]
-    sheet: sheet::Wanted,
+    sheet: sheet::SheetSelection,
     #[cfg(feature = "workbook")]
-    layout: Option<&'w mut Layout>,
+    layout: Option<&'w mut SheetLayout>,
 }
 
 /// The outcome of reading a text.
-enum Ended {
+enum ReadOutcome {
     /// The text was read.
     Read,
     /// The text is not UTF-8 throughout, so the findings are invalid. We see this only after reading.
@@ -103,7 +103,7 @@ impl<'w> FileReader<'w> {
             mapped: None,
             shown: None,
             #[cfg(feature = "workbook")]
-            sheet: sheet::Wanted::of(reader),
+            sheet: sheet::SheetSelection::of(reader),
             #[cfg(feature = "workbook")]
             layout: None,
         }
@@ -141,7 +141,7 @@ impl<'w> FileReader<'w> {
             sheet::Opened::Text(input) => self.decoded(input),
             sheet::Opened::Sheet(decoded) => Ok(decoded),
             sheet::Opened::Refused => {
-                let (students, report) = self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?;
+                let (students, report) = self.found.finish(Vec::new(), &TextSource::Utf8, None, 1, &self.watch)?;
                 return Ok((students, report, self.absent));
             }
         };
@@ -160,10 +160,10 @@ impl<'w> FileReader<'w> {
         }
         while let Ok(text) = &decoded {
             let ended = self.read(text)?;
-            if matches!(ended, Ended::Read) {
+            if matches!(ended, ReadOutcome::Read) {
                 break;
             }
-            self.found = self.found.beside(0);
+            self.found = self.found.fresh(0);
             self.absent.clear();
             if let Some(corrected) = &mut self.corrected {
                 corrected.restart()?;
@@ -177,7 +177,7 @@ impl<'w> FileReader<'w> {
             Ok(decoded) => decoded,
             Err((code, detail)) => {
                 self.found.whole_file(code, detail);
-                let (students, report) = self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?;
+                let (students, report) = self.found.finish(Vec::new(), &TextSource::Utf8, None, 1, &self.watch)?;
                 return Ok((students, report, self.absent));
             }
         };
@@ -191,28 +191,28 @@ impl<'w> FileReader<'w> {
     }
 
     /// Returns the text in the form in which it must be read again.
-    fn rewritten(&mut self, text: Decoded, ended: &Ended) -> Result<Decoded, (Code, Detail)> {
+    fn rewritten(&mut self, text: Decoded, ended: &ReadOutcome) -> Result<Decoded, (Code, Detail)> {
         let text = match *ended {
-            Ended::NotUtf8 => {
+            ReadOutcome::NotUtf8 => {
                 let read = text.in_file().as_single_bytes().map_err(unreadable)?;
                 self.dialects.iter().fold(read, |read, (dialect, delimiter)| read.rewritten(*dialect, *delimiter))
             }
-            Ended::InDialect(dialect, delimiter) => {
+            ReadOutcome::InDialect(dialect, delimiter) => {
                 self.dialects.push((dialect, delimiter));
                 text.rewritten(dialect, delimiter)
             }
-            Ended::Read => text,
+            ReadOutcome::Read => text,
         };
         self.within_reach(text)
     }
 
     /// Reads all rows of a text.
-    fn read(&mut self, decoded: &Decoded) -> io::Result<Ended> {
+    fn read(&mut self, decoded: &Decoded) -> io::Result<ReadOutcome> {
         let (text, start) = (decoded.text.as_slice(), decoded.start);
         let survey = Survey::of(text, start, &self.limits);
         let is_sheet = decoded.source.is_sheet();
         if let Some(dialect) = survey.dialect.filter(|_| !is_sheet).filter(|dialect| self.is_new(*dialect)) {
-            return Ok(Ended::InDialect(dialect, survey.delimiter));
+            return Ok(ReadOutcome::InDialect(dialect, survey.delimiter));
         }
         self.add_dialects(decoded.had_end_mark);
         if self.unknown_ids > 0 {
@@ -238,9 +238,9 @@ impl<'w> FileReader<'w> {
             }
         }
         let headings = match self.first_row(&mut rows, text, &survey, is_sheet)? {
-            Top::Headings(headings) => Some(headings),
-            Top::None => None,
-            Top::InDialect(dialect) => return Ok(Ended::InDialect(dialect, survey.delimiter)),
+            TopOutcome::Headings(headings) => Some(headings),
+            TopOutcome::None => None,
+            TopOutcome::InDialect(dialect) => return Ok(ReadOutcome::InDialect(dialect, survey.delimiter)),
         };
         if let Some(mapped) = &self.mapped {
             self.absent = mapped.absent.iter().collect();
@@ -253,13 +253,13 @@ impl<'w> FileReader<'w> {
             }
             self.rows(&mut rows, text, &decoded.source, &headings)?;
             if let Some(dialect) = self.found.dialect {
-                return Ok(Ended::InDialect(dialect, rows.delimiter()));
+                return Ok(ReadOutcome::InDialect(dialect, rows.delimiter()));
             }
             if self.found.report.rows() == 0 {
                 self.found.whole_file(Code::NoStudents, Detail::None);
             }
         }
-        Ok(if rows.is_utf8_up_to(text.len()) { Ended::Read } else { Ended::NotUtf8 })
+        Ok(if rows.is_utf8_up_to(text.len()) { ReadOutcome::Read } else { ReadOutcome::NotUtf8 })
     }
 
     /// Whether the text has not been rewritten from a dialect yet.
@@ -283,7 +283,7 @@ impl<'w> FileReader<'w> {
         &mut self,
         rows: &mut Rows<'t>,
         text: &'t [u8],
-        source: &Source,
+        source: &TextSource,
         headings: &Headings,
     ) -> io::Result<()> {
         // If the headings end without a line break, the next row would start after the end of the text.
@@ -291,7 +291,7 @@ impl<'w> FileReader<'w> {
         let starts = if self.corrected.is_none() { self.starts(text, rows.start(), left) } else { Vec::new() };
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
 
-        let (found, beside) = self.accumulators(text, rows.start(), &starts);
+        let (found, others) = self.accumulators(text, rows.start(), &starts);
         let begins = (rows.start(), rows.rows_read() + 1, rows.lines_read() + 1);
         let file = RowContext {
             text,
@@ -308,12 +308,12 @@ impl<'w> FileReader<'w> {
             proficiency: OnceLock::new(),
         };
         let shared = Shared::default();
-        let progress = Progress { watch: Some(&self.watch), shared: &shared, of: text.len() };
-        let unwatched = Progress { watch: None, ..progress };
+        let progress = ReadProgress { watch: Some(&self.watch), shared: &shared, of: text.len() };
+        let unwatched = ReadProgress { watch: None, ..progress };
         let mut first = ChunkReader::new(&file, found, self.corrected.as_mut(), self.shown.as_deref_mut());
         let (others, read) = thread::scope(|scope| {
             let mut threads = Vec::new();
-            for (part, found) in beside.into_iter().enumerate() {
+            for (part, found) in others.into_iter().enumerate() {
                 let (file, unwatched, start, until) = (&file, &unwatched, starts[part], until(part + 1));
                 threads.push(thread::Builder::new().spawn_scoped(scope, move || {
                     let mut rows = file.rows(text, start);
@@ -358,11 +358,11 @@ impl<'w> FileReader<'w> {
     fn accumulators(&mut self, text: &[u8], from: usize, starts: &[usize]) -> (Accumulator, Vec<Accumulator>) {
         let rows_in = rows_in(text.get(from..).unwrap_or_default());
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
-        let mut first = self.found.beside(rows_in(until(0).saturating_sub(from)));
+        let mut first = self.found.fresh(rows_in(until(0).saturating_sub(from)));
         first.keys = Keys::with_capacity(rows_in(text.len().saturating_sub(from)));
         first.report = std::mem::take(&mut self.found.report);
-        let beside = |part: usize| first.beside(rows_in(until(part + 1) - starts[part]));
-        let others = (0..starts.len()).map(beside).collect();
+        let fresh = |part: usize| first.fresh(rows_in(until(part + 1) - starts[part]));
+        let others = (0..starts.len()).map(fresh).collect();
         (first, others)
     }
 

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
-use crate::format::{self, Unreadable};
+use crate::format::{self, UnreadableJson};
 use crate::report::Report;
 use crate::roster::{Held, Roster};
 use crate::student::Ids;
@@ -21,7 +21,7 @@ use super::{ReadError, Reader, Record};
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
-struct Document<'r> {
+struct RosterDocument<'r> {
     format: u64,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     school_id: Option<Cow<'r, str>>,
@@ -75,7 +75,7 @@ impl Roster {
         format::write(&self.document())
     }
 
-    fn document(&self) -> Document<'_> {
+    fn document(&self) -> RosterDocument<'_> {
         let row = |index| {
             let [source_id, upn] = self.students().ids(index).map(|id| id.map(Cow::Borrowed));
             let cells = self.students().at(index).cells();
@@ -83,7 +83,7 @@ impl Roster {
             let upi = self.upi(index).map(Cow::Borrowed);
             StoredStudent { cells: cells.map(Cow::Borrowed), source_id, upn, upi, not_recorded }
         };
-        Document {
+        RosterDocument {
             format: FORMAT,
             school_id: self.school_id().map(Cow::Borrowed),
             sign_in: self.sign_in(),
@@ -140,14 +140,14 @@ impl Roster {
         Self::of_document(format::read(text, FORMAT)?, ethnicities)
     }
 
-    fn of_document(document: Document<'_>, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
+    fn of_document(document: RosterDocument<'_>, ethnicities: Arc<Ethnicities>) -> Result<Self, ReadError> {
         // The original reader's limit for a value is not in the JSON, so we allow the longest possible value.
         let limits = Limits { cell_bytes: usize::from(u16::MAX), ..Limits::default() };
         let ethnicities = ethnicities.and_own(&document.ethnicities);
         let reader = Reader { ethnicities, ..Reader::new().sign_in(document.sign_in).limits(limits) };
-        let is_each_told = document.students.iter().any(|row| !row.not_recorded.is_empty());
+        let is_each_given = document.students.iter().any(|row| !row.not_recorded.is_empty());
         let records = document.students.iter().map(|row| {
-            let not_recorded = if is_each_told { &row.not_recorded[..] } else { &document.unrecorded[..] };
+            let not_recorded = if is_each_given { &row.not_recorded[..] } else { &document.unrecorded[..] };
             let not_recorded = not_recorded.iter().copied().collect();
             let mut record = Record::new(row.cells.each_ref().map(AsRef::<str>::as_ref)).without(not_recorded);
             if let Some(id) = row.source_id.as_deref() {
@@ -181,17 +181,17 @@ impl Serialize for Roster {
 
 impl<'de> Deserialize<'de> for Roster {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = Document::deserialize(deserializer)?;
+        let document = RosterDocument::deserialize(deserializer)?;
         format::check(document.format, FORMAT).map_err(|error| D::Error::custom(ReadError::from(error)))?;
         Self::of_document(document, Ethnicities::shared()).map_err(D::Error::custom)
     }
 }
 
-impl From<Unreadable> for ReadError {
-    fn from(error: Unreadable) -> Self {
+impl From<UnreadableJson> for ReadError {
+    fn from(error: UnreadableJson) -> Self {
         match error {
-            Unreadable::Json { line, column } => Self::Json { line, column },
-            Unreadable::Version { found, newest } => Self::Version { found, newest },
+            UnreadableJson::Json { line, column } => Self::Json { line, column },
+            UnreadableJson::Version { found, newest } => Self::Version { found, newest },
         }
     }
 }

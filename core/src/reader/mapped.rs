@@ -2,7 +2,7 @@
 //! any file.
 //!
 //! ```text
-//! export ── Export::open ──> headings ── Layout ──> rows ── rearranged ──> the template's columns ── the same checks ──> roster
+//! export ── Export::open ──> headings ── AppliedMapping ──> rows ── rearranged ──> the template's columns ── the same checks ──> roster
 //! ```
 //! Row numbers stay those of the export, and problems name the export's own headings and positions. If a row cannot be
 //! split into values, it is left blank in the new text, and its fault is reported instead.
@@ -14,9 +14,9 @@ mod writer;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::column::{Column, Columns};
-use crate::mapping::{Difference, Layout, Looked, Mapping, Target, points};
+use crate::mapping::{AppliedMapping, Difference, Looked, Mapping, Target, points};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
-use crate::table::{Decoded, Limits, Rearranged, Source};
+use crate::table::{Decoded, Limits, Rearranged, TextSource};
 use crate::username::SignIn;
 use crate::values::proficiency::Stages;
 use crate::vocabulary::{self, Vocabulary};
@@ -131,7 +131,7 @@ pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapp
             return Err((decoded, vec![unopened_problem(unopened)]));
         }
     };
-    let (layout, differences) = Layout::of(by.mapping, &export.headings, by.vocabulary, by.sign_in);
+    let (layout, differences) = AppliedMapping::of(by.mapping, &export.headings, by.vocabulary, by.sign_in);
     if let Some(position) = export.full_above {
         let problem = Problem::new(Code::NotAStudent, position).with_detail(Detail::note(FULL_ABOVE));
         return Err((export.decoded, vec![problem]));
@@ -146,7 +146,7 @@ pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapp
     let cells = TARGETS.map(|target| layout.read(target)).to_vec();
     let (delimiter, had_end_mark) = (export.rows_delimiter, export.decoded.had_end_mark);
     let before = Box::new(export.decoded);
-    let source = Source::Rearranged(Box::new(Rearranged { rows, lines, cells, delimiter, before }));
+    let source = TextSource::Rearranged(Box::new(Rearranged { rows, lines, cells, delimiter, before }));
     Ok((Decoded { text, start: 0, source, had_end_mark }, mapped))
 }
 

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::edits::RowEdit;
-use super::file::Layout;
+use super::file::SheetLayout;
 use super::template::{CODES, offer, write_codes};
 use super::{Input, Reader};
 use crate::column::Column;
@@ -70,7 +70,7 @@ impl Reader {
 
     fn marked(&self, input: Input<'_>) -> io::Result<(Report, Vec<u8>)> {
         let fixing = self.clone().fix(true);
-        let mut layout = Layout::default();
+        let mut layout = SheetLayout::default();
         let (mut pass, input) = fixing.prepared(input)?;
         pass.tell_layout(&mut layout);
         let (students, report, _) = pass.run(input)?;
@@ -117,7 +117,7 @@ const STEPS: [Code; 8] = [
 ];
 
 /// Returns the column of a problem in the sheet, counted from 0.
-fn column_of(problem: &Problem, layout: &Layout) -> Option<u32> {
+fn column_of(problem: &Problem, layout: &SheetLayout) -> Option<u32> {
     match problem.in_sheet() {
         InSheet::Cell(column) => Some(column),
         InSheet::Row => None,
@@ -129,7 +129,7 @@ fn column_of(problem: &Problem, layout: &Layout) -> Option<u32> {
 }
 
 impl Marks {
-    fn of(report: &Report, layout: &Layout) -> Self {
+    fn of(report: &Report, layout: &SheetLayout) -> Self {
         let mut marks = Self::default();
         for problem in report.problems() {
             let look = if problem.severity() == Severity::Error { Look::Error } else { Look::Warning };
@@ -141,7 +141,7 @@ impl Marks {
         marks
     }
 
-    fn add(&mut self, problem: &Problem, look: Look, layout: &Layout) {
+    fn add(&mut self, problem: &Problem, look: Look, layout: &SheetLayout) {
         let Some(row) = problem.row() else { return };
         let column = column_of(problem, layout);
         let message = problem.message();
@@ -174,7 +174,7 @@ impl Marks {
 struct Copied<'c> {
     reader: &'c Reader,
     text: &'c [u8],
-    layout: &'c Layout,
+    layout: &'c SheetLayout,
     marks: &'c Marks,
 }
 
@@ -283,7 +283,12 @@ fn too_many_rows() -> io::Error {
 }
 
 /// Writes the sheet that lists the problems.
-fn write_problems(report: &Report, layout: &Layout, copied: Option<&str>, book: &mut WorkbookWriter) -> io::Result<()> {
+fn write_problems(
+    report: &Report,
+    layout: &SheetLayout,
+    copied: Option<&str>,
+    book: &mut WorkbookWriter,
+) -> io::Result<()> {
     let (_, mut sheet) = book.sheet(PROBLEMS)?;
     let text = report.text();
     sheet.cell(0, 0, text.lines().next().unwrap_or_default(), Look::Title)?;

@@ -5,11 +5,11 @@ use crate::student::Students;
 
 /// The positions of some students. A student without a stored position is in the row and line after the student before.
 #[derive(Debug, Default)]
-pub(super) struct Positions(Vec<Position>);
+pub(super) struct Positions(Vec<StudentPosition>);
 
 /// The position of a student.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Position {
+pub(super) struct StudentPosition {
     student: usize,
     pub(super) row: u64,
     pub(super) line: u64,
@@ -29,13 +29,13 @@ impl Positions {
         });
         if copied.is_some() || !follows {
             let [start, username] = copied.unwrap_or_default().map(|at| at as u32);
-            self.0.push(Position { student, row, line, start, username });
+            self.0.push(StudentPosition { student, row, line, start, username });
         }
     }
 
     /// Adds the positions of later students. `students`, `rows` and `lines` are the numbers that come before these.
     pub(super) fn join(&mut self, later: Self, students: usize, rows: u64, lines: u64) {
-        self.0.extend(later.0.into_iter().map(|position| Position {
+        self.0.extend(later.0.into_iter().map(|position| StudentPosition {
             student: position.student + students,
             row: position.row + rows,
             line: position.line + lines,
@@ -44,11 +44,11 @@ impl Positions {
     }
 
     /// Returns the position of a student, counted from the nearest stored position before it.
-    pub(super) fn of(&self, student: usize, students: &Students) -> Position {
+    pub(super) fn of(&self, student: usize, students: &Students) -> StudentPosition {
         let after = self.0.partition_point(|position| position.student <= student);
         let kept = after.checked_sub(1).and_then(|i| self.0.get(i)).copied().unwrap_or_default();
         let since = (student - kept.student) as u64;
         let [start, username] = students.in_file(student).unwrap_or([kept.start, kept.username]);
-        Position { student, row: kept.row + since, line: kept.line + since, start, username }
+        StudentPosition { student, row: kept.row + since, line: kept.line + since, start, username }
     }
 }

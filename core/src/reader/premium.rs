@@ -11,7 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::column::Column;
-use crate::mapping::{self, Layout, Target};
+use crate::mapping::{self, AppliedMapping, Target};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
 use crate::table;
@@ -87,7 +87,7 @@ impl PupilPremium {
             );
             return Err(rejected(Problem::new(Code::HeadingMissing, Position::File).with_detail(note)));
         };
-        let (layout, _) = Layout::of(detected.mapping(), &export.headings, &reader.vocabulary, reader.sign_in);
+        let (layout, _) = AppliedMapping::of(detected.mapping(), &export.headings, &reader.vocabulary, reader.sign_in);
         let mut listed = BTreeMap::new();
         let mut rows = export.rows(&limits);
         while let Some(row) = rows.next() {
@@ -104,7 +104,9 @@ impl PupilPremium {
                 "" => Some(false),
                 premium => flag::meaning(Column::PupilPremium, premium).sure(),
             };
-            let Some(flag) = flag else { return Err(rejected(Problem::new(Code::YesNo, position).with_value(&premium))) };
+            let Some(flag) = flag else {
+                return Err(rejected(Problem::new(Code::YesNo, position).with_value(&premium)));
+            };
             // If a pupil has two rows, one yes is enough.
             *listed.entry(upn).or_default() |= flag;
         }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::watch::Watch;
 
 /// The progress of reading a file, which all parts of the file share.
-pub(super) struct Progress<'p> {
+pub(super) struct ReadProgress<'p> {
     /// Only the caller's thread has the watch.
     pub(super) watch: Option<&'p Watch>,
     pub(super) shared: &'p Shared,
@@ -19,7 +19,7 @@ pub(super) struct Shared {
     ended: AtomicBool,
 }
 
-impl Progress<'_> {
+impl ReadProgress<'_> {
     /// Adds `more` to the number of bytes that were read. Fails if the watch cancels the reading.
     pub(super) fn see(&self, more: usize) -> io::Result<()> {
         let done = self.shared.done.fetch_add(more, Ordering::Relaxed) + more;

@@ -8,7 +8,7 @@ use std::io;
 
 use crate::column::{Column, Columns};
 use crate::roster::Roster;
-use crate::watch::{Ended, Watch};
+use crate::watch::{Cancelled, Watch};
 
 use self::checker::RecordChecker;
 use super::{ReadError, Reader};
@@ -139,7 +139,7 @@ impl Reader {
     pub fn hold_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Roster {
         match self.checked_records(records, &Watch::default()) {
             Ok(roster) => roster,
-            Err(Ended) => unreachable!("invariant: only a watch ends it"),
+            Err(Cancelled) => unreachable!("invariant: only a watch ends it"),
         }
     }
 
@@ -147,7 +147,7 @@ impl Reader {
         &self,
         records: impl IntoIterator<Item = Record<'c>>,
         watch: &Watch,
-    ) -> Result<Roster, Ended> {
+    ) -> Result<Roster, Cancelled> {
         let mut steps = watch.steps(0);
         let mut checker = RecordChecker::new(self.rules(), self.limits.within_reach().problems);
         for record in records {

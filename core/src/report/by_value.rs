@@ -62,11 +62,11 @@ impl ValueGroup {
 
     /// Returns a sentence for a person, with the value.
     pub fn message(&self) -> String {
-        self.told(true)
+        self.in_words(true)
     }
 
     /// Returns the message with or without the value. For several rows, the message ends with their number.
-    pub(super) fn told(&self, values: bool) -> String {
+    pub(super) fn in_words(&self, values: bool) -> String {
         let sentence = if values { self.problem.message() } else { self.problem.to_string() };
         if self.count > 1 { format!("{sentence} ({} rows)", self.count) } else { sentence }
     }
@@ -91,13 +91,13 @@ impl Serialize for ValueGroup {
 }
 
 /// The fields that all problems of one group have in common.
-type Key<'p> = (Option<Column>, Option<&'p str>, Option<&'p str>, bool, &'p Detail);
+type GroupKey<'p> = (Option<Column>, Option<&'p str>, Option<&'p str>, bool, &'p Detail);
 
 /// Groups problems with the same code and column, and with the same value if `values` is set. A group is in the order
 /// of its first problem.
 pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: bool) -> Vec<ValueGroup> {
     let mut groups: Vec<ValueGroup> = Vec::new();
-    let mut known: HashMap<(ProblemCode, Key<'p>), usize> = HashMap::new();
+    let mut known: HashMap<(ProblemCode, GroupKey<'p>), usize> = HashMap::new();
     for problem in problems {
         let key = (
             problem.column(),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
-use crate::format::{self, Unreadable};
+use crate::format::{self, UnreadableJson};
 use crate::problem::{Detail, Fix, InSheet, Position, Problem, ProblemCode};
 use crate::text::Private;
 
-use super::{Report, Tally};
+use super::{CodeCounts, Report};
 
 /// The format version that this version of onroll writes and reads.
 const FORMAT: u64 = 1;
@@ -53,11 +53,11 @@ impl ReportError {
     }
 }
 
-impl From<Unreadable> for ReportError {
-    fn from(unreadable: Unreadable) -> Self {
+impl From<UnreadableJson> for ReportError {
+    fn from(unreadable: UnreadableJson) -> Self {
         match unreadable {
-            Unreadable::Json { line, column } => Self::Json { line, column },
-            Unreadable::Version { found, newest } => Self::Version { found, newest },
+            UnreadableJson::Json { line, column } => Self::Json { line, column },
+            UnreadableJson::Version { found, newest } => Self::Version { found, newest },
         }
     }
 }
@@ -108,7 +108,7 @@ struct View<'r> {
 /// The fields that only [`Report::from_json`] needs. They are written as JSON within a string.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    tally: BTreeMap<ProblemCode, Tally>,
+    tally: BTreeMap<ProblemCode, CodeCounts>,
     most: usize,
     uncertain: bool,
     file: u32,
@@ -211,8 +211,8 @@ impl Report {
     /// Returns an error if the text is not the JSON of a report, or has another version.
     pub fn from_json(text: &str) -> Result<Self, ReportError> {
         let read: StoredReport = format::read(text, FORMAT)?;
-        let kept: Kept = serde_json::from_str(&read.kept).map_err(Unreadable::from)?;
-        let problems = |list: Vec<ReadProblem>| -> Result<Vec<Problem>, Unreadable> {
+        let kept: Kept = serde_json::from_str(&read.kept).map_err(UnreadableJson::from)?;
+        let problems = |list: Vec<ReadProblem>| -> Result<Vec<Problem>, UnreadableJson> {
             list.into_iter().map(|problem| problem.made(kept.file)).collect()
         };
         Ok(Self {
@@ -289,16 +289,18 @@ fn detail(problem: &Problem) -> Option<String> {
 }
 
 impl ReadProblem {
-    fn made(self, file: u32) -> Result<Problem, Unreadable> {
+    fn made(self, file: u32) -> Result<Problem, UnreadableJson> {
         let more = self.detail.as_deref().map(serde_json::from_str::<More>).transpose()?;
         let none = More { detail: Detail::None, is_edit: false, is_suggestion: false, constant: None };
         let more = more.unwrap_or(none);
         let column = match self.column.as_deref() {
-            Some(heading) => Some(of_heading(heading).ok_or(Unreadable::Json { line: 1, column: 1 })?),
+            Some(heading) => Some(of_heading(heading).ok_or(UnreadableJson::Json { line: 1, column: 1 })?),
             None => None,
         };
         let position = match (self.row, self.record) {
-            (Some(row), _) => Position::Row { row, line: self.line.unwrap_or(row), byte: self.byte.unwrap_or(0), column },
+            (Some(row), _) => {
+                Position::Row { row, line: self.line.unwrap_or(row), byte: self.byte.unwrap_or(0), column }
+            }
             (None, Some(index)) => Position::Record { index, column },
             (None, None) if more.is_edit || column.is_some() => Position::Edit { column },
             (None, None) => Position::File,
@@ -310,7 +312,7 @@ impl ReadProblem {
             problem.set_heading(heading);
         }
         let in_sheet = match (self.row, self.line, self.cell.as_deref().map(InSheet::of_cell)) {
-            (Some(_), _, Some(in_sheet)) => in_sheet.ok_or(Unreadable::Json { line: 1, column: 1 })?,
+            (Some(_), _, Some(in_sheet)) => in_sheet.ok_or(UnreadableJson::Json { line: 1, column: 1 })?,
             // A row of a workbook has no line.
             (Some(_), None, None) => InSheet::Row,
             _ => InSheet::No,

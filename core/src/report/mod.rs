@@ -49,7 +49,7 @@ pub struct Report {
     problems: Vec<Problem>,
     fixed: Vec<Problem>,
     #[serde(rename = "counts", deserialize_with = "read_counts")]
-    tally: Vec<Tally>,
+    tally: Vec<CodeCounts>,
     rows: u64,
     blank_rows: u64,
     most: usize,
@@ -66,7 +66,7 @@ pub struct Report {
 
 /// The number of problems with one code, listed or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Tally {
+struct CodeCounts {
     standing: u64,
     safe: u64,
     fixed: u64,
@@ -85,7 +85,7 @@ impl Report {
         Self {
             problems: Vec::new(),
             fixed: Vec::new(),
-            tally: vec![Tally::default(); ProblemCode::ALL.len()],
+            tally: vec![CodeCounts::default(); ProblemCode::ALL.len()],
             rows: 0,
             blank_rows: 0,
             most,
@@ -346,13 +346,13 @@ impl Report {
         by_value::group(self.problems.iter(), true)
     }
 
-    fn sum(&self, severity: Severity, of: impl Fn(&Tally) -> u64) -> u64 {
+    fn sum(&self, severity: Severity, of: impl Fn(&CodeCounts) -> u64) -> u64 {
         let all = ProblemCode::ALL.iter().zip(&self.tally);
         all.filter(|(code, _)| code.severity() == severity)
             .fold(0, |sum: u64, (_, tally)| sum.saturating_add(of(tally)))
     }
 
-    fn tally_of(&self, code: ProblemCode) -> Tally {
+    fn tally_of(&self, code: ProblemCode) -> CodeCounts {
         self.tally.get(code as usize).copied().unwrap_or_default()
     }
 
@@ -372,7 +372,7 @@ impl Report {
     }
 }
 
-impl Tally {
+impl CodeCounts {
     fn is_zero(&self) -> bool {
         *self == Self::default()
     }
@@ -403,17 +403,17 @@ mod tests {
 
     #[test]
     fn says_how_many_problems_have_a_safe_fix() {
-        let told = |safe: usize, not: usize| {
+        let in_words = |safe: usize, not: usize| {
             let mut report = Report::new(9);
             let gender = |fix| Problem::new(ProblemCode::Gender, Position::File).with_fix(fix);
             (0..safe).for_each(|_| report.add(gender(Some(Fix::safe("Male"))), false));
             (0..not).for_each(|_| report.add(gender(None), false));
             report.text()
         };
-        assert!(told(1, 0).contains("1 error, which can be put right for you"), "{}", told(1, 0));
-        assert!(told(2, 0).contains("2 errors, all of which can be put right for you"));
-        assert!(told(2, 1).contains("3 errors, 2 of which can be put right for you"));
-        assert!(!told(0, 1).contains("for you") && !told(0, 1).contains("warning"));
+        assert!(in_words(1, 0).contains("1 error, which can be put right for you"), "{}", in_words(1, 0));
+        assert!(in_words(2, 0).contains("2 errors, all of which can be put right for you"));
+        assert!(in_words(2, 1).contains("3 errors, 2 of which can be put right for you"));
+        assert!(!in_words(0, 1).contains("for you") && !in_words(0, 1).contains("warning"));
         let mut report = Report::new(9);
         report.add(Problem::new(ProblemCode::Encoding, Position::File), false);
         assert!(report.text().starts_with("The roster is accepted: 0 students, 1 warning."), "{}", report.text());

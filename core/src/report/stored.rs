@@ -7,15 +7,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::problem::{ProblemCode, StoredProblem, WithValues};
 use crate::text::Private;
 
-use super::{Report, Tally};
+use super::{CodeCounts, Report};
 
 /// A report in the form that serde writes.
 #[derive(Serialize)]
-struct Stored<'r> {
+struct SerializedReport<'r> {
     problems: Vec<StoredProblem<'r>>,
     fixed: Vec<StoredProblem<'r>>,
     /// The counts by code, so that they stay right for a version of onroll with other codes.
-    counts: BTreeMap<ProblemCode, Tally>,
+    counts: BTreeMap<ProblemCode, CodeCounts>,
     rows: u64,
     blank_rows: u64,
     most: usize,
@@ -24,8 +24,8 @@ struct Stored<'r> {
     sheet: Option<&'r Private>,
 }
 
-pub(super) fn read_counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tally>, D::Error> {
-    let mut counts = BTreeMap::<ProblemCode, Tally>::deserialize(deserializer)?;
+pub(super) fn read_counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CodeCounts>, D::Error> {
+    let mut counts = BTreeMap::<ProblemCode, CodeCounts>::deserialize(deserializer)?;
     Ok(ProblemCode::ALL.iter().map(|code| counts.remove(code).unwrap_or_default()).collect())
 }
 
@@ -42,8 +42,8 @@ impl Serialize for WithValues<'_, Report> {
 }
 
 impl Report {
-    fn stored(&self, values: bool) -> Stored<'_> {
-        Stored {
+    fn stored(&self, values: bool) -> SerializedReport<'_> {
+        SerializedReport {
             problems: self.problems.iter().map(|problem| problem.stored(values)).collect(),
             fixed: self.fixed.iter().map(|problem| problem.stored(values)).collect(),
             counts: ProblemCode::ALL

@@ -129,7 +129,7 @@ impl Report {
         let groups = by_value::group(problems.iter().filter(|p| p.code() == code), values);
         for group in groups.iter().take(SHOWN) {
             shown += group.count();
-            writeln!(out, "  {}", group.told(values))?;
+            writeln!(out, "  {}", group.in_words(values))?;
         }
         match count.saturating_sub(shown) {
             0 => Ok(()),

@@ -11,13 +11,13 @@ use super::{Codes, Student};
 
 /// The text of a file, from the start of a student's line on.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'s>(pub(super) &'s [u8]);
+pub(super) struct StudentLine<'s>(pub(super) &'s [u8]);
 
 const BLOCK: usize = 64;
 /// The number of bytes that we read for the five short values, which together are always shorter.
 const SHORT: usize = 32;
 
-impl<'s> Line<'s> {
+impl<'s> StudentLine<'s> {
     /// Returns the line without its line ending.
     #[inline]
     pub(super) fn bytes(self) -> &'s [u8] {
@@ -165,7 +165,7 @@ mod tests {
                     Codes::new(Some(genders[number % 3]), premium, set.index(code.as_bytes()).unwrap(), send, eal);
                 let cells = Student::new(texts, codes, &set).cells().join(",");
                 let text = format!("{cells}{end}");
-                let line = Line(text.as_bytes());
+                let line = StudentLine(text.as_bytes());
                 assert_eq!(line.bytes(), cells.as_bytes());
                 assert_eq!(line.read(&set), (texts, codes), "{width} {end:?}");
                 assert_eq!(line.first_cells(), [texts[0], texts[1]]);
@@ -176,13 +176,13 @@ mod tests {
     #[test]
     fn splits_malformed_lines() {
         for (text, cells) in [(&b""[..], ["", ""]), (b"a", ["a", ""]), (b"a,", ["a", ""]), (b"a,b", ["a", "b"])] {
-            assert_eq!(Line(text).first_cells(), cells);
+            assert_eq!(StudentLine(text).first_cells(), cells);
         }
-        assert_eq!(Line(b"\xE9,b,c").first_cells(), ["", ""]);
+        assert_eq!(StudentLine(b"\xE9,b,c").first_cells(), ["", ""]);
         let set = Ethnicities::default();
         for (text, texts) in [("", [""; 4]), ("a,b,c,d", ["a", "b", "c", "d"]), ("a,b,c,d,Y,Y,x", ["a", "b", "c", "d"])]
         {
-            assert_eq!(Line(text.as_bytes()).read(&set).0, texts);
+            assert_eq!(StudentLine(text.as_bytes()).read(&set).0, texts);
         }
     }
 }

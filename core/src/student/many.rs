@@ -6,15 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use twox_hash::XxHash3_64;
 
-use super::line::{self, Line};
+use super::line::{self, StudentLine};
 use super::{Codes, Ids, Student};
 use crate::keys::Keys;
 use crate::values::ethnicity::Ethnicities;
 
-/// The location of a student, in four bytes. It is the offset of the line in the file, or, from `BESIDE` on, an index
+/// The location of a student, in four bytes. It is the offset of the line in the file, or, from `STORED` on, an index
 /// into the separately stored students. It is small because reading mostly waits for memory.
 type At = u32;
-const BESIDE: At = 1 << 31;
+const STORED: At = 1 << 31;
 
 /// A student whose line may not say everything. The four texts follow each other with one byte between them, either in
 /// the file or in the arena.
@@ -79,7 +79,7 @@ pub(crate) struct Students {
 #[derive(Debug, Clone, Default)]
 struct Segment {
     at: Vec<At>,
-    beside: Vec<StoredRow>,
+    stored_rows: Vec<StoredRow>,
     arena: Hidden<String>,
 }
 
@@ -87,7 +87,7 @@ struct Segment {
 #[derive(Clone, Copy)]
 enum StudentRef<'s> {
     /// Stored as a line of the file.
-    Line(Line<'s>),
+    Line(StudentLine<'s>),
     /// Stored separately, with the text that contains the four texts.
     StoredRow(&'s StoredRow, &'s [u8]),
 }
@@ -158,12 +158,12 @@ impl Students {
     fn found(&self, index: usize) -> Option<StudentRef<'_>> {
         let (segment, index) = self.segment(index);
         let at = *segment.at.get(index)?;
-        let Some(beside) = at.checked_sub(BESIDE) else {
-            return self.file.0.get(at as usize..).map(|text| StudentRef::Line(Line(text)));
+        let Some(index) = at.checked_sub(STORED) else {
+            return self.file.0.get(at as usize..).map(|text| StudentRef::Line(StudentLine(text)));
         };
-        let beside = segment.beside.get(beside as usize)?;
-        let text = if beside.is_in_arena() { segment.arena.0.as_bytes() } else { &self.file.0 };
-        Some(StudentRef::StoredRow(beside, text))
+        let stored = segment.stored_rows.get(index as usize)?;
+        let text = if stored.is_in_arena() { segment.arena.0.as_bytes() } else { &self.file.0 };
+        Some(StudentRef::StoredRow(stored, text))
     }
 
     /// Adds a student whose line in the file says everything: nine values in template order, each exactly right, with a
@@ -214,8 +214,8 @@ impl Students {
         for segment in segments {
             if index < segment.at.len() {
                 let copy = segment.copy(texts, codes);
-                match segment.at[index].checked_sub(BESIDE) {
-                    Some(beside) => segment.beside[beside as usize] = copy,
+                match segment.at[index].checked_sub(STORED) {
+                    Some(stored) => segment.stored_rows[stored as usize] = copy,
                     None => segment.at[index] = segment.keep(copy),
                 }
                 break;
@@ -258,7 +258,7 @@ impl Students {
     fn first_texts<const N: usize>(&self, index: usize) -> [&str; N] {
         match self.found(index) {
             Some(StudentRef::Line(line)) => line.first_cells(),
-            Some(StudentRef::StoredRow(beside, text)) => beside.texts(text),
+            Some(StudentRef::StoredRow(stored, text)) => stored.texts(text),
             None => [""; N],
         }
     }
@@ -273,8 +273,8 @@ impl Students {
         let there = students.filter_map(|index| self.found(index));
         texts.iter_mut().zip(there).for_each(|(text, found)| {
             *text = match found {
-                StudentRef::Line(Line(text)) => text,
-                StudentRef::StoredRow(beside, text) => text.get(beside.start as usize..).unwrap_or_default(),
+                StudentRef::Line(StudentLine(text)) => text,
+                StudentRef::StoredRow(stored, text) => text.get(stored.start as usize..).unwrap_or_default(),
             }
         });
         let ends = texts.iter().map(|text| text.first().unwrap_or(&0) ^ text.get(USUAL).unwrap_or(&0));
@@ -297,11 +297,11 @@ impl Students {
     }
 
     /// Returns a hash of `print` and the student's ids.
-    pub(crate) fn print_with_ids(&self, index: usize, print: u64) -> u64 {
+    pub(crate) fn hash_with_ids(&self, index: usize, row_hash: u64) -> u64 {
         if self.ids.get(index).is_none_or(|ids| *ids == Ids::default()) {
-            return print;
+            return row_hash;
         }
-        let mut all = print.to_le_bytes().to_vec();
+        let mut all = row_hash.to_le_bytes().to_vec();
         for id in self.ids(index) {
             all.push(u8::from(id.is_some()));
             all.extend(id.unwrap_or_default().as_bytes());
@@ -314,12 +314,12 @@ impl Students {
     pub(crate) fn in_file(&self, index: usize) -> Option<[u32; 2]> {
         let (segment, index) = self.segment(index);
         let at = *segment.at.get(index)?;
-        let Some(beside) = at.checked_sub(BESIDE) else {
-            let [name] = Line(self.file.0.get(at as usize..)?).first_cells();
+        let Some(index) = at.checked_sub(STORED) else {
+            let [name] = StudentLine(self.file.0.get(at as usize..)?).first_cells();
             return Some([at, at + name.len() as u32 + 1]);
         };
-        let beside = segment.beside.get(beside as usize).filter(|beside| !beside.is_in_arena())?;
-        Some([beside.start, beside.start + beside.width(0) as u32 + 1])
+        let stored = segment.stored_rows.get(index as usize).filter(|stored| !stored.is_in_arena())?;
+        Some([stored.start, stored.start + stored.width(0) as u32 + 1])
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Student<'_>> {
@@ -338,7 +338,7 @@ impl Students {
                 let (texts, codes) = line.read(&self.ethnicities);
                 Student::new(texts, codes, &self.ethnicities)
             }
-            StudentRef::StoredRow(beside, text) => Student::new(beside.texts(text), beside.codes(), &self.ethnicities),
+            StudentRef::StoredRow(stored, text) => Student::new(stored.texts(text), stored.codes(), &self.ethnicities),
         }
     }
 
@@ -368,8 +368,8 @@ impl Segment {
 
     /// Stores a student, and returns the location.
     fn keep(&mut self, student: StoredRow) -> At {
-        self.beside.push(student);
-        BESIDE + (self.beside.len() - 1) as u32
+        self.stored_rows.push(student);
+        STORED + (self.stored_rows.len() - 1) as u32
     }
 }
 

@@ -16,14 +16,14 @@ pub(crate) struct Decoded {
     pub(crate) text: Vec<u8>,
     /// Where the text begins, after a byte order mark.
     pub(crate) start: usize,
-    pub(crate) source: Source,
+    pub(crate) source: TextSource,
     /// Whether a DOS end mark or NULs were cut from the end of the file.
     pub(crate) had_end_mark: bool,
 }
 
 /// How a text was made from its file, to turn its offsets into offsets in the file.
 #[derive(Debug)]
-pub(crate) enum Source {
+pub(crate) enum TextSource {
     Utf8,
     /// UTF-16 with a byte order mark, and the size of the file in bytes.
     Utf16(u64),
@@ -36,7 +36,7 @@ pub(crate) enum Source {
     },
     /// A text made from a sheet of a workbook. Its offsets are not offsets in the file.
     #[cfg(feature = "workbook")]
-    Sheet(Box<super::workbook::Cells>),
+    Sheet(Box<super::workbook::SheetCells>),
     /// A text rewritten from a dialect: where its bytes were before, and the earlier text.
     Rewritten {
         moves: Moves,
@@ -48,7 +48,7 @@ pub(crate) enum Source {
 
 /// The reason why a file is not text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unreadable {
+pub(crate) enum NotText {
     Empty,
     /// The file is something else. The sentence says what it is, and what to do.
     Not(&'static str),
@@ -111,24 +111,24 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// We decide for each byte, not for the whole file. If a person pasted one line of an old file into a new one, all
 /// other names keep their accents. A file that is Windows-1252 throughout is still read correctly. Only an accented
 /// capital before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
-pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
+pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     let presumed = presume(bytes)?;
     if simdutf8::basic::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
 }
 
 /// Decodes a file as [`decode`] does, but assumes that a text without a UTF-16 mark is UTF-8. The reader of its rows
 /// checks this, so no second pass is needed.
-pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
+pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     if bytes.is_empty() {
-        return Err(Unreadable::Empty);
+        return Err(NotText::Empty);
     }
     if let Some(what) = something_else(&bytes) {
-        return Err(Unreadable::Not(what));
+        return Err(NotText::Not(what));
     }
     let orders: [(_, Unit); 2] = [(b"\xFF\xFE", u16::from_le_bytes), (b"\xFE\xFF", u16::from_be_bytes)];
     for (mark, unit) in orders {
         if let Some(units) = bytes.strip_prefix(mark) {
-            let (text, source) = (utf_16(units, unit).into_bytes(), Source::Utf16(bytes.len() as u64));
+            let (text, source) = (utf_16(units, unit).into_bytes(), TextSource::Utf16(bytes.len() as u64));
             return Ok(Decoded { text, start: 0, source, had_end_mark: false });
         }
     }
@@ -137,7 +137,7 @@ pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, Unreadable> {
     let had_end_mark = end < bytes.len();
     let mut text = bytes.into_owned();
     text.truncate(end.max(start));
-    Ok(Decoded { text, start, source: Source::Utf8, had_end_mark })
+    Ok(Decoded { text, start, source: TextSource::Utf8, had_end_mark })
 }
 
 /// Makes a number of two bytes, in one byte order or the other.
@@ -158,13 +158,13 @@ fn utf_16(bytes: &[u8], unit: Unit) -> String {
 
 impl Decoded {
     /// Decodes the same file again, if its bytes are not all UTF-8.
-    pub(crate) fn as_single_bytes(&self) -> Result<Self, Unreadable> {
+    pub(crate) fn as_single_bytes(&self) -> Result<Self, NotText> {
         let mark = self.start;
         let bytes = &self.text[mark..];
         let strays = Bits::strays(bytes);
         let wrong = strays.ones().count();
         if bytes.len() > SMALL && wrong * 3 > bytes.len() {
-            return Err(Unreadable::Not(NOT_LETTERS));
+            return Err(NotText::Not(NOT_LETTERS));
         }
         let encoding = SingleByte::of(bytes, strays.ones());
         let letters: [char; 128] = std::array::from_fn(|byte| encoding.letter(byte as u8 | 0x80));
@@ -181,14 +181,14 @@ impl Decoded {
             copied = at + 1;
         }
         text.extend_from_slice(&bytes[copied..]);
-        let source = Source::SingleBytes { encoding, mark, letters };
+        let source = TextSource::SingleBytes { encoding, mark, letters };
         Ok(Self { text, start: 0, source, had_end_mark: self.had_end_mark })
     }
 
     /// Returns the text as it was in the file, before it was rewritten from any dialect.
     pub(crate) fn in_file(self) -> Self {
         match self.source {
-            Source::Rewritten { before, .. } => before.in_file(),
+            TextSource::Rewritten { before, .. } => before.in_file(),
             _ => self,
         }
     }
@@ -197,7 +197,7 @@ impl Decoded {
     pub(crate) fn rewritten(self, dialect: Dialect, delimiter: u8) -> Self {
         let (text, moves) = dialect.rewrite(&self.text, self.start, delimiter);
         let (start, had_end_mark) = (self.start, self.had_end_mark);
-        Self { text, start, source: Source::Rewritten { moves, before: Box::new(self) }, had_end_mark }
+        Self { text, start, source: TextSource::Rewritten { moves, before: Box::new(self) }, had_end_mark }
     }
 }
 
@@ -231,22 +231,22 @@ const NOT_LETTERS: &str =
 /// The end mark of a DOS text file.
 const DOS_END: u8 = 0x1A;
 
-impl Source {
+impl TextSource {
     /// Turns offsets in the text, which must be in order, into offsets in the file.
     pub(crate) fn in_file(&self, text: &[u8], offsets: &mut [&mut u64]) {
         match self {
-            Source::Utf8 => {}
+            TextSource::Utf8 => {}
             // These offsets are already those of the earlier text: see `Rearranged::before`.
-            Source::Rearranged(rows) => rows.before.source.in_file(&rows.before.text, offsets),
+            TextSource::Rearranged(rows) => rows.before.source.in_file(&rows.before.text, offsets),
             #[cfg(feature = "workbook")]
-            Source::Sheet(_) => {}
-            Source::Rewritten { moves, before } => {
+            TextSource::Sheet(_) => {}
+            TextSource::Rewritten { moves, before } => {
                 for offset in offsets.iter_mut() {
                     **offset = moves.before(**offset);
                 }
                 before.source.in_file(&before.text, offsets);
             }
-            Source::SingleBytes { mark, letters, .. } => {
+            TextSource::SingleBytes { mark, letters, .. } => {
                 let mut letters = letters.ones().peekable();
                 let mut by = 0;
                 for offset in offsets {
@@ -257,7 +257,7 @@ impl Source {
                     **offset = **offset - by + *mark as u64;
                 }
             }
-            Source::Utf16(bytes) => {
+            TextSource::Utf16(bytes) => {
                 let mut chars = str::from_utf8(text).unwrap_or_default().char_indices().peekable();
                 let mut units = 1;
                 for offset in offsets {
@@ -274,27 +274,27 @@ impl Source {
     /// Returns the older encoding in which a letter between two offsets was read, if there is such a letter.
     pub(crate) fn guessed(&self, from: usize, to: usize) -> Option<SingleByte> {
         match self {
-            Source::SingleBytes { letters, encoding, .. } => letters.any(from, to).then_some(*encoding),
-            Source::Rewritten { moves, before } => {
+            TextSource::SingleBytes { letters, encoding, .. } => letters.any(from, to).then_some(*encoding),
+            TextSource::Rewritten { moves, before } => {
                 let [from, to] = [from, to].map(|at| moves.before(at as u64) as usize);
                 before.source.guessed(from, to)
             }
-            Source::Rearranged(rows) => rows.guessed(from),
+            TextSource::Rearranged(rows) => rows.guessed(from),
             #[cfg(feature = "workbook")]
-            Source::Sheet(_) => None,
-            Source::Utf8 | Source::Utf16(_) => None,
+            TextSource::Sheet(_) => None,
+            TextSource::Utf8 | TextSource::Utf16(_) => None,
         }
     }
 
     /// Whether any letter of the file was read in an older encoding.
     pub(crate) fn guesses(&self) -> bool {
         match self {
-            Source::SingleBytes { .. } => true,
-            Source::Rewritten { before, .. } => before.source.guesses(),
-            Source::Rearranged(rows) => rows.before.source.guesses(),
+            TextSource::SingleBytes { .. } => true,
+            TextSource::Rewritten { before, .. } => before.source.guesses(),
+            TextSource::Rearranged(rows) => rows.before.source.guesses(),
             #[cfg(feature = "workbook")]
-            Source::Sheet(_) => false,
-            Source::Utf8 | Source::Utf16(_) => false,
+            TextSource::Sheet(_) => false,
+            TextSource::Utf8 | TextSource::Utf16(_) => false,
         }
     }
 
@@ -310,10 +310,10 @@ impl Source {
     /// Returns the cells of the sheet from which the text or an earlier form of it was made. Also returns the form that
     /// was made directly from the sheet.
     #[cfg(feature = "workbook")]
-    pub(crate) fn sheet<'t>(&'t self, text: &'t [u8]) -> Option<(&'t super::workbook::Cells, &'t [u8])> {
+    pub(crate) fn sheet<'t>(&'t self, text: &'t [u8]) -> Option<(&'t super::workbook::SheetCells, &'t [u8])> {
         match self {
-            Source::Sheet(cells) => Some((cells.as_ref(), text)),
-            Source::Rearranged(rows) => rows.before.source.sheet(&rows.before.text),
+            TextSource::Sheet(cells) => Some((cells.as_ref(), text)),
+            TextSource::Rearranged(rows) => rows.before.source.sheet(&rows.before.text),
             _ => None,
         }
     }
@@ -322,8 +322,8 @@ impl Source {
     #[cfg(feature = "workbook")]
     pub(crate) fn row_of_sheet(&self, row: u32) -> Option<u64> {
         match self {
-            Source::Sheet(cells) => cells.start(row).map(u64::from),
-            Source::Rearranged(rows) => {
+            TextSource::Sheet(cells) => cells.start(row).map(u64::from),
+            TextSource::Rearranged(rows) => {
                 let before = u32::try_from(rows.before.source.row_of_sheet(row)?).ok()?;
                 let at = rows.rows.binary_search_by_key(&before, |(_, before)| *before).ok()?;
                 rows.rows.get(at).map(|(start, _)| u64::from(*start))
@@ -435,10 +435,12 @@ mod tests {
     #[test]
     fn control_characters_are_text_only_below_a_line_of_headings() {
         let headings = "Student Full Name,Username,Year Group\r\n";
-        let odd = "\u{1}".repeat(100);
-        assert!(decode(Cow::Owned(format!("{headings}{odd}").into_bytes())).is_ok());
-        for other in [format!("x\n{headings}{odd}"), format!("\u{2}{headings}{odd}"), format!("Username\n{odd}")] {
-            assert!(matches!(decode(Cow::Owned(other.into_bytes())), Err(Unreadable::Not(_))));
+        let controls = "\u{1}".repeat(100);
+        assert!(decode(Cow::Owned(format!("{headings}{controls}").into_bytes())).is_ok());
+        for other in
+            [format!("x\n{headings}{controls}"), format!("\u{2}{headings}{controls}"), format!("Username\n{controls}")]
+        {
+            assert!(matches!(decode(Cow::Owned(other.into_bytes())), Err(NotText::Not(_))));
         }
     }
 
@@ -468,7 +470,7 @@ mod tests {
 
     #[test]
     fn names_files_that_are_not_text() {
-        assert_eq!(decode(Cow::Borrowed(b"")).unwrap_err(), Unreadable::Empty);
+        assert_eq!(decode(Cow::Borrowed(b"")).unwrap_err(), NotText::Empty);
         for bytes in [
             &b"PK\x03\x04rest"[..],
             b"\xD0\xCF\x11\xE0",
@@ -477,7 +479,7 @@ mod tests {
             b"S\0t\0u\0d\0",
             b"\x01\x02\x03",
         ] {
-            assert!(matches!(decode(Cow::Borrowed(bytes)), Err(Unreadable::Not(_))), "{bytes:?}");
+            assert!(matches!(decode(Cow::Borrowed(bytes)), Err(NotText::Not(_))), "{bytes:?}");
         }
     }
 
@@ -499,11 +501,11 @@ mod tests {
     fn accepts_a_few_control_characters_and_nuls() {
         let why = |bytes: Vec<u8>| {
             decode(Cow::Owned(bytes)).map_err(|unreadable| match unreadable {
-                Unreadable::Not(what) => what.split(' ').nth(1).unwrap_or_default(),
-                Unreadable::Empty => "empty",
+                NotText::Not(what) => what.split(' ').nth(1).unwrap_or_default(),
+                NotText::Empty => "empty",
             })
         };
-        let with = |letters: usize, odd: usize, byte: u8| [vec![b'x'; letters], vec![byte; odd]].concat();
+        let with = |letters: usize, controls: usize, byte: u8| [vec![b'x'; letters], vec![byte; controls]].concat();
         // One control character in twenty is accepted, and one NUL in three is not UTF-16 yet.
         assert!(why(with(19, 1, 1)).is_ok() && why(with(38, 2, 1)).is_ok());
         assert_eq!(why(with(18, 1, 1)).unwrap_err(), "is");

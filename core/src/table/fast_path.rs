@@ -12,7 +12,7 @@ mod in_place;
 mod quoted;
 
 use super::Limits;
-use super::index::Index;
+use super::index::TextIndex;
 use super::slow_path::RecordReader;
 
 /// Where a value starts in the text, and how long it is.
@@ -91,7 +91,7 @@ pub(crate) struct Rows<'t> {
     number: u64,
     line: u64,
     // The fast path.
-    index: Index,
+    index: TextIndex,
     // The slow path, created when it is first needed, and its output: the cells, and where each one ends.
     reader: Option<RecordReader>,
     record: String,
@@ -113,7 +113,7 @@ impl<'t> Rows<'t> {
             start,
             number: 1,
             line: 1,
-            index: Index::new(text, start, delimiter),
+            index: TextIndex::new(text, start, delimiter),
             reader: None,
             record: String::new(),
             ends: Vec::new(),
@@ -131,7 +131,7 @@ impl<'t> Rows<'t> {
 
     /// Reads the rows that follow with another delimiter.
     pub(crate) fn with_delimiter(self, delimiter: u8) -> Self {
-        Self { delimiter, index: Index::new(self.text, self.start, delimiter), reader: None, ..self }
+        Self { delimiter, index: TextIndex::new(self.text, self.start, delimiter), reader: None, ..self }
     }
 
     /// Goes to the row that starts at the offset `row` and has this number and line.
@@ -232,11 +232,11 @@ impl<'t> Rows<'t> {
                 break bytes.len();
             }
         };
-        let mut odd = self.index.odd.ahead().iter().take_while(|at| **at as usize <= end);
-        if odd.any(|at| bytes.get(*at as usize) == Some(&b'"')) {
+        let mut special = self.index.special.ahead().iter().take_while(|at| **at as usize <= end);
+        if special.any(|at| bytes.get(*at as usize) == Some(&b'"')) {
             return self.quoted();
         }
-        self.index.odd.leave_before(end + 1);
+        self.index.special.leave_before(end + 1);
         let content = content_end(bytes, end).max(start);
         // The last cell ends where the row ends, except in a text without a line end.
         let count = 1 + self.index.cells.ahead().iter().take_while(|at| (**at as usize) < end).count();

@@ -1,5 +1,5 @@
-//! Finds where cells and rows end in a text, and which bytes need a closer look. It examines 64 bytes at a time as bit
-//! masks, and stores the positions for one part of the text.
+//! Finds where cells and rows end in a text, and which bytes send their row to the slow path. It examines 64 bytes at a
+//! time as bit masks, and stores the positions for one part of the text.
 
 use crate::simd::{BLOCK, Block, Level, Simd, dispatch};
 
@@ -8,12 +8,12 @@ pub(super) const STRETCH: usize = 1 << 14;
 
 /// The index of a text, from the row that is being read up to where the text has been indexed.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(super) struct TextIndex {
     delimiter: u8,
     /// The offset up to which the text is indexed.
     upto: usize,
     /// Whether the byte before `upto` ends a cell, and whether it is a space.
-    before: Before,
+    before: PreviousBlock,
     /// The offset up to which we have checked that the text is UTF-8. `is_utf8` is the result.
     checked: usize,
     pub(super) is_utf8: bool,
@@ -21,25 +21,25 @@ pub(super) struct Index {
     pub(super) cells: Offsets,
     /// The ends that also end a row.
     pub(super) rows: Offsets,
-    /// Bytes because of which a row needs a closer look: quotation marks; marks of Excel's changes (`#`, `+`); an
+    /// Bytes that send their row to the slow path: quotation marks; marks of Excel's changes (`#`, `+`); an
     /// ampersand, which begins an HTML code; a space at the edge of a cell or after another space; an apostrophe that
     /// begins a cell (see `table::write`); and everything except printable ASCII and Latin letters up to U+027F. Those
     /// letters are all composed and clean.
-    pub(super) odd: Offsets,
+    pub(super) special: Offsets,
 }
 
-impl Index {
+impl TextIndex {
     /// Creates an index that begins at an offset of the text.
     pub(super) fn new(text: &[u8], at: usize, delimiter: u8) -> Self {
         let mut index = Self {
             delimiter,
             upto: 0,
-            before: Before::default(),
+            before: PreviousBlock::default(),
             checked: at,
             is_utf8: true,
             cells: Offsets::default(),
             rows: Offsets::default(),
-            odd: Offsets::default(),
+            special: Offsets::default(),
         };
         index.begin(text, at);
         index
@@ -55,7 +55,7 @@ impl Index {
         if forwards && at <= self.upto {
             self.cells.leave_before(at);
             self.rows.leave_before(at);
-            self.odd.leave_before(at);
+            self.special.leave_before(at);
         } else {
             self.begin(text, at);
         }
@@ -77,12 +77,12 @@ impl Index {
     }
 
     fn begin(&mut self, text: &[u8], at: usize) {
-        for offsets in [&mut self.cells, &mut self.rows, &mut self.odd] {
+        for offsets in [&mut self.cells, &mut self.rows, &mut self.special] {
             offsets.clear();
         }
         self.upto = at;
         let before = at.checked_sub(1).and_then(|i| text.get(i)).copied();
-        self.before = Before {
+        self.before = PreviousBlock {
             ends_cell: before.is_none_or(|b| b == self.delimiter || b == b'\n' || b == b'\r'),
             space: before == Some(b' '),
         };
@@ -95,7 +95,7 @@ impl Index {
         if rest.is_empty() {
             return false;
         }
-        for offsets in [&mut self.cells, &mut self.rows, &mut self.odd] {
+        for offsets in [&mut self.cells, &mut self.rows, &mut self.special] {
             offsets.make_room(rest.len().min(STRETCH));
         }
         let stretch = rest.get(..rest.len().min(STRETCH)).unwrap_or_default();
@@ -149,7 +149,7 @@ impl Index {
         self.upto = end;
         // A space at the very end is at the edge of a cell too.
         if last.last() == Some(&b' ') {
-            self.odd.put_few(end - 1, 1);
+            self.special.put_few(end - 1, 1);
         }
     }
 
@@ -160,9 +160,9 @@ impl Index {
         let ends = delimiters | lf | cr;
         let after_end = ends << 1 | u64::from(self.before.ends_cell);
         let after_space = spaces << 1 | u64::from(self.before.space);
-        let mut odd = (spaces & (after_end | after_space)) | (ends & after_space);
+        let mut special = (spaces & (after_end | after_space)) | (ends & after_space);
         if doubtful & !(spaces | ends) != 0 {
-            odd |= odd_among(block, doubtful & !(spaces | ends), after_end, next);
+            special |= special_among(block, doubtful & !(spaces | ends), after_end, next);
         }
         // A CR before an LF does not end anything by itself.
         let before_lf = lf >> 1 | u64::from(next == Some(b'\n')) << (BLOCK - 1);
@@ -171,14 +171,14 @@ impl Index {
         let at = self.upto;
         self.cells.put::<9>(at, delimiters | rows);
         self.rows.put_two(at, rows);
-        self.odd.put_few(at, odd);
-        self.before = Before { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };
+        self.special.put_few(at, special);
+        self.before = PreviousBlock { ends_cell: ends >> (BLOCK - 1) == 1, space: spaces >> (BLOCK - 1) == 1 };
         self.upto += BLOCK;
     }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Before {
+struct PreviousBlock {
     ends_cell: bool,
     space: bool,
 }
@@ -326,12 +326,12 @@ impl Masks {
 
 /// Returns the bytes of a block that really need care. Few blocks have any. `next` is the byte after the block.
 #[inline(never)]
-fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8>) -> u64 {
-    let mut odd = 0;
+fn special_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8>) -> u64 {
+    let mut special = 0;
     let mut left = doubtful;
     while left != 0 {
         let bit = left.trailing_zeros();
-        let is_odd = match block[bit as usize % BLOCK] {
+        let is_special = match block[bit as usize % BLOCK] {
             b'\'' => after_end >> bit & 1 == 1,
             // C3 82 and C3 83 are `Â` and `Ã`, which the first bytes of UTF-8 letters become if they are read as single
             // bytes. A C3 at the end of the text has no next byte, and needs care too.
@@ -339,10 +339,10 @@ fn odd_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8
             b'!' | b'$' | b'%' | b'('..=b'*' | 0x80..=0xC1 | 0xC4..=0xC9 => false,
             _ => true,
         };
-        odd |= u64::from(is_odd) << bit;
+        special |= u64::from(is_special) << bit;
         left &= left - 1;
     }
-    odd
+    special
 }
 
 #[cfg(test)]
@@ -350,12 +350,12 @@ mod tests {
     use super::*;
 
     fn marks(text: &str) -> [String; 3] {
-        let mut index = Index::new(text.as_bytes(), 0, b',');
+        let mut index = TextIndex::new(text.as_bytes(), 0, b',');
         while index.extend(text.as_bytes()) {}
         let show = |offsets: &Offsets| {
             (0..text.len()).map(|i| if offsets.ahead().contains(&(i as u32)) { '^' } else { '.' }).collect()
         };
-        [show(&index.cells), show(&index.rows), show(&index.odd)]
+        [show(&index.cells), show(&index.rows), show(&index.special)]
     }
 
     #[test]
@@ -374,13 +374,13 @@ mod tests {
     #[test]
     fn loses_nothing_between_segments() {
         let text = "ab,cd \n".repeat(STRETCH / 3);
-        let mut index = Index::new(text.as_bytes(), 0, b',');
+        let mut index = TextIndex::new(text.as_bytes(), 0, b',');
         let mut rows = 0;
         loop {
             while let Some(end) = index.rows.first() {
                 assert_eq!(end as usize, rows * 7 + 6);
                 assert_eq!(index.cells.ahead()[..2], [end - 4, end]);
-                assert_eq!(index.odd.first(), Some(end));
+                assert_eq!(index.special.first(), Some(end));
                 rows += 1;
                 index.seek(text.as_bytes(), end as usize + 1, true);
             }
@@ -394,11 +394,11 @@ mod tests {
     #[test]
     fn finds_the_same_ends_from_any_offset() {
         let text = " a, b,'c\n 'd\r'e,f  g\r\n'h, 'i,j\n".repeat(4);
-        let [cells, rows, odd] = marks(&text);
+        let [cells, rows, special] = marks(&text);
         for at in 0..text.len() {
-            let mut index = Index::new(text.as_bytes(), at, b',');
+            let mut index = TextIndex::new(text.as_bytes(), at, b',');
             while index.extend(text.as_bytes()) {}
-            for (offsets, all) in [(&index.cells, &cells), (&index.rows, &rows), (&index.odd, &odd)] {
+            for (offsets, all) in [(&index.cells, &cells), (&index.rows, &rows), (&index.special, &special)] {
                 let expected: Vec<u32> =
                     (at..text.len()).filter(|i| all.as_bytes()[*i] == b'^').map(|i| i as u32).collect();
                 assert_eq!(offsets.ahead(), expected, "from {at}");
@@ -407,7 +407,7 @@ mod tests {
         // The index is also the same wherever its blocks end.
         for shift in 0..BLOCK {
             let shifted = marks(&("x".repeat(shift) + &text[1..]));
-            for (shifted, all) in shifted.iter().zip([&cells, &rows, &odd]) {
+            for (shifted, all) in shifted.iter().zip([&cells, &rows, &special]) {
                 assert_eq!(shifted[shift..], all[1..], "by {shift}");
             }
         }
@@ -418,7 +418,7 @@ mod tests {
     fn finds_invalid_utf_8_across_stretches() {
         let letters = "aé€😀";
         let is_utf8 = |text: &[u8], stops: &[usize]| {
-            let mut index = Index::new(text, 0, b',');
+            let mut index = TextIndex::new(text, 0, b',');
             stops.iter().chain([&text.len()]).for_each(|stop| index.check(text, *stop));
             index.is_utf8
         };
@@ -435,13 +435,13 @@ mod tests {
         }
         for shift in 0..4 {
             let text = "x".repeat(shift) + &letters.repeat(STRETCH / 5);
-            let mut index = Index::new(text.as_bytes(), 0, b',');
+            let mut index = TextIndex::new(text.as_bytes(), 0, b',');
             while index.extend(text.as_bytes()) {}
             assert!(index.is_utf8 && index.checked == text.len());
             for at in [STRETCH - 3, STRETCH - 1, STRETCH, STRETCH + 2, text.len() - 1] {
                 let mut broken = text.clone().into_bytes();
                 broken[at] = 0xFF;
-                let mut index = Index::new(&broken, 0, b',');
+                let mut index = TextIndex::new(&broken, 0, b',');
                 while index.extend(&broken) {}
                 assert!(!index.is_utf8, "{at}");
             }
@@ -451,9 +451,9 @@ mod tests {
     #[test]
     fn stores_each_end_and_unusual_byte_once() {
         for text in [",".repeat(3 * STRETCH + 5), "\n".repeat(3 * STRETCH + 5), "#".repeat(3 * STRETCH + 5)] {
-            let mut index = Index::new(text.as_bytes(), 0, b',');
+            let mut index = TextIndex::new(text.as_bytes(), 0, b',');
             while index.extend(text.as_bytes()) {}
-            let found = [&index.cells, &index.rows, &index.odd].map(|offsets| offsets.ahead().len());
+            let found = [&index.cells, &index.rows, &index.special].map(|offsets| offsets.ahead().len());
             assert!(found.contains(&text.len()), "{found:?}");
             assert!(found.iter().all(|found| [0, text.len()].contains(found)), "{found:?}");
         }

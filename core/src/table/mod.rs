@@ -5,8 +5,8 @@ mod cell;
 mod decode;
 mod dialect;
 mod fast_path;
+mod fast_row;
 mod index;
-mod plain;
 mod rearranged;
 mod single_byte;
 mod slow_path;
@@ -15,14 +15,14 @@ pub(crate) mod workbook;
 mod write;
 
 pub(crate) use cell::{cell_start, cell_starts};
-pub(crate) use decode::{Decoded, Source, Unreadable, decode, presume};
+pub(crate) use decode::{Decoded, NotText, TextSource, decode, presume};
 pub(crate) use dialect::{Dialect, quoted_line};
 #[cfg(fuzzing)]
 pub(crate) use fast_path::whole;
 pub(crate) use fast_path::{Broken, Row, Rows, Span};
-pub(crate) use plain::Plain;
+pub(crate) use fast_row::FastRow;
 #[cfg(test)]
-pub(crate) use plain::SEEN_AHEAD;
+pub(crate) use fast_row::SEEN_AHEAD;
 
 pub(crate) use rearranged::Rearranged;
 pub(crate) use single_byte::SingleByte;

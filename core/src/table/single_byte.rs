@@ -119,7 +119,7 @@ impl Seen {
     /// Counts the evidence against an encoding.
     fn against(&self, encoding: SingleByte) -> u64 {
         let against =
-            |(byte, before, behind, count)| if is_odd(encoding.letter(byte), before, behind) { count } else { 0 };
+            |(byte, before, behind, count)| if is_special(encoding.letter(byte), before, behind) { count } else { 0 };
         self.each().map(against).sum()
     }
 
@@ -129,7 +129,7 @@ impl Seen {
 }
 
 /// Whether a letter is unlikely between these two kinds of characters.
-fn is_odd(letter: char, before: Neighbour, behind: Neighbour) -> bool {
+fn is_special(letter: char, before: Neighbour, behind: Neighbour) -> bool {
     match letter {
         'ª' | 'º' | 'ˆ' => before.is_letter() || behind.is_letter(),
         _ if letter.is_alphabetic() => letter.is_uppercase() && before == Neighbour::Small,

@@ -25,8 +25,8 @@ pub(crate) use private::Private;
 pub use private::same_secret;
 pub(crate) use two_way::{TwoWayMatch, Word};
 pub(crate) use unicode::{
-    Forbidden, forbidden, guessed_without_invisible, is_blank, mixes_scripts, nfc, odd_letter, piled_mark, without_c1,
-    without_invisible, without_mojibake,
+    Forbidden, forbidden, foreign_letter, guessed_without_invisible, is_blank, mixes_scripts, nfc, piled_mark,
+    without_c1, without_invisible, without_mojibake,
 };
 pub(crate) use visible::visible;
 pub(crate) use words::{nearest, words};

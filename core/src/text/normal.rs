@@ -10,10 +10,10 @@ use unicode_normalization::char::{canonical_combining_class, compose, decompose_
 const FIRST_TO_COMPOSE: char = '\u{300}';
 
 /// A character with its combining class: 0 for a letter.
-type Part = (u8, char);
+type ClassedCharacter = (u8, char);
 
 /// Adds the characters of a decomposed text (NFD), each with its combining class.
-fn decompose(text: &str, parts: &mut Vec<Part>) {
+fn decompose(text: &str, parts: &mut Vec<ClassedCharacter>) {
     let (start, mut is_sorted) = (parts.len(), true);
     for c in text.chars() {
         decompose_canonical(c, |part| {
@@ -60,7 +60,7 @@ pub(super) fn nfc(text: &str) -> String {
 }
 
 /// Adds the composed form of decomposed characters. `marks` is a buffer for the marks that do not join their letter.
-fn compose_parts(parts: &[Part], marks: &mut Vec<char>, to: &mut String) {
+fn compose_parts(parts: &[ClassedCharacter], marks: &mut Vec<char>, to: &mut String) {
     // The last letter, and the class of the last mark after it that did not join it.
     let (mut letter, mut before) = (None::<char>, 0);
     for (class, c) in parts.iter().copied() {

@@ -167,7 +167,7 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
 
 /// A letter from another alphabet than the other letters of its word.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct OddLetter<'t> {
+pub(crate) struct ForeignLetter<'t> {
     pub(crate) word: &'t str,
     /// The position among the word's characters, from 1.
     pub(crate) position: usize,
@@ -176,13 +176,13 @@ pub(crate) struct OddLetter<'t> {
 
 /// Returns the first letter that makes a text [mix writing systems](mixes_scripts). The letter belongs to the script
 /// with fewer letters in the word.
-pub(crate) fn odd_letter(text: &str) -> Option<OddLetter<'_>> {
+pub(crate) fn foreign_letter(text: &str) -> Option<ForeignLetter<'_>> {
     let word = text.split_whitespace().find(|word| mixes_scripts(word))?;
     let count = |script: u8| word.chars().filter(|c| usual_script(*c) == Some(script)).count();
     let most = [CYRILLIC, GREEK, LATIN].into_iter().max_by_key(|script| count(*script))?;
     let is_odd = |c: char| ![Some(0), Some(LATIN_MARK), Some(most)].contains(&usual_script(c));
     let (at, letter) = word.chars().enumerate().find(|(_, c)| is_odd(*c))?;
-    Some(OddLetter { word, position: at + 1, letter })
+    Some(ForeignLetter { word, position: at + 1, letter })
 }
 
 /// Whether a word in the text mixes writing systems (UTS 39), as in `Аmelia` with a Cyrillic А.
@@ -306,10 +306,11 @@ mod tests {
     #[test]
     fn scripts_may_be_mixed_between_words() {
         assert!(mixes_scripts("\u{410}melia"));
-        let odd = |text| odd_letter(text).map(|odd| (odd.word.to_owned(), odd.position, odd.letter));
-        assert_eq!(odd("Zoë A\u{43C}y"), Some(("A\u{43C}y".to_owned(), 2, '\u{43C}')));
-        assert_eq!(odd("Ив\u{61}нова"), Some(("Ив\u{61}нова".to_owned(), 3, 'a')));
-        assert_eq!(odd("Zoë Иванова"), None);
+        let foreign =
+            |text| foreign_letter(text).map(|foreign| (foreign.word.to_owned(), foreign.position, foreign.letter));
+        assert_eq!(foreign("Zoë A\u{43C}y"), Some(("A\u{43C}y".to_owned(), 2, '\u{43C}')));
+        assert_eq!(foreign("Ив\u{61}нова"), Some(("Ив\u{61}нова".to_owned(), 3, 'a')));
+        assert_eq!(foreign("Zoë Иванова"), None);
         assert!(!mixes_scripts("Anna Иванова") && !mixes_scripts("Zoë") && !mixes_scripts("山田あい"));
     }
 

@@ -70,7 +70,7 @@ impl<T> Call<T> {
     /// # Errors
     /// [`WondeError`] if Wonde does not answer completely.
     pub fn run_with(self, adapter: &dyn Adapter, mut progress: impl FnMut(Progress)) -> Result<T, WondeError> {
-        self.run_told(adapter, |call| progress(call.progress()))
+        self.run_with_progress(adapter, |call| progress(call.progress()))
     }
 }
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
 
-use super::fields::{Said, Years};
+use super::fields::{Said, YearGroups};
 use super::includes;
-use super::loose::Text;
+use super::loose::LooseText;
 use super::model::Student;
 use super::options::Options;
 
@@ -76,7 +76,7 @@ pub struct AccessCheck {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldCheck {
-    pub(super) field: Field,
+    pub(super) field: AccessField,
     pub(super) state: FieldState,
     pub(super) filled: usize,
 }
@@ -120,7 +120,7 @@ impl FieldState {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
-pub(super) enum Field {
+pub(super) enum AccessField {
     FullName,
     LegalName,
     Email,
@@ -129,27 +129,27 @@ pub(super) enum Field {
 }
 
 /// The fields, in the order in which [`AccessCheck::text`] lists them.
-pub(super) const FIELDS: [Field; 11] = [
-    Field::FullName,
-    Field::LegalName,
-    Field::Of(Column::YearGroup),
-    Field::Of(Column::Class),
-    Field::Of(Column::Gender),
-    Field::Of(Column::PupilPremium),
-    Field::Of(Column::Ethnicity),
-    Field::Of(Column::Send),
-    Field::Of(Column::Eal),
-    Field::Upn,
-    Field::Email,
+pub(super) const FIELDS: [AccessField; 11] = [
+    AccessField::FullName,
+    AccessField::LegalName,
+    AccessField::Of(Column::YearGroup),
+    AccessField::Of(Column::Class),
+    AccessField::Of(Column::Gender),
+    AccessField::Of(Column::PupilPremium),
+    AccessField::Of(Column::Ethnicity),
+    AccessField::Of(Column::Send),
+    AccessField::Of(Column::Eal),
+    AccessField::Upn,
+    AccessField::Email,
 ];
 
-impl From<Field> for &'static str {
-    fn from(field: Field) -> Self {
+impl From<AccessField> for &'static str {
+    fn from(field: AccessField) -> Self {
         field.key()
     }
 }
 
-impl TryFrom<String> for Field {
+impl TryFrom<String> for AccessField {
     type Error = &'static str;
 
     fn try_from(key: String) -> Result<Self, Self::Error> {
@@ -157,7 +157,7 @@ impl TryFrom<String> for Field {
     }
 }
 
-impl Field {
+impl AccessField {
     fn key(self) -> &'static str {
         match self {
             Self::FullName => "full_name",
@@ -231,8 +231,8 @@ impl Field {
         }
     }
 
-    pub(super) fn is_filled<'s>(self, student: &'s Student, options: &'s Options, years: &mut Years<'s>) -> bool {
-        let both = |names: [&Text; 2]| names.iter().all(|name| name.get().is_some());
+    pub(super) fn is_filled<'s>(self, student: &'s Student, options: &'s Options, years: &mut YearGroups<'s>) -> bool {
+        let both = |names: [&LooseText; 2]| names.iter().all(|name| name.get().is_some());
         match self {
             Self::FullName => both([&student.forename, &student.surname]),
             Self::LegalName => both([&student.legal_forename, &student.legal_surname]),

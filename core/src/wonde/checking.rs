@@ -8,9 +8,9 @@ use crate::username::SignIn;
 
 use super::address::{Address, SchoolId};
 use super::call::JobError;
-use super::check_access::{AccessCheck, FIELDS, Field, FieldCheck, FieldState};
+use super::check_access::{AccessCheck, AccessField, FIELDS, FieldCheck, FieldState};
 use super::error::WondeError;
-use super::fields::Years;
+use super::fields::YearGroups;
 use super::includes::{self, Includes, Probe};
 use super::loose::{Date, Include};
 use super::map::most_of_withheld;
@@ -23,14 +23,14 @@ pub(super) struct Checking {
     address: Address,
     school: SchoolId,
     includes: Includes,
-    stage: Stage,
+    stage: CheckStage,
     status: Option<Status>,
     permissions: Option<Vec<Permission>>,
     pages: Pages,
     refused: Vec<&'static str>,
 }
 
-enum Stage {
+enum CheckStage {
     Status,
     Permissions,
     Students,
@@ -41,7 +41,7 @@ impl Checking {
     pub(super) fn new(address: Address, school: SchoolId, includes: Includes) -> (PendingRequest, Self) {
         let url = address.path(&format!("meta/schools/{}", school.as_str()));
         let pages = Pages::of(address.path(&format!("meta/schools/{}/permissions", school.as_str())), "permissions");
-        let (stage, status, permissions, refused) = (Stage::Status, None, None, Vec::new());
+        let (stage, status, permissions, refused) = (CheckStage::Status, None, None, Vec::new());
         let checking = Self { address, school, includes, stage, status, permissions, pages, refused };
         // The request for students shows whether the token works. The status and the permissions only add details, so
         // their requests may fail.
@@ -69,7 +69,7 @@ impl Checking {
     }
 
     fn students(&mut self) -> Next<AccessCheck> {
-        self.stage = Stage::Students;
+        self.stage = CheckStage::Students;
         let url = includes::students(&self.address, &self.school, Some(&self.includes), PER_PAGE, None);
         let ask = PendingRequest::get(url, "students");
         Next::Send(if self.refused.is_empty() { ask.tolerating(Tolerance::Forbidden) } else { ask })
@@ -77,7 +77,7 @@ impl Checking {
 
     fn probe(&mut self, probe: Probe) -> Next<AccessCheck> {
         let ask = probe.ask(&self.address, &self.school);
-        self.stage = Stage::Probe(probe);
+        self.stage = CheckStage::Probe(probe);
         Next::Send(ask)
     }
 
@@ -88,7 +88,7 @@ impl Checking {
         let changed: Page<Changed> = model::read(body, wrong)?;
         let students = page.data.0;
         let options = Options::new().sign_in(SignIn::Sso);
-        let mut years = Years::default();
+        let mut years = YearGroups::default();
         let most = most_of_withheld(students.len());
         let fields = FIELDS.map(|field| {
             let filled = students.iter().filter(|student| field.is_filled(student, &options, &mut years)).count();
@@ -115,7 +115,7 @@ impl Checking {
 
     /// Whether the school has not permitted a field. That is so if every permission for the field is refused, or every
     /// permission for the includes that contain it.
-    fn is_refused(&self, field: Field) -> bool {
+    fn is_refused(&self, field: AccessField) -> bool {
         let sources = field.sources();
         if !sources.is_empty() && sources.iter().all(|source| self.refused.contains(source)) {
             return true;
@@ -130,7 +130,8 @@ impl Checking {
         };
         let has = |words: &str, wanted: &str| format!(" {words} ").contains(&format!(" {wanted} "));
         let refused_of = |wanted: &[&str]| {
-            let is_other = |words: &str| has(words, "former") || (field != Field::LegalName && has(words, "legal"));
+            let is_other =
+                |words: &str| has(words, "former") || (field != AccessField::LegalName && has(words, "legal"));
             let mut own = rows()
                 .filter(|(words, _)| !is_other(words) && wanted.iter().any(|wanted| has(words, wanted)))
                 .peekable();
@@ -143,22 +144,22 @@ impl Checking {
 
 impl Job<AccessCheck, WondeError> for Checking {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<AccessCheck>, JobError> {
-        match std::mem::replace(&mut self.stage, Stage::Students) {
-            Stage::Status => {
+        match std::mem::replace(&mut self.stage, CheckStage::Students) {
+            CheckStage::Status => {
                 let wrong = || self.pages.wrong("'data' should be an object");
                 self.status = body.and_then(|body| model::read::<Include<Status>>(body, wrong).ok()?.0);
-                self.stage = Stage::Permissions;
+                self.stage = CheckStage::Permissions;
                 Ok(Next::Send(self.pages.ask().tolerating(Tolerance::Everything)))
             }
-            Stage::Permissions => {
-                self.stage = Stage::Permissions;
+            CheckStage::Permissions => {
+                self.stage = CheckStage::Permissions;
                 Ok(self.permissions(body))
             }
-            Stage::Students => match body {
+            CheckStage::Students => match body {
                 Some(body) => Ok(Next::Done(self.checked(body)?)),
                 None => Ok(self.probe(Probe::of(&self.includes))),
             },
-            Stage::Probe(mut probe) => {
+            CheckStage::Probe(mut probe) => {
                 if probe.take(body.is_some())? {
                     return Ok(self.probe(probe));
                 }

@@ -15,7 +15,7 @@ use super::checking::Checking;
 use super::contact::Contact;
 use super::error::WondeError;
 use super::includes::Includes;
-use super::read::{Reading, Wanted};
+use super::read::{SnapshotOptions, SnapshotReader};
 use super::schools::{Listing, Outcome, School, Search};
 use super::snapshot::Snapshot;
 
@@ -209,8 +209,8 @@ impl Client {
     /// # Errors
     /// [`WondeError::InvalidSchool`] if the id is not valid.
     pub fn call_snapshot(&self, school_id: &str, since: Option<DateTime<Utc>>) -> Result<Call<Snapshot>, WondeError> {
-        let wanted = Wanted { since, includes: self.includes.clone(), strict_count: self.strict_count };
-        let (first, reading) = Reading::new(self.address.clone(), SchoolId::new(school_id)?, wanted);
+        let wanted = SnapshotOptions { since, includes: self.includes.clone(), strict_count: self.strict_count };
+        let (first, reading) = SnapshotReader::new(self.address.clone(), SchoolId::new(school_id)?, wanted);
         Ok(Call::new(self.sender.clone(), first, reading))
     }
 

@@ -13,7 +13,7 @@ use crate::values::flag;
 use crate::values::gender::Gender;
 use crate::values::year_group::YearGroup;
 
-use super::loose::Text;
+use super::loose::LooseText;
 use super::model::{Group, Student};
 use super::options::{ClassFrom, EmailFrom, NamesFrom, Options};
 
@@ -162,10 +162,10 @@ impl Options {
     fn read<'s, const N: usize>(
         &'s self,
         column: Column,
-        said: [&'s Text; N],
+        said: [&'s LooseText; N],
         read: impl Fn(&str) -> Option<&'s str>,
     ) -> Said<'s> {
-        let texts = || said.into_iter().filter_map(Text::get);
+        let texts = || said.into_iter().filter_map(LooseText::get);
         match texts().find_map(|text| self.mapped(column, text).or_else(|| read(text))) {
             Some("") => Said::Nothing,
             Some(value) => Said::Value(value),
@@ -228,9 +228,9 @@ fn listed_years(student: &Student) -> [Option<&str>; 4] {
 /// The year groups of students. A year is read as a national year group if possible. Otherwise it keeps the school's
 /// own name. A school has few years, so each one is read only once.
 #[derive(Default)]
-pub(super) struct Years<'s>(HashMap<[Option<&'s str>; 5], Cow<'s, str>, RandomState>);
+pub(super) struct YearGroups<'s>(HashMap<[Option<&'s str>; 5], Cow<'s, str>, RandomState>);
 
-impl<'s> Years<'s> {
+impl<'s> YearGroups<'s> {
     pub(super) fn of(&mut self, student: &'s Student, options: &'s Options) -> Cow<'s, str> {
         let [name, code, current, group] = listed_years(student);
         let class = Some(options.class(student)).filter(|_| options.year_from_class);

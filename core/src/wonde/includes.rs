@@ -84,21 +84,21 @@ impl Includes {
 /// requests one student without includes, and then with one include at a time.
 #[derive(Debug)]
 pub(super) struct Probe {
-    asked: Option<&'static str>,
+    probed: Option<&'static str>,
     left: VecDeque<&'static str>,
     refused: Vec<&'static str>,
 }
 
 impl Probe {
     pub(super) fn of(includes: &Includes) -> Self {
-        Self { asked: None, left: includes.0.iter().copied().collect(), refused: Vec::new() }
+        Self { probed: None, left: includes.0.iter().copied().collect(), refused: Vec::new() }
     }
 
     /// Returns the request to send now.
     pub(super) fn ask(&self, address: &Address, school: &SchoolId) -> PendingRequest {
         let mut url = address.of_school(school, "/students");
         let mut query = url.query_pairs_mut();
-        query.extend_pairs(self.asked.map(|include| ("include", include)));
+        query.extend_pairs(self.probed.map(|include| ("include", include)));
         query.append_pair("per_page", "1");
         drop(query);
         PendingRequest::get(url, "students").tolerating(Tolerance::Forbidden)
@@ -106,14 +106,14 @@ impl Probe {
 
     /// Takes whether the last request was permitted, and returns whether there is another request to send.
     pub(super) fn take(&mut self, is_permitted: bool) -> Result<bool, WondeError> {
-        match self.asked {
+        match self.probed {
             Some(include) if !is_permitted => self.refused.push(include),
             // The token may not even read the ids of students, so no include is the cause.
             None if !is_permitted => return Err(forbidden()),
             _ => {}
         }
-        self.asked = self.left.pop_front();
-        Ok(self.asked.is_some())
+        self.probed = self.left.pop_front();
+        Ok(self.probed.is_some())
     }
 
     pub(super) fn into_refused(self) -> Vec<&'static str> {

@@ -41,9 +41,9 @@ impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
 /// A text, a number or a flag, as text. `None` means null, blank or absent. Any other form becomes a text that no check
 /// accepts.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Text(Option<Box<str>>);
+pub(super) struct LooseText(Option<Box<str>>);
 
-impl Text {
+impl LooseText {
     pub(super) fn get(&self) -> Option<&str> {
         self.0.as_deref()
     }
@@ -62,7 +62,7 @@ impl Text {
     }
 }
 
-impl<'de> Loose<'de> for Text {
+impl<'de> Loose<'de> for LooseText {
     fn text(&mut self, text: &str) {
         self.0 = Some(text).filter(|text| !text.chars().all(char::is_whitespace)).map(Box::from);
     }
@@ -89,7 +89,7 @@ impl<'de> Loose<'de> for Date {
     }
 
     fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(JsonKey(key)) = map.next_key()? {
             match key.as_ref() {
                 "date" => *self = map.next_value::<Self>()?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
@@ -112,7 +112,7 @@ impl<T> Default for Include<T> {
 
 impl<'de, T: Object> Loose<'de> for Include<T> {
     fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(JsonKey(key)) = map.next_key()? {
             match key.as_ref() {
                 "data" => *self = map.next_value()?,
                 key => self.0.get_or_insert_with(T::default).field(key, &mut map)?,
@@ -144,7 +144,7 @@ impl<T> Default for Many<T> {
 
 impl<'de, T: Object> Loose<'de> for Many<T> {
     fn map<A: MapAccess<'de>>(&mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(JsonKey(key)) = map.next_key()? {
             match key.as_ref() {
                 "data" => *self = map.next_value()?,
                 _ => drop(map.next_value::<IgnoredAny>()?),
@@ -199,7 +199,7 @@ macro_rules! loose {
 }
 
 loose! {
-    Text;
+    LooseText;
     Date;
     Include<T> where T;
     Many<T> where T;
@@ -260,24 +260,24 @@ impl<'de, T: Loose<'de>> Visitor<'de> for LooseVisitor<T> {
 }
 
 /// A key, which is borrowed if possible.
-struct Key<'k>(Cow<'k, str>);
+struct JsonKey<'k>(Cow<'k, str>);
 
-impl<'de> Deserialize<'de> for Key<'de> {
+impl<'de> Deserialize<'de> for JsonKey<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KeyVisitor;
         impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Key<'de>;
+            type Value = JsonKey<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a key")
             }
 
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(key)))
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<JsonKey<'de>, E> {
+                Ok(JsonKey(Cow::Borrowed(key)))
             }
 
-            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
+            fn visit_str<E>(self, key: &str) -> Result<JsonKey<'de>, E> {
+                Ok(JsonKey(Cow::Owned(key.to_owned())))
             }
         }
         deserializer.deserialize_str(KeyVisitor)
@@ -303,8 +303,8 @@ impl<'de, T: Object> Visitor<'de> for Pair<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut name = Text::default();
-        while let Some(Key(key)) = map.next_key()? {
+        let mut name = LooseText::default();
+        while let Some(JsonKey(key)) = map.next_key()? {
             match (key.as_ref(), name.get()) {
                 ("key", _) => name = map.next_value()?,
                 ("value", Some(name)) => self.0.field(name, &mut map)?,

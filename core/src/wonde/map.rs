@@ -12,7 +12,7 @@ use crate::student::Ids;
 use crate::text;
 use crate::username::{FreeUsernames, SignIn};
 
-use super::fields::{Said, Years};
+use super::fields::{Said, YearGroups};
 use super::model::Student;
 use super::options::Options;
 use super::snapshot::{Gone, Snapshot};
@@ -21,7 +21,7 @@ use super::snapshot::{Gone, Snapshot};
 pub(super) fn roster(snapshot: &Snapshot, options: &Options) -> Roster {
     let (left, students): (Vec<&Student>, Vec<&Student>) =
         snapshot.students.iter().partition(|student| options.has_left(student));
-    let mut years = Years::default();
+    let mut years = YearGroups::default();
     let names: Vec<_> = students.iter().map(|student| options.full_name(student)).collect();
     let mut usernames = match options.sign_in {
         SignIn::Password => usernames(&students, &names, options, &mut years),
@@ -56,7 +56,7 @@ fn record<'s>(
     [full_name, own_username]: [Cow<'s, str>; 2],
     withheld: Columns,
     options: &'s Options,
-    years: &mut Years<'s>,
+    years: &mut YearGroups<'s>,
 ) -> Record<'s> {
     let email = options.email(student);
     let is_sso = options.sign_in == SignIn::Sso;
@@ -130,7 +130,12 @@ pub(super) fn most_of_withheld(students: usize) -> usize {
 /// Returns the columns that the school withholds. These are the columns that the host names, and in a full snapshot
 /// those with almost no values. In a delta they are also the columns that were not requested. For full names, it
 /// looks only at names of the kind that the host chose (preferred or legal).
-fn withheld<'s>(snapshot: &Snapshot, students: &[&'s Student], options: &'s Options, years: &mut Years<'s>) -> Columns {
+fn withheld<'s>(
+    snapshot: &Snapshot,
+    students: &[&'s Student],
+    options: &'s Options,
+    years: &mut YearGroups<'s>,
+) -> Columns {
     if snapshot.since.is_some() {
         // If students sign in with a password, their usernames do not come from Wonde.
         let unasked = snapshot.includes.unasked().iter();
@@ -169,7 +174,7 @@ fn usernames<'s>(
     students: &[&'s Student],
     names: &[Option<String>],
     options: &'s Options,
-    years: &mut Years<'s>,
+    years: &mut YearGroups<'s>,
 ) -> Vec<Option<String>> {
     let mut order: Vec<usize> = (0..students.len()).collect();
     order.sort_by_key(|&index| (students[index].created_at.0.as_deref(), students[index].id.get()));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
 use super::call::JobError;
-use super::loose::{Date, Include, LooseList, Many, Object, Text};
+use super::loose::{Date, Include, LooseList, LooseText, Many, Object};
 
 /// Reads an answer. The error text is not passed on, because it may quote the answer.
 pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> JobError) -> Result<T, JobError> {
@@ -40,18 +40,18 @@ macro_rules! objects {
 objects! {
     Meta { "pagination" pagination: Include<Pagination>, }
     Pagination {
-        "next" next: Text,
-        "more" more: Text,
+        "next" next: LooseText,
+        "more" more: LooseText,
     }
     /// The fields of a student that accounts need. Dates of birth, addresses and photos are not read.
     Student {
-        "id" id: Text,
-        "upi" upi: Text,
-        "forename" forename: Text,
-        "surname" surname: Text,
-        "legal_forename" legal_forename: Text,
-        "legal_surname" legal_surname: Text,
-        "gender" gender: Text,
+        "id" id: LooseText,
+        "upi" upi: LooseText,
+        "forename" forename: LooseText,
+        "surname" surname: LooseText,
+        "legal_forename" legal_forename: LooseText,
+        "legal_surname" legal_surname: LooseText,
+        "gender" gender: LooseText,
         "created_at" created_at: Date,
         "education_details" education: Include<Education>,
         "extended_details" extended: Include<Extended>,
@@ -62,81 +62,81 @@ objects! {
         "year" year: Include<Group>,
     }
     Education {
-        "upn" upn: Text,
-        "current_nc_year" current_nc_year: Text,
+        "upn" upn: LooseText,
+        "current_nc_year" current_nc_year: LooseText,
         "leaving_date" leaving_date: Date,
     }
     /// The names of these fields differ between MIS, and have changed over time.
     Extended {
-        "ethnicity" ethnicity: Text,
-        "ethnicity_code" ethnicity_code: Text,
-        "sen_status" sen_status: Text,
-        "premium_pupil_indicator" premium_pupil_indicator: Text,
-        "pupil_premium" pupil_premium: Text,
-        "english_as_additional_language" eal: Text,
-        "english_as_additional_language_status" eal_status: Text,
-        "eal_status" other_eal_status: Text,
+        "ethnicity" ethnicity: LooseText,
+        "ethnicity_code" ethnicity_code: LooseText,
+        "sen_status" sen_status: LooseText,
+        "premium_pupil_indicator" premium_pupil_indicator: LooseText,
+        "pupil_premium" pupil_premium: LooseText,
+        "english_as_additional_language" eal: LooseText,
+        "english_as_additional_language_status" eal_status: LooseText,
+        "eal_status" other_eal_status: LooseText,
     }
     Contact { "emails" emails: Include<Emails>, }
     Emails {
-        "email" email: Text,
-        "primary" primary: Text,
-        "work" work: Text,
-        "home" home: Text,
+        "email" email: LooseText,
+        "primary" primary: LooseText,
+        "work" work: LooseText,
+        "home" home: LooseText,
     }
     /// A class, a group or a year.
     Group {
-        "name" name: Text,
-        "code" code: Text,
-        "type" kind: Text,
-        "main_class" main_class: Text,
+        "name" name: LooseText,
+        "code" code: LooseText,
+        "type" kind: LooseText,
+        "main_class" main_class: LooseText,
     }
     /// A row in the list of deletions. There is one for each student, but none for records that were deleted with a
     /// student.
     Deletion {
-        "type" kind: Text,
-        "id" id: Text,
+        "type" kind: LooseText,
+        "id" id: LooseText,
         "restored_at" restored_at: Date,
     }
     Counts { "students" students: Include<Count>, }
-    Count { "count" count: Text, }
+    Count { "count" count: LooseText, }
     SchoolRow {
-        "id" id: Text,
-        "name" name: Text,
-        "urn" urn: Text,
-        "la_code" la_code: Text,
-        "establishment_number" establishment_number: Text,
-        "phase_of_education" phase: Text,
-        "mis" mis: Text,
+        "id" id: LooseText,
+        "name" name: LooseText,
+        "urn" urn: LooseText,
+        "la_code" la_code: LooseText,
+        "establishment_number" establishment_number: LooseText,
+        "phase_of_education" phase: LooseText,
+        "mis" mis: LooseText,
         "region" region: Include<Region>,
     }
-    Region { "domain" domain: Text, }
+    Region { "domain" domain: LooseText, }
     /// The state of Wonde's connection to a school.
     Status {
-        "online" online: Text,
-        "approved" approved: Text,
+        "online" online: LooseText,
+        "approved" approved: LooseText,
     }
     /// One permission of a school.
     Permission {
-        "identity" identity: Text,
-        "name" name: Text,
-        "approved" approved: Text,
+        "identity" identity: LooseText,
+        "name" name: LooseText,
+        "approved" approved: LooseText,
     }
     /// When a record was last changed.
     Changed { "updated_at" updated_at: Date, }
     WebhookBody {
-        "payload_type" payload_type: Text,
-        "school_id" school_id: Text,
-        "school_name" school_name: Text,
-        "school_token" school_token: Text,
-        "revoke_reason" revoke_reason: Text,
-        "decline_reason" decline_reason: Text,
+        "payload_type" payload_type: LooseText,
+        "school_id" school_id: LooseText,
+        "school_name" school_name: LooseText,
+        "school_token" school_token: LooseText,
+        "revoke_reason" revoke_reason: LooseText,
+        "decline_reason" decline_reason: LooseText,
         "completed_at" completed_at: Date,
     }
     /// The answer to a request for access, or to end it.
     Outcome {
-        "success" success: Text,
-        "state" state: Text,
+        "success" success: LooseText,
+        "state" state: LooseText,
     }
 }
 

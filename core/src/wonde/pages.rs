@@ -24,7 +24,7 @@ pub(super) struct Pages {
     list: &'static str,
     first: Url,
     page: u32,
-    asked: HashSet<String>,
+    requested: HashSet<String>,
     barren: u32,
     /// Whether Wonde pages by cursor, so that no row can move to another page.
     by_cursor: bool,
@@ -32,8 +32,8 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn of(first: Url, list: &'static str) -> Self {
-        let asked = HashSet::from([first.as_str().to_owned()]);
-        Self { list, first, page: 1, asked, barren: 0, by_cursor: true }
+        let requested = HashSet::from([first.as_str().to_owned()]);
+        Self { list, first, page: 1, requested, barren: 0, by_cursor: true }
     }
 
     /// Returns the request for the first page.
@@ -77,7 +77,7 @@ impl Pages {
         let next = next.ok_or(WondeError::NextMissing { list, page })?;
         let next = self.same_host(next).ok_or(WondeError::NextElsewhere { list, page })?;
         self.barren = if new_rows == 0 { self.barren + 1 } else { 0 };
-        if self.barren > MOST_BARREN || !self.asked.insert(next.as_str().to_owned()) {
+        if self.barren > MOST_BARREN || !self.requested.insert(next.as_str().to_owned()) {
             return Err(WondeError::PageRepeated { list, page });
         }
         if page >= MOST_PAGES {

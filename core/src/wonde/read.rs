@@ -27,7 +27,7 @@ const MOST_READINGS: u32 = 3;
 
 /// The host's options for reading a snapshot.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Wanted {
+pub(super) struct SnapshotOptions {
     pub(super) since: Option<DateTime<Utc>>,
     pub(super) includes: Includes,
     /// Whether it is an error if Wonde's count differs from the list.
@@ -35,7 +35,7 @@ pub(super) struct Wanted {
 }
 
 /// Reads a school's students, or the changes since a time.
-pub(super) struct Reading {
+pub(super) struct SnapshotReader {
     address: Address,
     school: SchoolId,
     since: Option<DateTime<Utc>>,
@@ -45,7 +45,7 @@ pub(super) struct Reading {
     strict_count: bool,
     /// The number of students listed and the number counted, when these two last differed.
     counted_before: Option<(u64, u64)>,
-    stage: Stage,
+    stage: ReadStage,
     pages: Pages,
     readings: u32,
     pages_read: u32,
@@ -58,7 +58,7 @@ pub(super) struct Reading {
     moved: bool,
 }
 
-enum Stage {
+enum ReadStage {
     Students,
     /// Requests one student at a time, to find the forbidden includes.
     Probe(Probe),
@@ -71,9 +71,9 @@ enum Stage {
     Leavers,
 }
 
-impl Reading {
-    pub(super) fn new(address: Address, school: SchoolId, wanted: Wanted) -> (PendingRequest, Self) {
-        let Wanted { since, includes, strict_count } = wanted;
+impl SnapshotReader {
+    pub(super) fn new(address: Address, school: SchoolId, wanted: SnapshotOptions) -> (PendingRequest, Self) {
+        let SnapshotOptions { since, includes, strict_count } = wanted;
         let after = since.map(written);
         let url = includes::students(&address, &school, Some(&includes), PER_PAGE, after.as_deref());
         let pages = Pages::of(url, "students");
@@ -86,7 +86,7 @@ impl Reading {
             refused: Vec::new(),
             strict_count,
             counted_before: None,
-            stage: Stage::Students,
+            stage: ReadStage::Students,
             pages,
             readings: 1,
             pages_read: 0,
@@ -107,7 +107,7 @@ impl Reading {
         Ok(page)
     }
 
-    fn begin(&mut self, stage: Stage, url: Url, list: &'static str) -> PendingRequest {
+    fn begin(&mut self, stage: ReadStage, url: Url, list: &'static str) -> PendingRequest {
         self.stage = stage;
         self.pages = Pages::of(url, list);
         self.seen.clear();
@@ -118,7 +118,7 @@ impl Reading {
         let Some(body) = body else {
             let probe = Probe::of(&self.includes);
             let ask = probe.ask(&self.address, &self.school);
-            self.stage = Stage::Probe(probe);
+            self.stage = ReadStage::Probe(probe);
             return Ok(Next::Send(ask));
         };
         let mut page: Page<Student> = self.page(body)?;
@@ -148,15 +148,15 @@ impl Reading {
         }
         if let Some(since) = self.since {
             let url = updated(&self.address, &self.school, "/deletions", since, Some(("type", "student")));
-            return Ok(Next::Send(self.begin(Stage::Deletions, url, "deletions")));
+            return Ok(Next::Send(self.begin(ReadStage::Deletions, url, "deletions")));
         }
         if self.students.is_empty() {
             let url = self.address.of_school(&self.school, "");
-            return Ok(Next::Send(self.begin(Stage::School, url, "school").tolerating(Tolerance::Missing)));
+            return Ok(Next::Send(self.begin(ReadStage::School, url, "school").tolerating(Tolerance::Missing)));
         }
         if self.pages.may_have_drifted() {
             let url = includes::students(&self.address, &self.school, None, PER_PAGE, None);
-            return Ok(Next::Send(self.begin(Stage::Again, url, "students again")));
+            return Ok(Next::Send(self.begin(ReadStage::Again, url, "students again")));
         }
         Ok(self.count())
     }
@@ -182,7 +182,7 @@ impl Reading {
     fn probed(&mut self, mut probe: Probe, is_permitted: bool) -> Result<Next<Snapshot>, JobError> {
         if probe.take(is_permitted)? {
             let ask = probe.ask(&self.address, &self.school);
-            self.stage = Stage::Probe(probe);
+            self.stage = ReadStage::Probe(probe);
             return Ok(Next::Send(ask));
         }
         self.refused = probe.into_refused();
@@ -195,7 +195,7 @@ impl Reading {
         url.query_pairs_mut().append_pair("include", "students");
         // A missing count does not matter for the students, who have all been read.
         let tolerance = if self.strict_count { Tolerance::Missing } else { Tolerance::Everything };
-        Next::Send(self.begin(Stage::Counts, url, "counts").tolerating(tolerance))
+        Next::Send(self.begin(ReadStage::Counts, url, "counts").tolerating(tolerance))
     }
 
     fn counted(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
@@ -241,7 +241,7 @@ impl Reading {
         self.indices.clear();
         let after = self.since.map(written);
         let url = includes::students(&self.address, &self.school, Some(&self.includes), PER_PAGE, after.as_deref());
-        self.begin(Stage::Students, url, "students")
+        self.begin(ReadStage::Students, url, "students")
     }
 
     /// Handles a school without students. It may belong to another region, where we look for it once.
@@ -279,7 +279,7 @@ impl Reading {
         let Some(since) = self.since else { return Ok(Next::Done(self.done(None))) };
         let include = self.includes.has("education_details").then_some(("include", "education_details"));
         let url = updated(&self.address, &self.school, "/students-leaver", since, include);
-        Ok(Next::Send(self.begin(Stage::Leavers, url, "leavers").tolerating(Tolerance::Missing)))
+        Ok(Next::Send(self.begin(ReadStage::Leavers, url, "leavers").tolerating(Tolerance::Missing)))
     }
 
     fn leavers(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
@@ -322,11 +322,11 @@ impl Reading {
     }
 }
 
-impl Job<Snapshot, WondeError> for Reading {
+impl Job<Snapshot, WondeError> for SnapshotReader {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let all = body.unwrap_or_default();
-        match std::mem::replace(&mut self.stage, Stage::Students) {
-            Stage::Probe(probe) => self.probed(probe, body.is_some()),
+        match std::mem::replace(&mut self.stage, ReadStage::Students) {
+            ReadStage::Probe(probe) => self.probed(probe, body.is_some()),
             stage => {
                 self.stage = stage;
                 self.listed(body, all)
@@ -339,15 +339,15 @@ impl Job<Snapshot, WondeError> for Reading {
     }
 }
 
-impl Reading {
+impl SnapshotReader {
     fn listed(&mut self, body: Option<&[u8]>, all: &[u8]) -> Result<Next<Snapshot>, JobError> {
         match self.stage {
-            Stage::Students | Stage::Probe(_) => self.students(body),
-            Stage::Again => self.again(all),
-            Stage::Counts => self.counted(body),
-            Stage::School => self.school(body),
-            Stage::Deletions => self.deletions(all),
-            Stage::Leavers => self.leavers(body),
+            ReadStage::Students | ReadStage::Probe(_) => self.students(body),
+            ReadStage::Again => self.again(all),
+            ReadStage::Counts => self.counted(body),
+            ReadStage::School => self.school(body),
+            ReadStage::Deletions => self.deletions(all),
+            ReadStage::Leavers => self.leavers(body),
         }
     }
 }

@@ -16,7 +16,7 @@ const FORMAT: u64 = 1;
 
 /// A stored snapshot. `S` is the type of its students, and `G` the type of the students who have left.
 #[derive(Serialize, Deserialize)]
-struct Document<S, G> {
+struct SnapshotDocument<S, G> {
     format: u64,
     school_id: String,
     since: Option<DateTime<Utc>>,
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for SnapshotWarning {
 
 impl Serialize for Snapshot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let document = Document {
+        let document = SnapshotDocument {
             format: FORMAT,
             school_id: self.school.clone(),
             since: self.since,
@@ -88,7 +88,7 @@ impl Serialize for Snapshot {
 
 impl<'de> Deserialize<'de> for Snapshot {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = Document::<LooseList<Student>, Vec<Gone>>::deserialize(deserializer)?;
+        let document = SnapshotDocument::<LooseList<Student>, Vec<Gone>>::deserialize(deserializer)?;
         format::check(document.format, FORMAT).map_err(|_| D::Error::custom("this snapshot is of a later version"))?;
         let unknown = || D::Error::custom("it names a part of a student's record that Wonde does not have");
         Ok(Self {

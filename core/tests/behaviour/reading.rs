@@ -295,6 +295,15 @@ fn serde_stores_a_report_without_values_by_default() {
 }
 
 #[test]
+fn reads_the_old_name_of_a_problems_position() {
+    let report = Reader::new().check_bytes(file(MESSY));
+    let stored = serde_json::to_string(&report.with_values()).unwrap();
+    let old = stored.replace("\"position\":", "\"place\":");
+    assert!(old != stored && report.problems().len() > 1);
+    assert_eq!(serde_json::from_str::<Report>(&old).unwrap(), report);
+}
+
+#[test]
 fn serde_stores_the_counts_of_a_report_by_code() {
     let report = serde_json::to_value(Reader::new().check_bytes(file(MESSY))).unwrap();
     assert_eq!(report["counts"]["gender"], serde_json::json!({"standing": 2, "safe": 1, "fixed": 0}));

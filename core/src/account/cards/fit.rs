@@ -6,11 +6,11 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::layout::Sheet;
+use super::layout::SheetSize;
 
 /// A line of text, and whether it breaks within a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct FittedLine {
     pub text: String,
     pub is_broken: bool,
 }
@@ -37,10 +37,10 @@ pub(super) struct Fit {
     pub is_foot_beside: bool,
     /// The letter size of the username, in points.
     pub username_size: f32,
-    pub username: Vec<Line>,
-    pub password: Vec<Line>,
+    pub username: Vec<FittedLine>,
+    pub password: Vec<FittedLine>,
     /// The lines of the address. Empty if only the QR code or the heading shows the address.
-    pub address: Vec<Line>,
+    pub address: Vec<FittedLine>,
 }
 
 /// The content of a card.
@@ -80,7 +80,7 @@ pub(super) const GAP: f32 = 1.5;
 impl Fit {
     /// Fills a card with as much as fits. To save space, it first leaves out the address, then the QR code instead of
     /// the address, and then both. Finally, it prints a very long username in smaller letters.
-    pub(super) fn of(content: &Content<'_>, sheet: &Sheet) -> Self {
+    pub(super) fn of(content: &Content<'_>, sheet: &SheetSize) -> Self {
         let all = Way {
             qr: content.address.is_some(),
             address: content.address.is_some(),
@@ -112,7 +112,7 @@ impl Fit {
         fits.unwrap_or_else(|| Self::filled(content, sheet, 0.4, last).0)
     }
 
-    fn filled(content: &Content<'_>, sheet: &Sheet, size: f32, way: Way) -> (Self, f32) {
+    fn filled(content: &Content<'_>, sheet: &SheetSize, size: f32, way: Way) -> (Self, f32) {
         let width = sheet.room()[0] - if way.qr { sheet.qr + GAP } else { 0.0 };
         let mm = |text: &str, points: f32| width_of(text, Face::Sans) * points * MM_PER_POINT + GAP;
         let username_size = sheet.username * size;
@@ -122,9 +122,9 @@ impl Fit {
         let broken =
             |by: f32| content.password.iter().flat_map(move |text| lines(text, face, by / password_size, false));
         // The password is beside its label if each form fits on one line there.
-        let beside: Vec<Line> = broken(width - label).collect();
+        let beside: Vec<FittedLine> = broken(width - label).collect();
         let is_beside = way.label && beside.len() <= content.password.len();
-        let password: Vec<Line> = if is_beside { beside } else { broken(width).collect() };
+        let password: Vec<FittedLine> = if is_beside { beside } else { broken(width).collect() };
         let address = lines(
             content.address.filter(|_| way.address).unwrap_or_default(),
             Face::Sans,
@@ -151,13 +151,13 @@ impl Fit {
 
 /// Breaks a text into lines that are at most `room` em wide. A word that is too wide for a line breaks within the word.
 /// Unless `is_tight`, such a word breaks after a sign such as `@`, if a sign is near enough to the end.
-pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<Line> {
+pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<FittedLine> {
     let space = width_of(" ", face);
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let width = width_of(word, face);
         if !line.is_empty() && used + space + width > room {
-            lines.push(Line { text: std::mem::take(&mut line), is_broken: false });
+            lines.push(FittedLine { text: std::mem::take(&mut line), is_broken: false });
         }
         if !line.is_empty() {
             line.push(' ');
@@ -173,12 +173,12 @@ pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<Li
                 break;
             }
             let rest = line.split_off(at);
-            lines.push(Line { text: std::mem::replace(&mut line, rest), is_broken: true });
+            lines.push(FittedLine { text: std::mem::replace(&mut line, rest), is_broken: true });
             used = width_of(&line, face);
         }
     }
     if !line.is_empty() {
-        lines.push(Line { text: line, is_broken: false });
+        lines.push(FittedLine { text: line, is_broken: false });
     }
     lines
 }
@@ -243,7 +243,7 @@ mod tests {
     use super::super::layout::CardLayout;
     use super::*;
 
-    fn texts(lines: &[Line]) -> Vec<(&str, bool)> {
+    fn texts(lines: &[FittedLine]) -> Vec<(&str, bool)> {
         lines.iter().map(|line| (line.text.as_str(), line.is_broken)).collect()
     }
 

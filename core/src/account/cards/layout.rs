@@ -53,8 +53,8 @@ impl CardLayout {
         sheet.columns * sheet.rows
     }
 
-    pub(super) fn sheet(self) -> Sheet {
-        let small = Sheet {
+    pub(super) fn sheet(self) -> SheetSize {
+        let small = SheetSize {
             columns: 3,
             rows: 11,
             card: [63.3, 24.8],
@@ -68,7 +68,7 @@ impl CardLayout {
             label: 6.5,
             qr: 16.8,
         };
-        let label = Sheet {
+        let label = SheetSize {
             rows: 7,
             card: [63.5, 38.1],
             pitch: [66.0, 38.1],
@@ -84,10 +84,15 @@ impl CardLayout {
         match self {
             Self::A4x33 => small,
             Self::L7160 => label,
-            Self::L7163 => {
-                Sheet { columns: 2, card: [99.1, 38.1], pitch: [101.6, 38.1], origin: [4.65, 15.15], qr: 25.0, ..label }
-            }
-            Self::Large => Sheet {
+            Self::L7163 => SheetSize {
+                columns: 2,
+                card: [99.1, 38.1],
+                pitch: [101.6, 38.1],
+                origin: [4.65, 15.15],
+                qr: 25.0,
+                ..label
+            },
+            Self::Large => SheetSize {
                 columns: 2,
                 rows: 4,
                 card: [95.0, 67.0],
@@ -106,7 +111,7 @@ impl CardLayout {
 
 /// The measurements of an A4 sheet. Lengths are in millimetres, x before y. Letter sizes are in points.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sheet {
+pub(super) struct SheetSize {
     pub columns: usize,
     pub rows: usize,
     pub card: [f32; 2],
@@ -127,7 +132,7 @@ pub(super) struct Sheet {
 /// The smallest side of a module of a QR code, in millimetres: two dots at 150 dpi.
 const LEAST_MODULE: f32 = 0.34;
 
-impl Sheet {
+impl SheetSize {
     /// Returns the largest number of modules on a side of a QR code, with its quiet zone, that a camera can read.
     pub(super) fn most_modules(&self) -> usize {
         (self.qr / LEAST_MODULE) as usize

@@ -27,27 +27,28 @@ class teacher, who will give {name} a new one. Please do not send it in a messag
 const PLACEHOLDERS: [&str; 7] = ["name", "username", "password", "class", "year", "address", "date"];
 
 /// A part of a wording: words, or a placeholder.
-enum Part<'w> {
+enum WordingPart<'w> {
     Words(&'w str),
     Value(&'w str),
 }
 
 /// Splits a line into parts. Returns an error if a name in braces is unknown, or if a brace is not closed.
-fn parts(line: &str) -> Result<Vec<Part<'_>>, AccountError> {
+fn parts(line: &str) -> Result<Vec<WordingPart<'_>>, AccountError> {
     let (mut parts, mut rest) = (Vec::new(), line);
     while let Some((before, after)) = rest.split_once('{') {
-        parts.push(Part::Words(before));
+        parts.push(WordingPart::Words(before));
         if let Some(after) = after.strip_prefix('{') {
-            parts.push(Part::Words("{"));
+            parts.push(WordingPart::Words("{"));
             rest = after;
             continue;
         }
         let (name, after) = after.split_once('}').ok_or(AccountError::Placeholder)?;
-        parts
-            .push(Part::Value(PLACEHOLDERS.into_iter().find(|known| *known == name).ok_or(AccountError::Placeholder)?));
+        parts.push(WordingPart::Value(
+            PLACEHOLDERS.into_iter().find(|known| *known == name).ok_or(AccountError::Placeholder)?,
+        ));
         rest = after;
     }
-    parts.push(Part::Words(rest));
+    parts.push(WordingPart::Words(rest));
     Ok(parts)
 }
 
@@ -119,8 +120,8 @@ fn letter_line<'v>(line: &str, value: impl Fn(&str) -> Option<&'v str>) -> Optio
     // The wording was checked when it was set, so this does not fail.
     for part in parts(line).ok()? {
         match part {
-            Part::Words(words) => html.push_str(&Html(words).to_string()),
-            Part::Value(name) => {
+            WordingPart::Words(words) => html.push_str(&Html(words).to_string()),
+            WordingPart::Value(name) => {
                 let value = value(name).filter(|value| !value.is_empty())?;
                 let is_copied = matches!(name, "username" | "password" | "address");
                 let [open, close] = if is_copied { ["<b>", "</b>"] } else { ["", ""] };

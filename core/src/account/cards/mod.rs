@@ -209,7 +209,7 @@ impl Accounts {
     /// [`AccountError::SignInUrlTooLong`] if the QR code would be too dense for a camera in this layout. In these
     /// cases, nothing is written. [`AccountError::Io`] if writing fails.
     pub fn write_cards(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
-        Ok(page::Page::of(self, cards)?.write(&mut to)?)
+        Ok(page::CardsPage::of(self, cards)?.write(&mut to)?)
     }
 
     /// Writes the same page as [`write_cards`](Self::write_cards) to a file that only its owner can read. The file is
@@ -230,7 +230,7 @@ impl Accounts {
     /// # Errors
     /// As for [`write_cards`](Self::write_cards). If writing fails, an existing file stays unchanged.
     pub fn save_cards(&self, path: impl AsRef<Path>, cards: &Cards) -> Result<(), AccountError> {
-        let page = page::Page::of(self, cards)?;
+        let page = page::CardsPage::of(self, cards)?;
         Ok(table::save(path.as_ref(), |file| page.write(file))?)
     }
 

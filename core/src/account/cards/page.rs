@@ -6,14 +6,14 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use crate::username::SignIn;
 
-use super::fit::{Content, Face, Fit, GAP, LINE, Line};
-use super::layout::Sheet;
+use super::fit::{Content, Face, Fit, FittedLine, GAP, LINE};
+use super::layout::SheetSize;
 use super::{Account, AccountError, Accounts, CardText, Cards, FOOT, Html, by_class, write_head};
 
 /// A page of cards that is ready to write. From here on, only writing can fail.
-pub(super) struct Page<'a> {
+pub(super) struct CardsPage<'a> {
     cards: &'a Cards,
-    sheet: Sheet,
+    sheet: SheetSize,
     accounts: Vec<Account<'a>>,
     sign_in: SignIn,
     qr_code: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct Page<'a> {
 /// The margin of a QR code, in modules. The QR code standard requires four.
 const QUIET: usize = 4;
 
-impl<'a> Page<'a> {
+impl<'a> CardsPage<'a> {
     pub(super) fn of(accounts: &'a Accounts, cards: &'a Cards) -> Result<Self, AccountError> {
         let sheet = cards.layout.sheet();
         let qr_code = cards.sign_in_url.as_deref().map(|url| qr_code(url, sheet.most_modules())).transpose()?;
@@ -137,7 +137,7 @@ impl<'a> Page<'a> {
     }
 }
 
-fn write_lines(to: &mut impl Write, lines: &[Line]) -> io::Result<()> {
+fn write_lines(to: &mut impl Write, lines: &[FittedLine]) -> io::Result<()> {
     for line in lines {
         let class = if line.is_broken { " class=\"on\"" } else { "" };
         write!(to, "<span{class}>{}</span>", Html(&line.text))?;
@@ -173,7 +173,7 @@ fn readable(text: &str, level: EcLevel, most_modules: usize) -> Option<QrCode> {
 }
 
 /// Returns the CSS of a sheet: its measurements, and the rules that all sheets share.
-fn style(sheet: &Sheet) -> String {
+fn style(sheet: &SheetSize) -> String {
     let [width, height] = sheet.card;
     let [pitch_x, pitch_y] = sheet.pitch;
     let [left, top] = sheet.origin;

@@ -14,7 +14,7 @@ pub(super) const FORMAT: u64 = 1;
 /// The fields of [`Detected`] that are stored. `certain` is not read, because it follows from the questions.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Stored {
+pub(super) struct StoredDetected {
     format: u64,
     pub(super) heading_row: Option<u64>,
     pub(super) rows: u64,
@@ -28,7 +28,7 @@ pub(super) struct Stored {
 impl<'de> Deserialize<'de> for Detected {
     /// Reads the result as [`from_json`](Self::from_json) does.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = Stored::deserialize(deserializer)?;
+        let stored = StoredDetected::deserialize(deserializer)?;
         format::check(stored.format, FORMAT).map_err(|_| serde::de::Error::custom("this is of a later version"))?;
         Ok(Self::of(stored))
     }

@@ -1,17 +1,17 @@
 //! Finds the columns that make up the full name: one column, or forename and surname, legal or preferred.
 
-use super::Finder;
+use super::Detector;
 use crate::mapping::{Certainty, NamesFrom, Source, Target, shapes};
 use crate::text;
 use crate::vocabulary::Term;
 
 /// A part of a name. In each row, the first of its columns with a value is read.
-struct Part {
+struct NamePart {
     cells: Vec<usize>,
     reason: String,
 }
 
-impl Finder<'_> {
+impl Detector<'_> {
     /// Finds the full name.
     pub(super) fn names(&mut self) {
         if self.columns.contains_key(&Target::FullName) {
@@ -80,7 +80,7 @@ impl Finder<'_> {
     }
 
     /// Whether, in every row, the full name contains all words of the forename and the surname.
-    fn holds(&self, full: usize, forename: &Part, surname: &Part) -> bool {
+    fn holds(&self, full: usize, forename: &NamePart, surname: &NamePart) -> bool {
         let records = &self.table.records;
         (0..records.len()).all(|row| {
             let words = text::name_words(records.cell(row, full));
@@ -91,7 +91,7 @@ impl Finder<'_> {
         })
     }
 
-    fn parts(&mut self, forename: &Part, surname: &Part) {
+    fn parts(&mut self, forename: &NamePart, surname: &NamePart) {
         let cells = [forename.cells.clone(), surname.cells.clone()].concat();
         let heading =
             |cells: &Vec<usize>| -> Vec<&str> { cells.iter().map(|cell| self.headings[*cell].text).collect() };
@@ -118,24 +118,24 @@ impl Finder<'_> {
         self.leave(&rest, "the name is read from other columns");
     }
 
-    fn forename(&mut self) -> Option<Part> {
+    fn forename(&mut self) -> Option<NamePart> {
         let own = self.only(&[Term::Forename], "the forename");
         let legal = self.only(&[Term::LegalForename], "the legal forename");
         let preferred = self.only(&[Term::PreferredForename], "the preferred forename");
-        let cells = match self.asked.names_from {
+        let cells = match self.settings.names_from {
             Some(NamesFrom::Legal) => vec![legal.or(own).or(preferred)?],
             _ => [preferred, own.or(legal)].into_iter().flatten().collect(),
         };
         self.part(cells)
     }
 
-    fn surname(&mut self) -> Option<Part> {
+    fn surname(&mut self) -> Option<NamePart> {
         let own = self.only(&[Term::Surname], "the surname");
         let legal = self.only(&[Term::LegalSurname], "the legal surname");
         let (sure, guesses) = self.candidates(&[Term::PreferredSurname]);
         let base = own.or(legal);
         let sure = self.sole(Target::FullName, "the preferred surname", &sure);
-        let cells = match self.asked.names_from {
+        let cells = match self.settings.names_from {
             Some(NamesFrom::Legal) => vec![legal.or(own).or(sure)?],
             Some(NamesFrom::Preferred) => {
                 let preferred = sure.or_else(|| guesses.first().copied().filter(|_| base.is_some()));
@@ -154,18 +154,18 @@ impl Finder<'_> {
         };
         if cells.is_empty() {
             // There may be only a guess.
-            return guesses.first().map(|first| Part { cells: vec![*first], reason: String::new() });
+            return guesses.first().map(|first| NamePart { cells: vec![*first], reason: String::new() });
         }
         self.part(cells)
     }
 
-    fn part(&self, cells: Vec<usize>) -> Option<Part> {
+    fn part(&self, cells: Vec<usize>) -> Option<NamePart> {
         let first = *cells.first()?;
         let mut reason = self.headings[first].reason();
         if let Some(second) = cells.get(1) {
             reason.push_str(&format!(" (if it is blank, '{}' is read)", self.headings[*second].text));
         }
-        Some(Part { cells, reason })
+        Some(NamePart { cells, reason })
     }
 
     fn only(&mut self, terms: &[Term], named: &str) -> Option<usize> {

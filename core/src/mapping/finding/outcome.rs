@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 
 use crate::mapping::{
-    Detected, DetectedColumn, DetectedValues, Difference, Ignored, Layout, Mapping, QuestionKind, Target, values,
+    AppliedMapping, Detected, DetectedColumn, DetectedValues, Difference, Ignored, Mapping, QuestionKind, Target,
+    values,
 };
 
-use super::{Finder, TargetSource};
+use super::{Detector, TargetSource};
 
-impl Finder<'_> {
+impl Detector<'_> {
     pub(super) fn finish(mut self, differences: Vec<Difference>) -> Detected {
         let mut mapping = Mapping::new().with_headings(self.table.headings.iter().map(|text| text.trim().to_owned()));
         if let Some(sheet) = &self.table.sheet {
             mapping = mapping.with_sheet(sheet.clone());
         }
-        for (target, found, value) in self.asked.stored.into_iter().flat_map(Mapping::values) {
+        for (target, found, value) in self.settings.stored.into_iter().flat_map(Mapping::values) {
             mapping = mapping.with_value(target, found, value);
         }
         for (target, read) in self.columns.iter().filter(|(_, read)| read.certainty.is_sure()) {
@@ -26,8 +27,9 @@ impl Finder<'_> {
         }
         self.ask_for_missing();
         self.ask_for_changes(&differences);
-        if self.asked.stored.is_none() {
-            let (_, unclear) = Layout::of(&mapping, &self.table.headings, self.asked.vocabulary, self.asked.sign_in);
+        if self.settings.stored.is_none() {
+            let (_, unclear) =
+                AppliedMapping::of(&mapping, &self.table.headings, self.settings.vocabulary, self.settings.sign_in);
             self.ask_for_doubled(&unclear);
         }
         let values = self.values(&mapping);
@@ -43,7 +45,8 @@ impl Finder<'_> {
     fn column(&self, target: Target, read: &TargetSource) -> DetectedColumn {
         let sources: Vec<String> = read.source.headings().into_iter().map(str::to_owned).collect();
         let mapping = Mapping::new().with(target, read.source.clone());
-        let (layout, _) = Layout::of(&mapping, &self.table.headings, self.asked.vocabulary, self.asked.sign_in);
+        let (layout, _) =
+            AppliedMapping::of(&mapping, &self.table.headings, self.settings.vocabulary, self.settings.sign_in);
         let mut examples: Vec<String> = Vec::new();
         for row in 0..self.table.records.len().min(100) {
             let first = read.cells.first().copied().unwrap_or_default();
@@ -68,7 +71,7 @@ impl Finder<'_> {
             .map(|(target, read)| DetectedValues {
                 target: *target,
                 sources: read.source.headings().into_iter().map(str::to_owned).collect(),
-                values: values::values(*target, &read.cells, &self.table.records, mapping, self.asked.ethnicities),
+                values: values::values(*target, &read.cells, &self.table.records, mapping, self.settings.ethnicities),
             })
             .collect()
     }
@@ -80,7 +83,9 @@ impl Finder<'_> {
             let reason = match self.reasons.get(&index) {
                 Some(reason) => reason.clone(),
                 None if heading.text.is_empty() => "a column has no heading".to_owned(),
-                None if self.asked.stored.is_some() => format!("'{}' is not used by the stored mapping", heading.text),
+                None if self.settings.stored.is_some() => {
+                    format!("'{}' is not used by the stored mapping", heading.text)
+                }
                 None => heading.reason(),
             };
             Ignored { heading: heading.text.to_owned(), index, reason }

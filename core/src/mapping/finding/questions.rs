@@ -1,7 +1,7 @@
 //! Writes the questions for a person. They are about columns that are missing, guessed or found several times, about
 //! unknown values, and about changes.
 
-use super::Finder;
+use super::Detector;
 use crate::mapping::{Certainty, DetectedValues, Difference, Question, QuestionKind, Target};
 use crate::text;
 use crate::username::SignIn;
@@ -10,7 +10,7 @@ use crate::values::gender::Gender;
 /// The largest number of questions about values at once.
 const MOST_VALUES: usize = 50;
 
-impl Finder<'_> {
+impl Detector<'_> {
     fn ask(&mut self, kind: QuestionKind, target: Target, choices: Vec<String>, text: String) {
         self.questions.push(Question { kind, target: Some(target), choices, value: None, text });
     }
@@ -80,7 +80,7 @@ impl Finder<'_> {
 
     /// Asks for each target that a roster needs and that has no known column.
     pub(super) fn ask_for_missing(&mut self) {
-        let needs_email = self.asked.sign_in == SignIn::Sso && self.lacks_email();
+        let needs_email = self.settings.sign_in == SignIn::Sso && self.lacks_email();
         for target in Target::ALL {
             let is_needed = target.is_required() || target == Target::Email && needs_email;
             let is_asked = self.questions.iter().any(|question| {

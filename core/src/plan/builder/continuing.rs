@@ -6,7 +6,7 @@ use crate::account::{Account, AccountState};
 use crate::column::Column;
 use crate::student::Student;
 use crate::text;
-use crate::watch::{Ended, Steps};
+use crate::watch::{Cancelled, Steps};
 
 use super::super::change::are_same;
 use super::super::changes::Changes;
@@ -14,7 +14,7 @@ use super::super::matcher::FETCHED;
 use super::super::matches::is_made_alike;
 use super::super::{ChangeKind, KeptUsername};
 use super::PlanBuilder;
-use super::tally::Tally;
+use super::tally::ChangeTally;
 
 impl PlanBuilder<'_> {
     /// Adds the changes of students who have an account, and counts them. Returns the number of unchanged students and
@@ -25,8 +25,8 @@ impl PlanBuilder<'_> {
         new_usernames: &HashMap<usize, String>,
         kept: &mut Vec<KeptUsername>,
         steps: &mut Steps<'_>,
-    ) -> Result<(u64, Tally), Ended> {
-        let mut tally = Tally::default();
+    ) -> Result<(u64, ChangeTally), Cancelled> {
+        let mut tally = ChangeTally::default();
         let (own, listed) = (self.accounts.students(), self.roster.students());
         let is_unchanged = |&(slot, student): &(usize, usize)| {
             let mut ids = listed.ids(student).into_iter().zip(own.ids(slot));

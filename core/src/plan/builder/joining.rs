@@ -8,7 +8,7 @@ use crate::roster::Held;
 use crate::student::Student;
 use crate::text::{self, Private};
 use crate::username::{FreeUsernames, SignIn};
-use crate::watch::{Ended, Steps};
+use crate::watch::{Cancelled, Steps};
 
 use super::super::changes::Changes;
 use super::super::matches::is_made_of;
@@ -36,7 +36,7 @@ impl PlanBuilder<'_> {
     }
 
     /// Returns the number of held students without an account. We look for their account by ids, username and name.
-    pub(super) fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Ended> {
+    pub(super) fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Cancelled> {
         let nameless = self.nameless_joiners().count() as u64;
         if self.roster.held().is_empty() {
             return Ok(nameless);
@@ -60,7 +60,7 @@ impl PlanBuilder<'_> {
         changes: &mut Changes,
         conflicts: &mut Vec<Conflict>,
         steps: &mut Steps<'_>,
-    ) -> Result<Joined, Ended> {
+    ) -> Result<Joined, Cancelled> {
         let unclear: HashSet<usize> =
             self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
         let key = |name: &str| text::key(name).into_owned();

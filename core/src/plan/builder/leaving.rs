@@ -67,8 +67,7 @@ impl PlanBuilder<'_> {
             let last_day = account.state.active_until;
             let leaves = account.active && !stays && (last_day.is_some() || (is_named && left.has(&account)));
             let leave = if leaves { self.leave(last_day)? } else { Leave::Stays };
-            let mut after =
-                self.parted(&account, new_usernames.get(&slot).map(String::as_str), leave != Leave::AtOnce);
+            let mut after = self.parted(&account, new_usernames.get(&slot).map(String::as_str), leave != Leave::AtOnce);
             match leave {
                 Leave::Stays => {}
                 Leave::AtOnce => after.state.active_until = None,

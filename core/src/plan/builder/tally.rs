@@ -14,7 +14,7 @@ use super::guards::{count, most_frequent};
 
 /// The changes of the matched students. Most students are exactly equal to their account and are not counted here.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct ChangeTally {
     /// Students who move up by one year.
     up: usize,
     /// Students who are in a lower year.
@@ -27,7 +27,7 @@ pub(super) struct Tally {
     years: Vec<(usize, usize)>,
 }
 
-impl Tally {
+impl ChangeTally {
     /// Counts the changes between an account and its student.
     pub(super) fn add(&mut self, pair: (usize, usize), before: &Account<'_>, after: &Account<'_>) {
         let moved_up = before.year_group != after.year_group && self.add_year(pair, before, after);
@@ -77,7 +77,7 @@ impl Tally {
 
 impl PlanBuilder<'_> {
     /// Refuses the plan if most students are in a lower year, as they are in last year's file.
-    pub(super) fn check_years(&mut self, tally: &Tally, matched: usize) -> Result<(), PlanRefused> {
+    pub(super) fn check_years(&mut self, tally: &ChangeTally, matched: usize) -> Result<(), PlanRefused> {
         if tally.back < MANY || tally.back * 2 <= matched {
             return Ok(());
         }
@@ -93,7 +93,7 @@ impl PlanBuilder<'_> {
     }
 
     /// Refuses the plan if a field changes for more students than is plausible in a school.
-    pub(super) fn check_changes(&mut self, tally: &Tally, matched: usize) -> Result<(), PlanRefused> {
+    pub(super) fn check_changes(&mut self, tally: &ChangeTally, matched: usize) -> Result<(), PlanRefused> {
         // If the year is too far away, the student is a conflict and not a change. We count these conflicts too.
         let apart = self.matches.conflicts.iter().filter(|(reason, ..)| *reason == ConflictReason::YearsApart).count();
         // A partial roster may list only the students who changed.

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::keys::KeyHasher;
 use crate::plan::ConflictReason;
-use crate::plan::evidence::{Verdict, Years};
+use crate::plan::evidence::{NamesakeYears, Verdict};
 use crate::plan::matches::differ;
 use crate::text;
-use crate::watch::Ended;
+use crate::watch::Cancelled;
 
 use super::Matcher;
 
@@ -20,7 +20,7 @@ struct Namesakes {
 
 impl Matcher<'_, '_, '_> {
     /// Pairs open accounts, active or not, with students by their names.
-    pub(super) fn by_name(&mut self, active: bool) -> Result<(), Ended> {
+    pub(super) fn by_name(&mut self, active: bool) -> Result<(), Cancelled> {
         let hasher = KeyHasher::default();
         let names = |student: usize| self.roster.students().names(student);
         self.steps.take(self.accounts.len())?;
@@ -61,11 +61,12 @@ impl Matcher<'_, '_, '_> {
     }
 
     /// Pairs an account and a student with the same name, if nobody else has that name.
-    fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Ended> {
+    fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Cancelled> {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
         // The years of all these students, of those without a UPN, and of those with each UPN. They save us from
         // comparing an account with each student.
-        let (mut all, mut without, mut by_upn) = (Years::default(), Years::default(), HashMap::<_, Years<'_>>::new());
+        let (mut all, mut without, mut by_upn) =
+            (NamesakeYears::default(), NamesakeYears::default(), HashMap::<_, NamesakeYears<'_>>::new());
         for &student in &students {
             let incoming = self.roster.students().at(student);
             all.add(&incoming);

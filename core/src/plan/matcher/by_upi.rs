@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::plan::ConflictReason;
 use crate::plan::matches::differ;
-use crate::watch::Ended;
+use crate::watch::Cancelled;
 
 use super::Matcher;
 
@@ -12,7 +12,7 @@ impl Matcher<'_, '_, '_> {
     /// Pairs by Wonde's id for the person (`upi`), which a student keeps when enrolled again. The id contains the MIS's
     /// own number, and another MIS may give that number to another child. So either the names must belong to one
     /// person, or the UPNs must be equal. Gender, ethnicity, class and year may differ.
-    pub(super) fn by_upi(&mut self) -> Result<(), Ended> {
+    pub(super) fn by_upi(&mut self) -> Result<(), Cancelled> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let slots =
             unique((0..self.accounts.len()).filter(|slot| !self.matches.has_student[*slot]), |slot| own.upi(slot));

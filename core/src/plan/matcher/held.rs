@@ -6,14 +6,14 @@ use crate::plan::ConflictReason;
 use crate::plan::matches::differ;
 use crate::text;
 use crate::upn;
-use crate::watch::Ended;
+use crate::watch::Cancelled;
 
 use super::{MOST_NAMESAKES, Matcher};
 
 impl<'a> Matcher<'a, '_, '_> {
     /// Sets aside the accounts of held students: those with the same id, UPN or username, and every account with the
     /// same name.
-    pub(super) fn set_held_aside(&mut self) -> Result<(), Ended> {
+    pub(super) fn set_held_aside(&mut self) -> Result<(), Cancelled> {
         if self.roster.held().is_empty() {
             return Ok(());
         }
@@ -69,7 +69,7 @@ impl<'a> Matcher<'a, '_, '_> {
 
     /// Makes a conflict of an account that may belong to a held student or to a valid student with the same name, if no
     /// id tells them apart. The valid student does not get another account.
-    pub(super) fn refuse_namesakes_of_held(&mut self) -> Result<(), Ended> {
+    pub(super) fn refuse_namesakes_of_held(&mut self) -> Result<(), Cancelled> {
         let accounts = self.accounts.students();
         let held = |slot: &usize| self.matches.held.contains(slot);
         let slots: Vec<usize> = std::mem::take(&mut self.held_by_name).into_iter().filter(held).collect();

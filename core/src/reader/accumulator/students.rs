@@ -7,7 +7,7 @@ use crate::column::Column;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::text;
 use crate::username::FreeUsernames;
-use crate::watch::{Ended, Steps};
+use crate::watch::{Cancelled, Steps};
 
 use super::Accumulator;
 
@@ -19,7 +19,7 @@ const LONGEST_COMPARED: usize = 60;
 const LOOSE_KEY_STEPS: usize = 10;
 
 impl Accumulator {
-    pub(super) fn add_duplicates(&mut self, threads: usize, steps: &mut Steps<'_>) -> Result<(), Ended> {
+    pub(super) fn add_duplicates(&mut self, threads: usize, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
         let username = |student| self.students.names(student)[1];
         let is_same = |one, other| match [one, other].map(|student| self.hashes.get(&student)) {
             [Some([_, one]), Some([_, other])] => one == other,
@@ -66,7 +66,7 @@ impl Accumulator {
         Ok(())
     }
 
-    pub(super) fn add_others_names(&mut self, steps: &mut Steps<'_>) -> Result<(), Ended> {
+    pub(super) fn add_others_names(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
         if self.suspects.is_empty() {
             return Ok(());
         }
@@ -80,7 +80,7 @@ impl Accumulator {
     }
 
     /// Warns of two students in a class whose names differ only in accents, hyphens and the like.
-    pub(super) fn add_same_students(&mut self, steps: &mut Steps<'_>) -> Result<(), Ended> {
+    pub(super) fn add_same_students(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
         // Two plain names with the same loose key differ only in spaces. So we compare names only if one with other
         // characters has the same key.
         let (mut hashes, mut marked) = (Vec::with_capacity(self.students.len()), HashSet::new());
@@ -137,7 +137,7 @@ impl Accumulator {
     }
 
     /// Returns `(student, other)` pairs in which the student's username is the other student's full name.
-    fn others_names(&self, steps: &mut Steps<'_>) -> Result<Vec<(usize, usize)>, Ended> {
+    fn others_names(&self, steps: &mut Steps<'_>) -> Result<Vec<(usize, usize)>, Cancelled> {
         let hashes = |student: usize| self.hashes.get(&student);
         let mut by_name = HashMap::with_capacity(self.students.len());
         for student in 0..self.students.len() {

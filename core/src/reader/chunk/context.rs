@@ -6,7 +6,7 @@ use crate::check::{Headings, Rules};
 use crate::column::Column;
 use crate::reader::accepted::Accepted;
 use crate::reader::mapped::Mapped;
-use crate::table::{self, Broken, Dialect, Limits, Rows, Source};
+use crate::table::{self, Broken, Dialect, Limits, Rows, TextSource};
 use crate::values::proficiency::{self, Proficiency, Stages};
 
 use super::MOST_UNCLOSED;
@@ -14,7 +14,7 @@ use super::MOST_UNCLOSED;
 /// The settings for reading rows.
 pub(in crate::reader) struct RowContext<'f> {
     pub(in crate::reader) text: &'f [u8],
-    pub(in crate::reader) source: &'f Source,
+    pub(in crate::reader) source: &'f TextSource,
     pub(in crate::reader) delimiter: u8,
     pub(in crate::reader) headings: &'f Headings,
     pub(in crate::reader) rules: &'f Rules,

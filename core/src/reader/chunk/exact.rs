@@ -1,16 +1,16 @@
 //! Keeps rows that are certainly right without a full check, and most of them without a copy. Nearly all rows are like
 //! this.
 //!
-//! A row comes here only if it is plain and in template order. Its texts, its values and its class are checked in a few
-//! nanoseconds each. If one of these checks is not sure, the full check decides. If you add a check to the full check,
-//! refuse the rows that it concerns here.
+//! A row comes here only if it fits the fast path and is in template order. Its texts, its values and its class are
+//! checked in a few nanoseconds each. If one of these checks is not sure, the full check decides. If you add a check to
+//! the full check, refuse the rows that it concerns here.
 
 use super::ChunkReader;
 use crate::check::{self, Classes, Rules, Spellings};
 use crate::column::Column;
 use crate::reader::mapped::Mapped;
 use crate::student::Codes;
-use crate::table::{Plain, Rows};
+use crate::table::{FastRow, Rows};
 use crate::text;
 use crate::username::SignIn;
 
@@ -19,7 +19,7 @@ impl ChunkReader<'_, '_> {
     pub(super) fn exact(&mut self, rows: &mut Rows<'_>, until: usize) -> bool {
         let most = usize::try_from(self.file.limits.rows - self.found.report.rows()).unwrap_or(usize::MAX);
         let has_notes = self.file.source.guesses() || self.file.mapped.is_some_and(Mapped::has_notes);
-        let mut taken = rows.take_plain(most, until, |number, row| {
+        let mut taken = rows.take_fast(most, until, |number, row| {
             if has_notes && self.is_noted(row) {
                 return false;
             }
@@ -28,7 +28,7 @@ impl ChunkReader<'_, '_> {
                 return false;
             }
             // `Some` if a value was fixed, because the codes then differ from the line.
-            let mended = match self.file.rules.exact_codes(row) {
+            let fixed = match self.file.rules.exact_codes(row) {
                 Some(_) => None,
                 // `counted` gets a copy, so that the row itself need not be in memory.
                 None => match self.counted(&row.clone()) {
@@ -41,7 +41,7 @@ impl ChunkReader<'_, '_> {
             }
             self.push_names(row);
             let start = row.start as u32;
-            match mended {
+            match fixed {
                 Some(codes) => self.found.students.push_in_place(start, lengths, 0, codes),
                 None => self.found.students.push_line(start),
             }
@@ -74,7 +74,7 @@ impl ChunkReader<'_, '_> {
     /// Returns whether a correct row still has something to report: a letter that was read as Windows-1252, or a note
     /// by the mapping.
     #[inline(never)]
-    fn is_noted(&self, row: &Plain<'_, { Column::COUNT }>) -> bool {
+    fn is_noted(&self, row: &FastRow<'_, { Column::COUNT }>) -> bool {
         let last = Column::COUNT - 1;
         let is_guessed =
             || self.file.source.guessed(row.start, row.start + row.from(last) + row.length(last)).is_some();
@@ -84,7 +84,7 @@ impl ChunkReader<'_, '_> {
     /// Returns the codes of a row whose texts are right but whose values are not, and only counts its problems. Returns
     /// `None` if the report can still list one of them, or if the values may have slid. Then the full check decides.
     #[inline(never)]
-    fn counted(&mut self, row: &Plain<'_, { Column::COUNT }>) -> Option<Codes> {
+    fn counted(&mut self, row: &FastRow<'_, { Column::COUNT }>) -> Option<Codes> {
         let rules = self.file.rules;
         let report = &mut self.found.report;
         if !report.is_full(false) {
@@ -109,7 +109,7 @@ impl ChunkReader<'_, '_> {
 
     /// Records the username of the next student, to compare it with all others.
     #[inline(always)]
-    fn push_names(&mut self, row: &Plain<'_, { Column::COUNT }>) {
+    fn push_names(&mut self, row: &FastRow<'_, { Column::COUNT }>) {
         let (name, username) = (Column::FullName as usize, Column::Username as usize);
         let window = row.window(username);
         let by_window = row.length(username) <= window.len();
@@ -138,7 +138,7 @@ fn is_usual_class(
     classes: &mut Classes,
     spellings: &mut Spellings,
     rules: &Rules,
-    row: &Plain<'_, { Column::COUNT }>,
+    row: &FastRow<'_, { Column::COUNT }>,
 ) -> bool {
     let (year, class) = (Column::YearGroup as usize, Column::Class as usize);
     let length = row.from(class) + row.length(class) - row.from(year);
@@ -150,7 +150,7 @@ fn is_right_class(
     classes: &mut Classes,
     spellings: &mut Spellings,
     rules: &Rules,
-    row: &Plain<'_, { Column::COUNT }>,
+    row: &FastRow<'_, { Column::COUNT }>,
     length: usize,
 ) -> bool {
     let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));
@@ -163,7 +163,7 @@ fn is_right_class(
     is_right
 }
 
-fn note_class(spellings: &mut Spellings, row: &Plain<'_, { Column::COUNT }>) {
+fn note_class(spellings: &mut Spellings, row: &FastRow<'_, { Column::COUNT }>) {
     let columns = [Column::YearGroup as usize, Column::Class as usize];
     let start = |index: usize| row.start + columns.get(index).map_or(0, |column| row.from(*column));
     spellings.note(columns.map(|column| row.cell(column)), row.number, row.line, start);

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::check::{self, Checked};
+use crate::check::{self, CheckedRow};
 use crate::column::{Column, Columns};
 use crate::problem::{Detail, Problem, ProblemCode as Code};
 use crate::student::{Codes, Ids};
-use crate::table::{self, Row, SingleByte, Source};
+use crate::table::{self, Row, SingleByte, TextSource};
 use crate::text;
 use crate::username::SignIn;
 
@@ -32,7 +32,8 @@ impl ChunkReader<'_, '_> {
         let [year, class] = tidied.each_ref().map(AsRef::as_ref);
         if check::are_swapped(year, class) {
             let position = self.position_of(row, Some((Column::YearGroup, year_at)));
-            let problem = Problem::new(Code::ColumnsSwapped, position).with_detail(Detail::note(CLASS_AND_YEAR_SWAPPED));
+            let problem =
+                Problem::new(Code::ColumnsSwapped, position).with_detail(Detail::note(CLASS_AND_YEAR_SWAPPED));
             self.found.report.add_row_of_cause(problem, false);
         }
         let (text, delimiter) = (self.file.text, self.file.delimiter);
@@ -41,7 +42,7 @@ impl ChunkReader<'_, '_> {
     }
 
     /// Keeps the student of a row, valid or not, because even the username of an invalid row can be a duplicate.
-    pub(super) fn keep(&mut self, row: &Row<'_>, checked: &Checked<'_>, username_at: usize) {
+    pub(super) fn keep(&mut self, row: &Row<'_>, checked: &CheckedRow<'_>, username_at: usize) {
         let student = self.found.students.len();
         // A text that is too long is an error, so no roster is built. It is kept as blank and compared with nothing.
         let fits = |cell: &Cow<'_, str>| cell.len() <= self.file.limits.cell_bytes;
@@ -101,7 +102,7 @@ impl ChunkReader<'_, '_> {
             let is_said =
                 |encoding: &SingleByte| *encoding == SingleByte::Unclear && check::has_sign_in_word(row.cell(cell));
             let guessed = match self.file.source {
-                Source::Rearranged(moved) => moved.guessed_cell(row.start, cell),
+                TextSource::Rearranged(moved) => moved.guessed_cell(row.start, cell),
                 source => source.guessed(from, to),
             };
             if let Some(encoding) = guessed.filter(|encoding| !is_said(encoding)) {

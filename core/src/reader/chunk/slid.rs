@@ -6,7 +6,7 @@ use super::ChunkReader;
 use super::cells::cells_of;
 use crate::column::Column;
 use crate::problem::{Detail, Problem, ProblemCode as Code};
-use crate::table::{self, Row, Source};
+use crate::table::{self, Row, TextSource};
 
 impl ChunkReader<'_, '_> {
     /// Reports that the values of a row have slid, if that is certain.
@@ -23,7 +23,7 @@ impl ChunkReader<'_, '_> {
     }
 
     fn slid(&mut self, row: &Row<'_>) -> Option<(Column, Detail)> {
-        let Source::Rearranged(moved) = self.file.source else {
+        let TextSource::Rearranged(moved) = self.file.source else {
             let cell = |index: usize| (index < row.ends.len()).then(|| Cow::Borrowed(table::written(row.cell(index))));
             return self.file.rules.slid(&mut self.last_fits, &self.file.headings.columns, cell);
         };

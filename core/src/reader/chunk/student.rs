@@ -122,7 +122,7 @@ fn write_corrected(
     headings: &Headings,
     cells: &[Cow<'_, str>; Column::COUNT],
 ) -> io::Result<()> {
-    if headings.mendable {
+    if headings.fixable {
         let ids = headings.ids.iter().flatten().map(|index| table::written(row.cell(*index)));
         let columns = Column::ALL.into_iter().zip(cells).filter(|(column, _)| !headings.omitted.contains(*column));
         return corrected.row(columns.map(|(_, cell)| cell.as_ref()).chain(ids));

@@ -10,9 +10,9 @@ use crate::mapping::points;
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code, letters};
 use crate::report::Report;
 use crate::table::workbook::{self, Fault, SheetText, Workbook};
-use crate::table::{Decoded, Limits, Rearranged, Rows, Source};
+use crate::table::{Decoded, Limits, Rearranged, Rows, TextSource};
 use crate::vocabulary::Vocabulary;
-use crate::watch::Ended;
+use crate::watch::Cancelled;
 
 /// The number of rows that we read from each sheet to choose one.
 const ROWS_LOOKED_AT: u32 = 40;
@@ -23,7 +23,7 @@ const COLUMNS_NAMED: usize = 10;
 
 /// The sheet to read, and the messages about it.
 #[derive(Default)]
-pub(super) struct Wanted {
+pub(super) struct SheetSelection {
     name: Option<Box<str>>,
     /// The sheet that a stored mapping was made for, if it exists.
     usual: Option<Box<str>>,
@@ -36,7 +36,7 @@ pub(super) struct Wanted {
     without_value: Vec<(u32, u32)>,
 }
 
-impl Wanted {
+impl SheetSelection {
     pub(super) fn of(reader: &Reader) -> Self {
         let mapping = reader.mapping.as_ref();
         let vocabulary = mapping.is_some().then(|| reader.vocabulary.clone());
@@ -47,7 +47,7 @@ impl Wanted {
 
 /// How to split the rows of a file again, and where its columns are.
 #[derive(Debug, Default)]
-pub(in crate::reader) struct Layout {
+pub(in crate::reader) struct SheetLayout {
     pub(in crate::reader) is_known: bool,
     pub(in crate::reader) start: usize,
     pub(in crate::reader) delimiter: u8,
@@ -63,7 +63,7 @@ pub(in crate::reader) struct Layout {
     pub(in crate::reader) joined: Columns,
 }
 
-impl Layout {
+impl SheetLayout {
     fn of_export(moved: &Rearranged, headings: u64, limits: &Limits) -> Self {
         let (text, start) = (moved.before.text.as_slice(), moved.before.start);
         let mut rows = Rows::new(text, start, moved.delimiter, limits);
@@ -114,7 +114,7 @@ impl<'w> FileReader<'w> {
 
     /// Returns the report on a file that was not read.
     pub(in crate::reader) fn refused(self) -> io::Result<Report> {
-        Ok(self.found.finish(Vec::new(), &Source::Utf8, None, 1, &self.watch)?.1)
+        Ok(self.found.finish(Vec::new(), &TextSource::Utf8, None, 1, &self.watch)?.1)
     }
 
     /// Returns the names of the sheets to choose from, if it was not clear which one holds the students.
@@ -130,13 +130,13 @@ impl<'w> FileReader<'w> {
         match self.read_workbook(bytes) {
             Ok(Some(sheet)) => Ok(Opened::Sheet(self.taken(sheet))),
             Ok(None) => Ok(Opened::Refused),
-            Err(Fault::Ended) => Err(Ended.into()),
+            Err(Fault::Ended) => Err(Cancelled.into()),
             Err(fault) => {
                 let (code, detail) = match fault {
                     Fault::Protected => (Code::WorkbookProtected, Detail::None),
                     Fault::TooMany(most, of) => (Code::FileTooLarge, Detail::limit(most, of)),
                     Fault::Not(what) => (Code::WorkbookUnreadable, Detail::note(what)),
-                    Fault::Ended => return Err(Ended.into()),
+                    Fault::Ended => return Err(Cancelled.into()),
                 };
                 self.found.whole_file(code, detail);
                 Ok(Opened::Refused)
@@ -227,12 +227,12 @@ impl<'w> FileReader<'w> {
     /// Stores the findings about a sheet, and returns its text.
     fn taken(&mut self, sheet: SheetText) -> Decoded {
         let SheetText { text, cells, hidden_rows, hidden_columns, without_value, .. } = sheet;
-        self.sheet = Wanted { hidden_rows, hidden_columns, without_value, ..Wanted::default() };
-        Decoded { text, start: 0, source: Source::Sheet(Box::new(cells)), had_end_mark: false }
+        self.sheet = SheetSelection { hidden_rows, hidden_columns, without_value, ..SheetSelection::default() };
+        Decoded { text, start: 0, source: TextSource::Sheet(Box::new(cells)), had_end_mark: false }
     }
 
     /// Stores in `layout` how the rows are split, so that they can be copied later.
-    pub(in crate::reader) fn tell_layout(&mut self, layout: &'w mut Layout) {
+    pub(in crate::reader) fn tell_layout(&mut self, layout: &'w mut SheetLayout) {
         self.layout = Some(layout);
     }
 
@@ -244,8 +244,9 @@ impl<'w> FileReader<'w> {
         headings: Option<&Headings>,
     ) {
         let Some(layout) = &mut self.layout else { return };
-        if let Source::Rearranged(moved) = &decoded.source {
-            **layout = Layout::of_export(moved, self.mapped.as_ref().map_or(1, |mapped| mapped.first.0), &self.limits);
+        if let TextSource::Rearranged(moved) = &decoded.source {
+            **layout =
+                SheetLayout::of_export(moved, self.mapped.as_ref().map_or(1, |mapped| mapped.first.0), &self.limits);
             return;
         }
         let (text, start) = (decoded.text.as_slice(), decoded.start);
@@ -257,7 +258,7 @@ impl<'w> FileReader<'w> {
                 cells = row.cells().map(str::to_owned).collect();
             }
         }
-        **layout = Layout {
+        **layout = SheetLayout {
             is_known: headings.is_some() || survey.columns > 0,
             start,
             delimiter: survey.delimiter,
@@ -265,7 +266,7 @@ impl<'w> FileReader<'w> {
             headings: count,
             columns: headings.map(|headings| headings.columns).unwrap_or_default(),
             cells,
-            ..Layout::default()
+            ..SheetLayout::default()
         };
     }
 

@@ -1,7 +1,7 @@
 //! Turns a file into text in the template's columns, or returns the reason why that is not possible.
 
 use crate::problem::{Detail, ProblemCode as Code};
-use crate::table::{self, Decoded, Unreadable};
+use crate::table::{self, Decoded, NotText};
 
 use super::super::Input;
 use super::super::mapped::{self, By};
@@ -50,9 +50,9 @@ impl FileReader<'_> {
 }
 
 /// Returns the problem with a file that is not text.
-pub(super) fn unreadable(unreadable: Unreadable) -> (Code, Detail) {
+pub(super) fn unreadable(unreadable: NotText) -> (Code, Detail) {
     match unreadable {
-        Unreadable::Empty => (Code::EmptyFile, Detail::None),
-        Unreadable::Not(what) => (Code::NotACsv, Detail::note(what)),
+        NotText::Empty => (Code::EmptyFile, Detail::None),
+        NotText::Not(what) => (Code::NotACsv, Detail::note(what)),
     }
 }

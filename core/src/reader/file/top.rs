@@ -17,21 +17,21 @@ impl FileReader<'_> {
         text: &[u8],
         survey: &Survey,
         is_sheet: bool,
-    ) -> io::Result<Top> {
+    ) -> io::Result<TopOutcome> {
         let headings_at = survey.headings.unwrap_or_default();
         let mut titles: Vec<(Position, String)> = Vec::new();
         loop {
             let begins = rows.start();
             let Some(row) = rows.next() else {
                 self.found.whole_file(Code::EmptyFile, Detail::None);
-                return Ok(Top::None);
+                return Ok(TopOutcome::None);
             };
             if row.count > self.limits.columns {
                 // We check this before the headings are used.
                 self.found.report.set_uncertain();
                 let detail = Detail::limit(self.limits.columns as u64, "columns");
                 self.add_row_problem(Code::RowLength, &row, detail);
-                return Ok(Top::None);
+                return Ok(TopOutcome::None);
             }
             if let Some(broken) = row.broken {
                 self.found.report.set_uncertain();
@@ -40,7 +40,7 @@ impl FileReader<'_> {
                     Broken::Huge => (Code::TooLong, Detail::limit(self.limits.cell_bytes as u64, "bytes")),
                 };
                 self.add_row_problem(code, &row, detail);
-                return Ok(Top::None);
+                return Ok(TopOutcome::None);
             }
             if chunk::is_blank(&row) {
                 self.found.report.count_row(true);
@@ -48,9 +48,12 @@ impl FileReader<'_> {
             }
             if row.start < headings_at {
                 if row.start >= survey.from {
-                    let position = Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
-                    titles
-                        .push((position, row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default().to_owned()));
+                    let position =
+                        Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
+                    titles.push((
+                        position,
+                        row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default().to_owned(),
+                    ));
                 }
                 continue;
             }
@@ -61,12 +64,16 @@ impl FileReader<'_> {
                 let (number, line) = (row.number, row.line);
                 self.add_row_problem(Code::HeadingMissing, &row, note);
                 rows.go_back(begins, number, line);
-                return Ok(if as_template { Top::Headings(Box::new(Headings::of_template())) } else { Top::None });
+                return Ok(if as_template {
+                    TopOutcome::Headings(Box::new(Headings::of_template()))
+                } else {
+                    TopOutcome::None
+                });
             }
             let dialect = check::dialect_of(&row, text, survey.delimiter, None)
                 .filter(|dialect| !is_sheet && self.is_new(*dialect));
             if let Some(dialect) = dialect {
-                return Ok(Top::InDialect(dialect));
+                return Ok(TopOutcome::InDialect(dialect));
             }
             self.add_titles(titles, row.number);
             let cells: Vec<String> = row.cells().map(str::to_owned).collect();
@@ -75,7 +82,7 @@ impl FileReader<'_> {
             if !headings.any() {
                 self.found.report.set_uncertain();
             }
-            return Ok(if headings.any() { Top::Headings(Box::new(headings)) } else { Top::None });
+            return Ok(if headings.any() { TopOutcome::Headings(Box::new(headings)) } else { TopOutcome::None });
         }
     }
 
@@ -118,7 +125,7 @@ impl FileReader<'_> {
         if survey.in_two_rows {
             let position = Position::Row { row: at.number, line: at.line, byte: at.start as u64, column: None };
             let note = Detail::note("the headings are in two rows; write them in one");
-            let fix = Some(Fix::safe("")).filter(|_| headings.mendable);
+            let fix = Some(Fix::safe("")).filter(|_| headings.fixable);
             let problem = Problem::new(Code::HeadingMisspelt, position).with_detail(note).with_fix(fix);
             let fixed = self.rules.fix && problem.is_safe();
             self.found.report.add(problem, fixed);
@@ -141,12 +148,12 @@ impl FileReader<'_> {
             headings.omitted = mapped.absent;
         }
         if let Some(corrected) = &mut self.corrected {
-            if headings.mendable {
+            if headings.fixable {
                 let ids = headings.ids.iter().zip(ID_HEADINGS).filter_map(|(index, id)| index.map(|_| id));
                 let columns = Column::ALL.into_iter().filter(|column| !headings.omitted.contains(*column));
                 corrected.row(columns.map(Column::heading).chain(ids))?;
             } else {
-                corrected.row(headings.mended.iter().map(String::as_str))?;
+                corrected.row(headings.fixed.iter().map(String::as_str))?;
             }
         }
         Ok(headings)
@@ -163,7 +170,7 @@ struct HeadingAt {
 }
 
 /// The result of reading the top of a file.
-pub(super) enum Top {
+pub(super) enum TopOutcome {
     Headings(Box<Headings>),
     /// There are no headings by which rows could be read.
     None,

@@ -1,7 +1,7 @@
 //! Copies rows of plain cells, as nearly all rows are. Columns that are side by side in both texts are copied together,
 //! as one stretch.
 
-use super::writer::{Cell, Writer};
+use super::writer::{CellSource, Writer};
 use crate::mapping::Target;
 use crate::table::{Row, Span};
 
@@ -75,22 +75,22 @@ impl RowBuffer {
 impl Stretches {
     /// Returns `None` if no single column has the year group, because then even a clean row may not be a student. Also
     /// returns `None` if the name is not copied, or if there are too many pieces.
-    pub(super) fn of(targets: &[(Target, Cell<'_>)], makes_usernames: bool, first_heading: &str) -> Option<Self> {
+    pub(super) fn of(targets: &[(Target, CellSource<'_>)], makes_usernames: bool, first_heading: &str) -> Option<Self> {
         let mut list: Vec<Stretch> = Vec::new();
         for (index, (_, cell)) in targets.iter().enumerate().skip(1 + usize::from(makes_usernames)) {
             match (cell, list.last_mut()) {
-                (Cell::Column(cell), Some(Stretch::Cells(_, last))) if *cell == *last + 1 => *last = *cell,
-                (Cell::Column(cell), _) => list.push(Stretch::Cells(*cell, *cell)),
+                (CellSource::Column(cell), Some(Stretch::Cells(_, last))) if *cell == *last + 1 => *last = *cell,
+                (CellSource::Column(cell), _) => list.push(Stretch::Cells(*cell, *cell)),
                 _ => list.push(Stretch::Other(index)),
             }
         }
         let year = targets.iter().find_map(|target| match target {
-            (Target::YearGroup, Cell::Column(cell)) => Some(*cell),
+            (Target::YearGroup, CellSource::Column(cell)) => Some(*cell),
             _ => None,
         });
         let name = match targets.first() {
-            Some((_, Cell::Column(cell))) => vec![vec![*cell]],
-            Some((_, Cell::Joined(parts))) => parts.to_vec(),
+            Some((_, CellSource::Column(cell))) => vec![vec![*cell]],
+            Some((_, CellSource::Joined(parts))) => parts.to_vec(),
             _ => return None,
         };
         if name.len() + list.len() > RowBuffer::PIECES {

@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 
 use crate::check;
 use crate::column::Column;
-use crate::mapping::{Cells, Layout, Target};
+use crate::mapping::{AppliedMapping, Target, TargetCells};
 use crate::problem::{Detail, ProblemCode as Code};
 use crate::reader::PupilPremium;
 use crate::reader::chunk;
@@ -21,11 +21,11 @@ use super::{By, Mapped, TARGETS};
 /// Writes the rows of an export in the template's columns.
 pub(super) struct Writer<'e> {
     pub(super) export: &'e Export,
-    pub(super) layout: &'e Layout,
+    pub(super) layout: &'e AppliedMapping,
     limits: &'e Limits,
     premium: Option<&'e PupilPremium>,
     /// The written columns, in order: the nine, and the mapped ids.
-    pub(super) targets: Vec<(Target, Cell<'e>)>,
+    pub(super) targets: Vec<(Target, CellSource<'e>)>,
     /// How a row of plain cells is copied. `None` if no row can be copied, for example because the export has another
     /// delimiter.
     stretches: Option<Stretches>,
@@ -44,7 +44,7 @@ pub(super) struct Writer<'e> {
 }
 
 /// Where the value of a target comes from.
-pub(super) enum Cell<'e> {
+pub(super) enum CellSource<'e> {
     Column(usize),
     Constant(&'e str),
     /// The parts of a full name, with spaces between them. Each part is the first filled cell of its list.
@@ -53,31 +53,34 @@ pub(super) enum Cell<'e> {
     Made,
 }
 
-impl<'e> Cell<'e> {
-    fn of(target: Target, layout: &'e Layout, has_premium: bool) -> Self {
+impl<'e> CellSource<'e> {
+    fn of(target: Target, layout: &'e AppliedMapping, has_premium: bool) -> Self {
         if layout.has_values(target) || has_premium && target == Target::PupilPremium {
             return Self::Made;
         }
         match &layout.cells[target as usize] {
             // An unmapped column gets the value for 'not recorded'.
-            Cells::Absent => Self::Constant(target.column().and_then(Column::when_not_recorded).unwrap_or_default()),
-            Cells::Constant(text) => Self::Constant(text),
-            Cells::Parts { parts, join, surname_first: false } => match parts.as_slice() {
+            TargetCells::Absent => {
+                Self::Constant(target.column().and_then(Column::when_not_recorded).unwrap_or_default())
+            }
+            TargetCells::Constant(text) => Self::Constant(text),
+            TargetCells::Parts { parts, join, surname_first: false } => match parts.as_slice() {
                 [only] if only.len() == 1 => Self::Column(only.first().copied().unwrap_or_default()),
                 [_, _, ..] if target == Target::FullName && join == " " => Self::Joined(parts),
                 _ => Self::Made,
             },
-            Cells::Parts { .. } => Self::Made,
+            TargetCells::Parts { .. } => Self::Made,
         }
     }
 }
 
 impl<'e> Writer<'e> {
-    pub(super) fn new(export: &'e Export, layout: &'e Layout, by: &By<'e>) -> Self {
+    pub(super) fn new(export: &'e Export, layout: &'e AppliedMapping, by: &By<'e>) -> Self {
         let (limits, premium) = (by.limits, by.premium);
-        let is_there = |target: &Target| !matches!(layout.cells[*target as usize], Cells::Absent);
+        let is_there = |target: &Target| !matches!(layout.cells[*target as usize], TargetCells::Absent);
         let targets = TARGETS.into_iter().filter(|target| target.column().is_some() || is_there(target));
-        let targets: Vec<_> = targets.map(|target| (target, Cell::of(target, layout, premium.is_some()))).collect();
+        let targets: Vec<_> =
+            targets.map(|target| (target, CellSource::of(target, layout, premium.is_some()))).collect();
         let stretches = Some(export.rows_delimiter).filter(|delimiter| *delimiter == b',');
         let first = export.headings.first().map_or("", String::as_str);
         let stretches = stretches.and_then(|_| Stretches::of(&targets, layout.makes_usernames, first));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::check::{self, Checked, Finding, LastFits, Rules, Suggestions, Unique};
+use crate::check::{self, CheckedRow, Finding, LastFits, Rules, Suggestions, UniqueValues};
 use crate::column::{Column, Columns};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
@@ -30,8 +30,8 @@ pub(super) struct RecordChecker {
     rows: Vec<RecordOutcome>,
     /// The texts of all rows, one after another.
     texts: String,
-    usernames: Unique,
-    source_ids: Unique,
+    usernames: UniqueValues,
+    source_ids: UniqueValues,
     /// The first record with each UPN.
     upns: HashMap<String, usize, RandomState>,
     /// The columns that no record has.
@@ -81,8 +81,8 @@ impl RecordChecker {
             report: Report::new(most_problems),
             rows: Vec::new(),
             texts: String::new(),
-            usernames: Unique::new(Code::UsernameDuplicate, Some(Column::Username)),
-            source_ids: Unique::new(Code::SourceIdDuplicate, None),
+            usernames: UniqueValues::new(Code::UsernameDuplicate, Some(Column::Username)),
+            source_ids: UniqueValues::new(Code::SourceIdDuplicate, None),
             upns: HashMap::default(),
             unrecorded: Columns::ALL,
             proficiency: Proficiency::default(),
@@ -108,7 +108,7 @@ impl RecordChecker {
             reasons.push(Code::RowLength.reason_of_record(None));
             findings.clear();
             // A record whose values have slid gets no fixes.
-            checked = Checked { cells: cells.map(Cow::Borrowed), ..checked };
+            checked = CheckedRow { cells: cells.map(Cow::Borrowed), ..checked };
         }
         for (column, text) in &record.unreadable {
             self.report.add(of_record(Code::NotRecorded, index, Some(*column)).with_value(text), false);
@@ -177,21 +177,21 @@ impl RecordChecker {
         }
     }
 
-    fn check_username(&mut self, index: usize, row: &mut RecordOutcome, checked: &Checked<'_>) {
+    fn check_username(&mut self, index: usize, row: &mut RecordOutcome, checked: &CheckedRow<'_>) {
         let username = &checked.cells[Column::Username as usize];
         if username.is_empty() {
             return;
         }
         let Some(other) = self.usernames.note(text::key(username), index) else { return };
         let problem = match self.is_same(other, row, checked) {
-            true => Unique::row_problem(index, other),
+            true => UniqueValues::row_problem(index, other),
             false => self.usernames.problem(index, other, username),
         };
         self.refuse_both(row, other, problem);
     }
 
     /// Whether a record has all values of an earlier one, and neither has an id.
-    fn is_same(&self, other: usize, row: &RecordOutcome, checked: &Checked<'_>) -> bool {
+    fn is_same(&self, other: usize, row: &RecordOutcome, checked: &CheckedRow<'_>) -> bool {
         let other = &self.rows[other];
         let mut texts = other.texts.iter().map(|at| self.texts.get(at.clone())).zip(&checked.cells);
         other.ids == row.ids

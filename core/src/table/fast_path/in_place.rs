@@ -1,31 +1,31 @@
 //! Takes rows whose values are read or copied where they are in the text. The index shows that they need no closer look.
 
-use super::super::plain::{Plain, REACH, Spans};
+use super::super::fast_row::{FastRow, REACH, Spans};
 use super::{Row, Rows, Span, content_end};
 use crate::text;
 
 impl Rows<'_> {
-    /// Passes the next rows to `take` as long as they are plain, and returns the number of rows taken. A plain row has
-    /// `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or later, or
-    /// if `take` returns false. It may stop sooner, but it always takes the first row if it can.
+    /// Passes the next rows to `take` as long as they fit the fast path, and returns the number of rows taken. Such a
+    /// row has `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or
+    /// later, or if `take` returns false. It may stop sooner, but it always takes the first row if it can.
     #[inline(always)]
-    pub(crate) fn take_plain<const CELLS: usize>(
+    pub(crate) fn take_fast<const CELLS: usize>(
         &mut self,
         most: usize,
         until: usize,
-        mut take: impl FnMut(usize, &Plain<'_, CELLS>) -> bool,
+        mut take: impl FnMut(usize, &FastRow<'_, CELLS>) -> bool,
     ) -> usize {
         let bytes = self.text;
         if self.index.rows.first().is_none() {
             self.index.extend(bytes);
         }
-        let odd = self.index.odd.first().unwrap_or(u32::MAX);
+        let special = self.index.special.first().unwrap_or(u32::MAX);
         let (cells, _) = self.index.cells.ahead().as_chunks();
         let mut taken = 0;
         let mut start = self.start;
         for (&end, ends) in self.index.rows.ahead().iter().zip(cells).take(most) {
             let ends: &[u32; CELLS] = ends;
-            if ends[CELLS - 1] != end || odd <= end || start >= until {
+            if ends[CELLS - 1] != end || special <= end || start >= until {
                 break;
             }
             // The last rows of a text and very long rows are left to the slow path.
@@ -34,7 +34,7 @@ impl Rows<'_> {
                 break;
             }
             let (number, line) = (self.number + taken as u64, self.line + taken as u64);
-            let mut row = Plain { number, line, start, text: self.text, ahead, spans: Spans::NONE };
+            let mut row = FastRow { number, line, start, text: self.text, ahead, spans: Spans::NONE };
             row.spans.set(ends, start);
             row.spans.lengths[CELLS - 1] -= (end as usize - content_end(bytes, end as usize)) as u8;
             if !take(taken, &row) {
@@ -50,12 +50,12 @@ impl Rows<'_> {
         taken
     }
 
-    /// Passes the next row to `take` if it has `CELLS` plain values on one line. Some may be in quotation marks, if
+    /// Passes the next row to `take` if it has `CELLS` clean values on one line. Some may be in quotation marks, if
     /// they contain no quotation mark. Returns whether the row was taken.
     ///
     /// The next quotation mark must close a quoted cell, and a delimiter or the end of the row must follow it.
     /// Otherwise the slow path reads the row.
-    pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&Plain<'_, CELLS>) -> bool) -> bool {
+    pub(crate) fn take_quoted<const CELLS: usize>(&mut self, take: impl FnOnce(&FastRow<'_, CELLS>) -> bool) -> bool {
         let Some(row) = self.quoted_in_place() else { return false };
         if !take(&row) {
             return false;
@@ -84,17 +84,17 @@ impl Rows<'_> {
         self.index.seek(self.text, self.start, true);
     }
 
-    fn quoted_in_place<const CELLS: usize>(&self) -> Option<Plain<'_, CELLS>> {
+    fn quoted_in_place<const CELLS: usize>(&self) -> Option<FastRow<'_, CELLS>> {
         let ahead = self.text.get(self.start..)?.first_chunk()?;
         let mut spans = Spans::NONE;
         self.each_quoted(CELLS, |index, from, length| {
             (spans.from[index], spans.lengths[index]) = ((from - self.start) as u8, length as u8);
         })?;
         let (number, line, start) = (self.number, self.line, self.start);
-        Some(Plain { number, line, start, text: self.text, ahead, spans })
+        Some(FastRow { number, line, start, text: self.text, ahead, spans })
     }
 
-    /// Passes each cell of the next row to `each`, if the row has `count` plain values on one line, is at most [`REACH`]
+    /// Passes each cell of the next row to `each`, if the row has `count` clean values on one line, is at most [`REACH`]
     /// bytes long, and no value contains a quotation mark. `each` gets the cell's index, where the cell starts after its
     /// opening quotation mark, and its length.
     fn each_quoted(&self, count: usize, mut each: impl FnMut(usize, usize, usize)) -> Option<()> {
@@ -104,7 +104,7 @@ impl Rows<'_> {
         if end <= self.start || row_end - self.start > REACH {
             return None;
         }
-        let mut odd = self.index.odd.ahead().iter().map(|at| *at as usize).peekable();
+        let mut special = self.index.special.ahead().iter().map(|at| *at as usize).peekable();
         let mut ends = self.index.cells.ahead().iter().map(|at| *at as usize);
         let mut at = self.start;
         for index in 0..count {
@@ -116,11 +116,11 @@ impl Rows<'_> {
                 }
                 each(index, at + 1, length);
                 let next = at + length + 2;
-                while odd.next_if(|odd| *odd < next).is_some() {}
+                while special.next_if(|special| *special < next).is_some() {}
                 next
             } else {
                 let next = ends.find(|end| *end >= at).map(|next| if next == row_end { end } else { next })?;
-                if odd.peek().is_some_and(|odd| *odd <= next) {
+                if special.peek().is_some_and(|special| *special <= next) {
                     return None;
                 }
                 each(index, at, next.checked_sub(at)?);
@@ -147,12 +147,12 @@ impl Rows<'_> {
         if cells == 0 || cells > self.most_columns {
             return;
         }
-        let odd = self.index.odd.first().unwrap_or(u32::MAX);
+        let special = self.index.special.first().unwrap_or(u32::MAX);
         let mut taken = 0;
         let mut start = self.start;
         for (&end, ends) in self.index.rows.ahead().iter().zip(self.index.cells.ahead_mut().chunks_exact_mut(cells)) {
             let content = content_end(self.text, end as usize);
-            if ends[cells - 1] != end || odd <= end || content <= start {
+            if ends[cells - 1] != end || special <= end || content <= start {
                 break;
             }
             ends[cells - 1] = content as u32;

@@ -17,7 +17,7 @@ impl<'t> Rows<'t> {
     #[cold]
     pub(super) fn huge(&mut self) -> Option<Row<'_>> {
         let bytes = self.text;
-        if self.index.odd.ahead().iter().any(|at| bytes.get(*at as usize) == Some(&b'"')) {
+        if self.index.special.ahead().iter().any(|at| bytes.get(*at as usize) == Some(&b'"')) {
             return self.quoted();
         }
         let (start, number, line) = (self.start, self.number, self.line);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::whole::{across_stretches, read_rows, split_rows, with_more};
 use super::*;
-use crate::table::{Plain, cell_start};
+use crate::table::{FastRow, cell_start};
 use crate::text;
 
 /// Returns the records that the `csv` crate reads.
@@ -28,13 +28,13 @@ fn common_rows_take_the_fast_paths() {
     let text = with_more("Zoë,b,c\n\"Smith, Amy\",b,\"c d\"\nx,\"y, z\",c");
     let mut rows = Rows::new(&text, 0, b',', &Limits::default());
     let mut cells = Vec::new();
-    assert_eq!(rows.take_plain::<3>(9, usize::MAX, |_, row| cells_of(row, &mut cells)), 1);
+    assert_eq!(rows.take_fast::<3>(9, usize::MAX, |_, row| cells_of(row, &mut cells)), 1);
     assert!(rows.take_quoted::<3>(|row| cells_of(row, &mut cells)));
     assert!(rows.take_quoted::<3>(|row| cells_of(row, &mut cells)));
     assert_eq!(cells, ["Zoë", "b", "c", "Smith, Amy", "b", "c d", "x", "y, z", "c"]);
 }
 
-fn cells_of(row: &Plain<'_, 3>, cells: &mut Vec<String>) -> bool {
+fn cells_of(row: &FastRow<'_, 3>, cells: &mut Vec<String>) -> bool {
     cells.extend((0..3).map(|index| row.cell(index).to_owned()));
     true
 }
@@ -110,9 +110,9 @@ proptest! {
         let text = with_more(&row);
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
         let plain = match cells.len() {
-            1 => rows.take_plain::<1>(1, usize::MAX, |_, _| true),
-            2 => rows.take_plain::<2>(1, usize::MAX, |_, _| true),
-            3 => rows.take_plain::<3>(1, usize::MAX, |_, _| true),
+            1 => rows.take_fast::<1>(1, usize::MAX, |_, _| true),
+            2 => rows.take_fast::<2>(1, usize::MAX, |_, _| true),
+            3 => rows.take_fast::<3>(1, usize::MAX, |_, _| true),
             _ => return Ok(()),
         };
         let usual = |c: char| (' '..='~').contains(&c) && !"#+".contains(c) || ('\u{c0}'..='\u{27f}').contains(&c);
@@ -134,9 +134,9 @@ fn a_space_before_a_line_end_belongs_to_its_own_row() {
     for end in ["\n", "\r\n", "\r"] {
         let text = with_more(&format!("a,b {end}c,d{end}"));
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
-        assert_eq!(rows.take_plain::<2>(1, usize::MAX, |_, _| true), 0, "{end:?}");
+        assert_eq!(rows.take_fast::<2>(1, usize::MAX, |_, _| true), 0, "{end:?}");
         assert!(rows.next().is_some());
-        assert_eq!(rows.take_plain::<2>(1, usize::MAX, |_, _| true), 1, "{end:?}");
+        assert_eq!(rows.take_fast::<2>(1, usize::MAX, |_, _| true), 1, "{end:?}");
     }
 }
 

@@ -2,10 +2,10 @@
 
 #![cfg_attr(not(fuzzing), allow(unreachable_pub))]
 
+use super::super::fast_row::SEEN_AHEAD;
 use super::super::index::STRETCH;
-use super::super::plain::SEEN_AHEAD;
 use super::{Limits, Rows};
-use crate::table::Plain;
+use crate::table::FastRow;
 
 /// Returns our records without the empty lines, because the `csv` crate does not return those.
 pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
@@ -40,12 +40,12 @@ pub fn split_rows<const CELLS: usize>(text: &str) -> (Vec<Vec<String>>, Vec<Star
     let mut rows = Rows::new(text, 0, b',', &limits);
     let (mut read, mut starts) = (Vec::new(), Vec::new());
     loop {
-        let mut take = |row: &Plain<'_, CELLS>| {
+        let mut take = |row: &FastRow<'_, CELLS>| {
             read.push((0..CELLS).map(|index| row.cell(index).to_owned()).collect());
             starts.push((row.number, row.line, row.start));
             true
         };
-        if rows.take_plain(usize::MAX, usize::MAX, |_, row| take(row)) > 0 || rows.take_quoted(take) {
+        if rows.take_fast(usize::MAX, usize::MAX, |_, row| take(row)) > 0 || rows.take_quoted(take) {
             continue;
         }
         let Some(row) = rows.next() else { return (read, starts) };

@@ -17,11 +17,11 @@ pub(super) struct Cfb<'b> {
     mini_fat: Vec<u32>,
     mini_stream: Vec<u8>,
     mini_below: u64,
-    streams: Vec<Stream>,
+    streams: Vec<CfbStream>,
 }
 
 /// A stream in the root of the file.
-struct Stream {
+struct CfbStream {
     name: String,
     start: u32,
     size: u64,
@@ -129,7 +129,7 @@ impl<'b> Cfb<'b> {
         Some(out)
     }
 
-    fn find(&self, name: &str) -> Option<&Stream> {
+    fn find(&self, name: &str) -> Option<&CfbStream> {
         self.streams.iter().find(|stream| stream.name.eq_ignore_ascii_case(name))
     }
 
@@ -150,7 +150,7 @@ impl<'b> Cfb<'b> {
 }
 
 /// Returns the streams of the root, whose children form a tree.
-fn streams(entries: &[&[u8]]) -> Option<Vec<Stream>> {
+fn streams(entries: &[&[u8]]) -> Option<Vec<CfbStream>> {
     let mut seen = vec![false; entries.len()];
     let mut found = Vec::new();
     let mut next = vec![u32_at(entries.first()?, 76)?];
@@ -165,7 +165,7 @@ fn streams(entries: &[&[u8]]) -> Option<Vec<Stream>> {
         let name = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         if entry.get(66) == Some(&2) {
             let size = u64::from(u32_at(entry, 120)?);
-            found.push(Stream { name, start: u32_at(entry, 116)?, size });
+            found.push(CfbStream { name, start: u32_at(entry, 116)?, size });
         }
         next.extend([u32_at(entry, 68)?, u32_at(entry, 72)?]);
     }

@@ -19,9 +19,9 @@ mod xml;
 mod zip;
 
 use super::Limits;
-use crate::watch::{Ended, WATCHED_BYTES, Watch};
+use crate::watch::{Cancelled, WATCHED_BYTES, Watch};
 
-pub(crate) use sheet::{Cells, SheetText};
+pub(crate) use sheet::{SheetCells, SheetText};
 pub(crate) use write::{Look, MOST_COLUMNS, MOST_ROWS, SheetWriter, WorkbookWriter};
 
 use cfb::Cfb;
@@ -46,8 +46,8 @@ impl Fault {
         Self::Not("this workbook has only charts or macros, and no worksheet; add the list of students");
 }
 
-impl From<Ended> for Fault {
-    fn from(_: Ended) -> Self {
+impl From<Cancelled> for Fault {
+    fn from(_: Cancelled) -> Self {
         Self::Ended
     }
 }
@@ -107,13 +107,13 @@ pub(super) struct Bounds {
 
 /// An open workbook.
 pub(crate) struct Workbook<'b> {
-    kind: Kind<'b>,
+    kind: BookKind<'b>,
     sheets: Vec<SheetName>,
     bounds: Bounds,
     budget: Budget<'b>,
 }
 
-enum Kind<'b> {
+enum BookKind<'b> {
     Xlsx(xlsx::Xlsx<'b>),
     Ods(ods::Ods<'b>),
     Xls(xls::Xls),
@@ -144,7 +144,7 @@ impl<'b> Workbook<'b> {
             open_zip(bytes, &bounds, &mut budget)?
         } else {
             let (xls, sheets) = xls::Xls::open(bytes.to_vec(), &bounds)?;
-            (Kind::Xls(xls), sheets)
+            (BookKind::Xls(xls), sheets)
         };
         if sheets.is_empty() {
             return Err(Fault::NO_SHEET);
@@ -164,9 +164,9 @@ impl<'b> Workbook<'b> {
         let mut read = |merged: &[sheet::Merged]| {
             let mut text = SheetText::new(bounds, merged);
             match &self.kind {
-                Kind::Xlsx(xlsx) => xlsx.read(sheet, &mut text, budget)?,
-                Kind::Ods(ods) => ods.read(sheet, &mut text, budget)?,
-                Kind::Xls(xls) => xls.read(sheet, &mut text, budget)?,
+                BookKind::Xlsx(xlsx) => xlsx.read(sheet, &mut text, budget)?,
+                BookKind::Ods(ods) => ods.read(sheet, &mut text, budget)?,
+                BookKind::Xls(xls) => xls.read(sheet, &mut text, budget)?,
             }
             text.finish()
         };
@@ -181,13 +181,13 @@ fn open_zip<'b>(
     bytes: &'b [u8],
     bounds: &Bounds,
     budget: &mut Budget<'_>,
-) -> Result<(Kind<'b>, Vec<SheetName>), Fault> {
+) -> Result<(BookKind<'b>, Vec<SheetName>), Fault> {
     let zip = Zip::open(bytes)?;
     if let Some(mimetype) = zip.part("mimetype") {
         let kind = zip.short(&mimetype, 100)?;
         if kind.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") {
             let (ods, sheets) = ods::Ods::open(zip, budget)?;
-            return Ok((Kind::Ods(ods), sheets));
+            return Ok((BookKind::Ods(ods), sheets));
         }
         if kind.starts_with(b"application/vnd.oasis.opendocument") {
             return Err(Fault::Not("this is not a workbook but another kind of document; save the list as .xlsx"));
@@ -195,7 +195,7 @@ fn open_zip<'b>(
     }
     if zip.part("content.xml").is_some() && zip.part("META-INF/manifest.xml").is_some() {
         let (ods, sheets) = ods::Ods::open(zip, budget)?;
-        return Ok((Kind::Ods(ods), sheets));
+        return Ok((BookKind::Ods(ods), sheets));
     }
     for (part, what) in [
         ("xl/workbook.bin", "this is an Excel binary workbook (.xlsb); save it as .xlsx and upload that"),
@@ -211,10 +211,10 @@ fn open_zip<'b>(
         return Err(Fault::Not("this is a zip archive and not a workbook; upload the file that is in it"));
     }
     let (xlsx, sheets) = xlsx::Xlsx::open(zip, bounds, budget)?;
-    Ok((Kind::Xlsx(xlsx), sheets))
+    Ok((BookKind::Xlsx(xlsx), sheets))
 }
 
-fn open_cfb<'b>(bytes: &'b [u8], bounds: &Bounds) -> Result<(Kind<'b>, Vec<SheetName>), Fault> {
+fn open_cfb<'b>(bytes: &'b [u8], bounds: &Bounds) -> Result<(BookKind<'b>, Vec<SheetName>), Fault> {
     let cfb = Cfb::open(bytes)?;
     if cfb.has("EncryptedPackage") {
         return Err(Fault::Protected);
@@ -226,7 +226,7 @@ fn open_cfb<'b>(bytes: &'b [u8], bounds: &Bounds) -> Result<(Kind<'b>, Vec<Sheet
         }));
     };
     let (xls, sheets) = xls::Xls::open(book?, bounds)?;
-    Ok((Kind::Xls(xls), sheets))
+    Ok((BookKind::Xls(xls), sheets))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::numbers::in_full;
-use super::xml::{Tag, Token, Xml, unescape};
-use super::zip::{Part, Zip};
+use super::xml::{Tag, Xml, XmlToken, unescape};
+use super::zip::{Zip, ZipEntry};
 use super::{Budget, Fault, MOST_ROWS, MOST_SHEETS, SheetName, SheetText};
 
 /// The longest text of a cell, in bytes.
@@ -17,7 +17,7 @@ const MOST_SPACES: u32 = 1000;
 /// An open workbook.
 pub(super) struct Ods<'b> {
     zip: Zip<'b>,
-    content: Part<'b>,
+    content: ZipEntry<'b>,
 }
 
 impl<'b> Ods<'b> {
@@ -25,7 +25,7 @@ impl<'b> Ods<'b> {
         if let Some(manifest) = zip.part("META-INF/manifest.xml") {
             let mut xml = Xml::new(zip.read(&manifest)?);
             while let Some(token) = xml.next(budget)? {
-                if matches!(token, Token::Start(tag) if tag.name == b"encryption-data") {
+                if matches!(token, XmlToken::Start(tag) if tag.name == b"encryption-data") {
                     return Err(Fault::Protected);
                 }
             }
@@ -41,7 +41,7 @@ impl<'b> Ods<'b> {
         let mut hidden: HashSet<String> = HashSet::new();
         let (mut style, mut sheets) = (None, Vec::new());
         while let Some(token) = xml.next(budget)? {
-            let Token::Start(tag) = token else { continue };
+            let XmlToken::Start(tag) = token else { continue };
             match tag.name {
                 b"style" => style = tag.text(b"name"),
                 b"table-properties" if tag.local(b"display") == Some(b"false") && hidden.len() < MOST_STYLES => {
@@ -68,13 +68,13 @@ impl<'b> Ods<'b> {
         let mut xml = Xml::new(self.zip.read(&self.content)?);
         let mut number = 0;
         while let Some(token) = xml.next(budget)? {
-            let Token::Start(tag) = token else { continue };
+            let XmlToken::Start(tag) = token else { continue };
             if tag.name != b"table" {
                 continue;
             }
             let is_empty = tag.is_empty;
             if number == sheet {
-                return if is_empty { Ok(()) } else { Table::default().read(&mut xml, to, budget) };
+                return if is_empty { Ok(()) } else { OdsTable::default().read(&mut xml, to, budget) };
             }
             number += 1;
             if !is_empty {
@@ -87,7 +87,7 @@ impl<'b> Ods<'b> {
 
 /// Reads one table.
 #[derive(Default)]
-struct Table {
+struct OdsTable {
     row: u32,
     column: u32,
     /// The number of columns that have been described so far.
@@ -98,7 +98,7 @@ struct Table {
 }
 
 /// The attributes of a cell.
-struct Cell {
+struct OdsCell {
     repeated: u32,
     rows: u32,
     is_covered: bool,
@@ -107,7 +107,7 @@ struct Cell {
     value: Option<String>,
 }
 
-impl From<Tag<'_>> for Cell {
+impl From<Tag<'_>> for OdsCell {
     fn from(tag: Tag<'_>) -> Self {
         let value = || match tag.local(b"value-type") {
             Some(b"float" | b"currency" | b"percentage") => tag.text(b"value"),
@@ -128,18 +128,18 @@ impl From<Tag<'_>> for Cell {
     }
 }
 
-impl Table {
+impl OdsTable {
     fn read(mut self, xml: &mut Xml<'_>, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         loop {
             match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
-                Token::Start(tag) if tag.name == b"table-column" => {
+                XmlToken::Start(tag) if tag.name == b"table-column" => {
                     let columns = tag.number(b"number-columns-repeated").unwrap_or(1).max(1);
                     if is_hidden(&tag) {
                         to.hide_columns(self.columns, self.columns.saturating_add(columns - 1));
                     }
                     self.columns = self.columns.saturating_add(columns);
                 }
-                Token::Start(tag) if tag.name == b"table-row" => {
+                XmlToken::Start(tag) if tag.name == b"table-row" => {
                     let times = tag.number(b"number-rows-repeated").unwrap_or(1).max(1);
                     let (is_hidden, is_empty) = (is_hidden(&tag), tag.is_empty);
                     if !is_empty {
@@ -151,12 +151,12 @@ impl Table {
                     self.row = self.row.saturating_add(times);
                 }
                 // Drawings and forms contain no cells of the table.
-                Token::Start(tag)
+                XmlToken::Start(tag)
                     if matches!(tag.name, b"shapes" | b"forms" | b"named-expressions") && !tag.is_empty =>
                 {
                     xml.skip(budget)?;
                 }
-                Token::End(b"table") => return Ok(()),
+                XmlToken::End(b"table") => return Ok(()),
                 _ => {}
             }
         }
@@ -175,8 +175,8 @@ impl Table {
         self.column = 0;
         loop {
             match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
-                Token::Start(tag) if matches!(tag.name, b"table-cell" | b"covered-table-cell") => {
-                    let cell = Cell::from(tag);
+                XmlToken::Start(tag) if matches!(tag.name, b"table-cell" | b"covered-table-cell") => {
+                    let cell = OdsCell::from(tag);
                     self.read_cell(&cell, xml, budget)?;
                     if cell.has_formula && self.value.is_empty() && cell.value.is_none() && self.row < MOST_ROWS {
                         to.go_to(self.row, is_hidden)?;
@@ -194,7 +194,7 @@ impl Table {
                     }
                     self.column = self.column.saturating_add(cell.repeated);
                 }
-                Token::End(b"table-row") => return Ok(()),
+                XmlToken::End(b"table-row") => return Ok(()),
                 _ => {}
             }
         }
@@ -221,12 +221,12 @@ impl Table {
     }
 
     /// Reads what a cell shows: its paragraphs, without notes on the cell.
-    fn read_cell(&mut self, cell: &Cell, xml: &mut Xml<'_>, budget: &mut Budget<'_>) -> Result<(), Fault> {
+    fn read_cell(&mut self, cell: &OdsCell, xml: &mut Xml<'_>, budget: &mut Budget<'_>) -> Result<(), Fault> {
         self.value.clear();
         let (mut paragraphs, mut depth) = (0, 0_usize);
         while let Some(token) = if cell.is_empty { None } else { Some(xml.next(budget)?.ok_or(Fault::DAMAGED)?) } {
             match token {
-                Token::Start(tag) => match tag.name {
+                XmlToken::Start(tag) => match tag.name {
                     b"annotation" | b"shapes" | b"frame" | b"custom-shape" | b"ruby-text" if !tag.is_empty => {
                         xml.skip(budget)?;
                     }
@@ -245,10 +245,10 @@ impl Table {
                     b"line-break" => self.value.push(b'\n'),
                     _ => {}
                 },
-                Token::Text(text) if depth > 0 => unescape(text, &mut self.value),
-                Token::Verbatim(text) if depth > 0 => self.value.extend_from_slice(text),
-                Token::End(b"p") => depth = depth.saturating_sub(1),
-                Token::End(b"table-cell" | b"covered-table-cell") => break,
+                XmlToken::Text(text) if depth > 0 => unescape(text, &mut self.value),
+                XmlToken::Verbatim(text) if depth > 0 => self.value.extend_from_slice(text),
+                XmlToken::End(b"p") => depth = depth.saturating_sub(1),
+                XmlToken::End(b"table-cell" | b"covered-table-cell") => break,
                 _ => {}
             }
             if self.value.len() > LONGEST_CELL {

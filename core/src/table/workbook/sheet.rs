@@ -18,7 +18,7 @@ const MOST_MERGED: usize = 1 << 16;
 #[derive(Debug)]
 pub(crate) struct SheetText {
     pub(crate) text: Vec<u8>,
-    pub(crate) cells: Cells,
+    pub(crate) cells: SheetCells,
     /// The hidden rows that have values, counted from 0.
     pub(crate) hidden_rows: Vec<u32>,
     /// The ranges of hidden columns, as first and last, counted from 0.
@@ -46,12 +46,12 @@ pub(crate) struct SheetText {
 
 /// Where each row of a sheet begins in its text.
 #[derive(Debug, Default)]
-pub(crate) struct Cells {
+pub(crate) struct SheetCells {
     starts: Vec<u32>,
     pub(crate) sheet: Box<str>,
 }
 
-impl Cells {
+impl SheetCells {
     /// Returns where a row begins in the text.
     pub(crate) fn start(&self, row: u32) -> Option<u32> {
         self.starts.get(row as usize).copied()
@@ -73,7 +73,7 @@ impl SheetText {
     pub(super) fn new(bounds: Bounds, known: &[Merged]) -> Self {
         Self {
             text: Vec::new(),
-            cells: Cells { starts: vec![0], sheet: "".into() },
+            cells: SheetCells { starts: vec![0], sheet: "".into() },
             hidden_rows: Vec::new(),
             hidden_columns: Vec::new(),
             without_value: Vec::new(),

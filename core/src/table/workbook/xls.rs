@@ -55,18 +55,18 @@ pub(super) struct Xls {
 }
 
 /// The kind of a record, and its content.
-type Record<'s> = (u16, &'s [u8]);
+type BiffRecord<'s> = (u16, &'s [u8]);
 
 /// Iterates over the records of a stream from an offset on.
-struct Records<'s> {
+struct BiffRecords<'s> {
     stream: &'s [u8],
     at: usize,
 }
 
-impl<'s> Iterator for Records<'s> {
-    type Item = Record<'s>;
+impl<'s> Iterator for BiffRecords<'s> {
+    type Item = BiffRecord<'s>;
 
-    fn next(&mut self) -> Option<Record<'s>> {
+    fn next(&mut self) -> Option<BiffRecord<'s>> {
         let kind = u16_at(self.stream, self.at)?;
         let length = usize::from(u16_at(self.stream, self.at + 2)?);
         let start = self.at + 4;
@@ -75,7 +75,7 @@ impl<'s> Iterator for Records<'s> {
     }
 }
 
-impl<'s> Records<'s> {
+impl<'s> BiffRecords<'s> {
     /// Returns the parts of a value that continues in the records after this one.
     fn continued(&mut self, first: &'s [u8]) -> Vec<&'s [u8]> {
         let mut parts = vec![first];
@@ -111,7 +111,7 @@ impl Xls {
     }
 
     fn read_globals(&mut self, stream: &[u8], bounds: &Bounds) -> Result<Vec<SheetName>, Fault> {
-        let mut records = Records { stream, at: 0 };
+        let mut records = BiffRecords { stream, at: 0 };
         let (first, version) = records.next().ok_or(Fault::DAMAGED)?;
         self.is_unicode = match (first, u16_at(version, 0)) {
             (kind::BOF, Some(0x0600)) => true,
@@ -189,7 +189,7 @@ impl Xls {
     pub(super) fn read(&self, sheet: usize, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let at = *self.starts.get(sheet).ok_or(Fault::DAMAGED)?;
         let mut found = SheetRecords { book: self, cells: Vec::new(), own: Vec::new(), hidden: Vec::new() };
-        found.read(Records { stream: &self.stream, at }, to, budget)?;
+        found.read(BiffRecords { stream: &self.stream, at }, to, budget)?;
         found.put(to)
     }
 }
@@ -198,20 +198,20 @@ impl Xls {
 struct SheetRecords<'x> {
     book: &'x Xls,
     /// The row, the column and the text of each cell.
-    cells: Vec<(u16, u16, Text)>,
+    cells: Vec<(u16, u16, XlsText)>,
     own: Vec<u8>,
     hidden: Vec<u16>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Text {
+enum XlsText {
     Shared(u32),
     /// The start and the end of the text in `own`.
     Own(u32, u32),
 }
 
 impl SheetRecords<'_> {
-    fn read(&mut self, records: Records<'_>, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
+    fn read(&mut self, records: BiffRecords<'_>, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let mut depth = 0_usize;
         // The cell of a formula whose value is a text in the next record.
         let mut awaited = None;
@@ -264,7 +264,7 @@ impl SheetRecords<'_> {
         match kind {
             kind::FLOAT => self.number(row, column, style, f64::from_le_bytes(*rest.first_chunk()?)),
             kind::NUMBER => self.number(row, column, style, short_number(u32_at(rest, 0)?)),
-            kind::SHARED_LABEL => self.cells.push((row, column, Text::Shared(u32_at(rest, 0)?))),
+            kind::SHARED_LABEL => self.cells.push((row, column, XlsText::Shared(u32_at(rest, 0)?))),
             kind::LABEL | kind::RICH_LABEL => {
                 let text = self.book.string(rest, false);
                 self.add(row, column, text.as_bytes());
@@ -315,7 +315,7 @@ impl SheetRecords<'_> {
     fn add(&mut self, row: u16, column: u16, text: &[u8]) {
         let start = self.own.len() as u32;
         self.own.extend_from_slice(text);
-        self.cells.push((row, column, Text::Own(start, self.own.len() as u32)));
+        self.cells.push((row, column, XlsText::Own(start, self.own.len() as u32)));
     }
 
     fn put(mut self, to: &mut SheetText) -> Result<(), Fault> {
@@ -334,8 +334,8 @@ impl SheetRecords<'_> {
             }
             last = Some(*row);
             let text = match text {
-                Text::Shared(index) => self.book.texts.get(*index as usize).ok_or(Fault::DAMAGED)?,
-                Text::Own(start, end) => self.own.get(*start as usize..*end as usize).unwrap_or_default(),
+                XlsText::Shared(index) => self.book.texts.get(*index as usize).ok_or(Fault::DAMAGED)?,
+                XlsText::Own(start, end) => self.own.get(*start as usize..*end as usize).unwrap_or_default(),
             };
             to.cell(u32::from(*column), text)?;
         }

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use super::numbers::{Format, in_full, of_iso};
 use super::rich::{Texts, resolve_escapes, trim_from};
 use super::sheet::position;
-use super::xml::{Tag, Token, Xml, digits, unescape};
-use super::zip::{Part, Zip};
+use super::xml::{Tag, Xml, XmlToken, digits, unescape};
+use super::zip::{Zip, ZipEntry};
 use super::{Bounds, Budget, Fault, MOST_SHEETS, SheetName, SheetText};
 
 /// The longest text of a cell, in bytes. Excel's own limit is 32,767 characters.
@@ -18,14 +18,14 @@ const MOST_FORMATS: usize = 65_536;
 /// An open workbook.
 pub(super) struct Xlsx<'b> {
     zip: Zip<'b>,
-    parts: Vec<Part<'b>>,
+    parts: Vec<ZipEntry<'b>>,
     is_1904: bool,
     texts: Texts,
     formats: Vec<Format>,
 }
 
 /// The part of the archive to which a relationship leads.
-struct Target {
+struct RelationTarget {
     kind: String,
     path: String,
 }
@@ -57,14 +57,14 @@ impl<'b> Xlsx<'b> {
     /// Returns the worksheets, without the sheets of charts, dialogs and macros.
     fn sheets(
         &mut self,
-        main: &Part<'b>,
-        related: &HashMap<String, Target>,
+        main: &ZipEntry<'b>,
+        related: &HashMap<String, RelationTarget>,
         budget: &mut Budget<'_>,
     ) -> Result<Vec<SheetName>, Fault> {
         let mut xml = Xml::new(self.zip.read(main)?);
         let mut sheets = Vec::new();
         while let Some(token) = xml.next(budget)? {
-            let Token::Start(tag) = token else { continue };
+            let XmlToken::Start(tag) = token else { continue };
             match tag.name {
                 b"workbookPr" => self.is_1904 = tag.is(b"date1904"),
                 b"sheet" => {
@@ -84,20 +84,20 @@ impl<'b> Xlsx<'b> {
         Ok(sheets)
     }
 
-    fn read_formats(&mut self, part: &Part<'b>, budget: &mut Budget<'_>) -> Result<(), Fault> {
+    fn read_formats(&mut self, part: &ZipEntry<'b>, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let mut xml = Xml::new(self.zip.read(part)?);
         let mut codes: HashMap<u32, String> = HashMap::new();
         let mut is_in_cells = false;
         while let Some(token) = xml.next(budget)? {
             match token {
-                Token::Start(tag) if tag.name == b"numFmt" && codes.len() < MOST_FORMATS => {
+                XmlToken::Start(tag) if tag.name == b"numFmt" && codes.len() < MOST_FORMATS => {
                     if let (Some(id), Some(code)) = (tag.number(b"numFmtId"), tag.text(b"formatCode")) {
                         codes.insert(id, code);
                     }
                 }
-                Token::Start(tag) if tag.name == b"cellXfs" => is_in_cells = !tag.is_empty,
-                Token::End(b"cellXfs") => is_in_cells = false,
-                Token::Start(tag) if is_in_cells && tag.name == b"xf" && self.formats.len() < MOST_FORMATS => {
+                XmlToken::Start(tag) if tag.name == b"cellXfs" => is_in_cells = !tag.is_empty,
+                XmlToken::End(b"cellXfs") => is_in_cells = false,
+                XmlToken::Start(tag) if is_in_cells && tag.name == b"xf" && self.formats.len() < MOST_FORMATS => {
                     let id = tag.number(b"numFmtId").unwrap_or(0);
                     let format = codes.get(&id).map_or_else(|| Format::built_in(id), |code| Format::of(code));
                     self.formats.push(format);
@@ -108,12 +108,12 @@ impl<'b> Xlsx<'b> {
         Ok(())
     }
 
-    fn read_texts(&mut self, part: &Part<'b>, most: usize, budget: &mut Budget<'_>) -> Result<(), Fault> {
+    fn read_texts(&mut self, part: &ZipEntry<'b>, most: usize, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let mut xml = Xml::new(self.zip.read(part)?);
         loop {
             let is_empty = match xml.next(budget)? {
                 None => return Ok(()),
-                Some(Token::Start(tag)) if tag.name == b"si" => tag.is_empty,
+                Some(XmlToken::Start(tag)) if tag.name == b"si" => tag.is_empty,
                 Some(_) => continue,
             };
             if !is_empty {
@@ -126,9 +126,9 @@ impl<'b> Xlsx<'b> {
     pub(super) fn read(&self, sheet: usize, to: &mut SheetText, budget: &mut Budget<'_>) -> Result<(), Fault> {
         let part = self.parts.get(sheet).ok_or(Fault::DAMAGED)?;
         let mut xml = Xml::new(self.zip.read(part)?);
-        let mut cells = Cells { book: self, value: Vec::new(), shown: String::new(), row: 0, column: 0 };
+        let mut cells = XlsxCells { book: self, value: Vec::new(), shown: String::new(), row: 0, column: 0 };
         while let Some(token) = xml.next(budget)? {
-            let Token::Start(tag) = token else { continue };
+            let XmlToken::Start(tag) = token else { continue };
             match tag.name {
                 b"row" => {
                     cells.row = match tag.number(b"r") {
@@ -162,15 +162,15 @@ impl<'b> Xlsx<'b> {
 }
 
 /// The attributes of a cell.
-struct Cell {
+struct XlsxCell {
     column: Option<u32>,
     style: usize,
-    kind: Kind,
+    kind: XlsxCellKind,
     is_empty: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum XlsxCellKind {
     Number,
     Shared,
     Inline,
@@ -179,18 +179,18 @@ enum Kind {
     Date,
 }
 
-impl From<Tag<'_>> for Cell {
+impl From<Tag<'_>> for XlsxCell {
     fn from(tag: Tag<'_>) -> Self {
-        let mut cell = Self { column: None, style: 0, kind: Kind::Number, is_empty: tag.is_empty };
+        let mut cell = Self { column: None, style: 0, kind: XlsxCellKind::Number, is_empty: tag.is_empty };
         for (name, value) in tag.attributes() {
             match (name, value) {
                 (b"r", name) => cell.column = position(name).map(|(column, _)| column),
                 (b"s", style) => cell.style = digits(style).unwrap_or(0) as usize,
-                (b"t", b"s") => cell.kind = Kind::Shared,
-                (b"t", b"inlineStr") => cell.kind = Kind::Inline,
-                (b"t", b"str" | b"e") => cell.kind = Kind::Text,
-                (b"t", b"b") => cell.kind = Kind::Flag,
-                (b"t", b"d") => cell.kind = Kind::Date,
+                (b"t", b"s") => cell.kind = XlsxCellKind::Shared,
+                (b"t", b"inlineStr") => cell.kind = XlsxCellKind::Inline,
+                (b"t", b"str" | b"e") => cell.kind = XlsxCellKind::Text,
+                (b"t", b"b") => cell.kind = XlsxCellKind::Flag,
+                (b"t", b"d") => cell.kind = XlsxCellKind::Date,
                 _ => {}
             }
         }
@@ -199,7 +199,7 @@ impl From<Tag<'_>> for Cell {
 }
 
 /// Reads the cells of a sheet.
-struct Cells<'x, 'b> {
+struct XlsxCells<'x, 'b> {
     book: &'x Xlsx<'b>,
     value: Vec<u8>,
     shown: String,
@@ -207,10 +207,10 @@ struct Cells<'x, 'b> {
     column: u32,
 }
 
-impl Cells<'_, '_> {
+impl XlsxCells<'_, '_> {
     fn read(
         &mut self,
-        cell: &Cell,
+        cell: &XlsxCell,
         xml: &mut Xml<'_>,
         to: &mut SheetText,
         budget: &mut Budget<'_>,
@@ -224,55 +224,55 @@ impl Cells<'_, '_> {
         let (mut has_formula, mut has_value) = (false, false);
         loop {
             match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
-                Token::Start(tag) if tag.name == b"v" => {
+                XmlToken::Start(tag) if tag.name == b"v" => {
                     has_value = true;
                     if !tag.is_empty {
                         text_until(xml, b"v", &mut self.value, LONGEST_CELL, budget)?;
                     }
                 }
-                Token::Start(tag) if tag.name == b"is" => {
+                XmlToken::Start(tag) if tag.name == b"is" => {
                     has_value = true;
                     if !tag.is_empty {
                         rich_text(xml, b"is", &mut self.value, LONGEST_CELL, budget)?;
                     }
                 }
-                Token::Start(tag) => {
+                XmlToken::Start(tag) => {
                     has_formula |= tag.name == b"f";
                     if !tag.is_empty {
                         xml.skip(budget)?;
                     }
                 }
-                Token::End(b"c") => break,
-                Token::End(_) | Token::Text(_) | Token::Verbatim(_) => {}
+                XmlToken::End(b"c") => break,
+                XmlToken::End(_) | XmlToken::Text(_) | XmlToken::Verbatim(_) => {}
             }
         }
-        if has_formula && (!has_value || self.value.is_empty() && cell.kind == Kind::Number) {
+        if has_formula && (!has_value || self.value.is_empty() && cell.kind == XlsxCellKind::Number) {
             to.has_no_value(column);
             return Ok(());
         }
         self.put(cell, column, to)
     }
 
-    fn put(&mut self, cell: &Cell, column: u32, to: &mut SheetText) -> Result<(), Fault> {
+    fn put(&mut self, cell: &XlsxCell, column: u32, to: &mut SheetText) -> Result<(), Fault> {
         match cell.kind {
-            Kind::Shared => {
+            XlsxCellKind::Shared => {
                 let index = digits(self.value.trim_ascii()).ok_or(Fault::DAMAGED)?;
                 let text = self.book.texts.get(index as usize).ok_or(Fault::DAMAGED)?;
                 to.cell(column, text)
             }
-            Kind::Inline => to.cell(column, &self.value),
-            Kind::Text => {
+            XlsxCellKind::Inline => to.cell(column, &self.value),
+            XlsxCellKind::Text => {
                 resolve_escapes(&mut self.value, 0);
                 to.cell(column, &self.value)
             }
-            Kind::Flag => {
+            XlsxCellKind::Flag => {
                 let is_true = matches!(self.value.trim_ascii(), b"1" | b"true");
                 to.cell(column, if is_true { b"TRUE" } else { b"FALSE" })
             }
-            Kind::Number | Kind::Date => {
+            XlsxCellKind::Number | XlsxCellKind::Date => {
                 let text = str::from_utf8(self.value.trim_ascii()).map_err(|_| Fault::DAMAGED)?;
                 let number = match cell.kind {
-                    Kind::Date => of_iso(text, self.book.is_1904),
+                    XlsxCellKind::Date => of_iso(text, self.book.is_1904),
                     _ => text.parse().ok(),
                 };
                 let Some(number) = number else { return to.cell(column, text.as_bytes()) };
@@ -297,10 +297,10 @@ fn text_until(
 ) -> Result<(), Fault> {
     loop {
         match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
-            Token::Text(text) => unescape(text, out),
-            Token::Verbatim(text) => out.extend_from_slice(text),
-            Token::End(ended) if ended == name => return Ok(()),
-            Token::End(_) | Token::Start(_) => {}
+            XmlToken::Text(text) => unescape(text, out),
+            XmlToken::Verbatim(text) => out.extend_from_slice(text),
+            XmlToken::End(ended) if ended == name => return Ok(()),
+            XmlToken::End(_) | XmlToken::Start(_) => {}
         }
         if out.len() > most {
             return Err(Fault::TooMany(most as u64, "bytes of text"));
@@ -319,15 +319,15 @@ fn rich_text(
     let start = out.len();
     loop {
         match xml.next(budget)?.ok_or(Fault::DAMAGED)? {
-            Token::Start(tag) if tag.name == b"t" && !tag.is_empty => {
+            XmlToken::Start(tag) if tag.name == b"t" && !tag.is_empty => {
                 let (is_kept, start) = (tag.local(b"space") == Some(b"preserve"), out.len());
                 text_until(xml, b"t", out, most, budget)?;
                 if !is_kept {
                     trim_from(out, start);
                 }
             }
-            Token::Start(tag) if tag.name == b"rPh" && !tag.is_empty => xml.skip(budget)?,
-            Token::End(ended) if ended == name => {
+            XmlToken::Start(tag) if tag.name == b"rPh" && !tag.is_empty => xml.skip(budget)?,
+            XmlToken::End(ended) if ended == name => {
                 resolve_escapes(out, start);
                 return Ok(());
             }
@@ -342,22 +342,23 @@ fn relationships(
     part: &str,
     folder: &str,
     budget: &mut Budget<'_>,
-) -> Result<HashMap<String, Target>, Fault> {
+) -> Result<HashMap<String, RelationTarget>, Fault> {
     let mut found = HashMap::new();
     let Some(part) = zip.part(part) else { return Ok(found) };
     let mut xml = Xml::new(zip.read(&part)?);
     while let Some(token) = xml.next(budget)? {
-        let Token::Start(tag) = token else { continue };
+        let XmlToken::Start(tag) = token else { continue };
         if tag.name != b"Relationship" || tag.raw(b"TargetMode") == Some(b"External") || found.len() > 10 * MOST_SHEETS
         {
             continue;
         }
-        let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target")) else {
+        let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target"))
+        else {
             continue;
         };
         // Strict workbooks use other addresses, but the last word is the same.
         let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-        found.insert(id, Target { kind, path: resolved(folder, &path) });
+        found.insert(id, RelationTarget { kind, path: resolved(folder, &path) });
     }
     Ok(found)
 }

@@ -30,7 +30,7 @@ pub(super) struct Xml<'b> {
 
 /// One token, borrowed until the next is read.
 #[derive(Debug)]
-pub(super) enum Token<'x> {
+pub(super) enum XmlToken<'x> {
     Start(Tag<'x>),
     /// The local name of an element that ends.
     End(&'x [u8]),
@@ -46,7 +46,7 @@ pub(super) struct Tag<'x> {
     /// The name without its prefix.
     pub(super) name: &'x [u8],
     attributes: &'x [u8],
-    /// Whether the element ends at once. Then no [`Token::End`] follows.
+    /// Whether the element ends at once. Then no [`XmlToken::End`] follows.
     pub(super) is_empty: bool,
 }
 
@@ -93,7 +93,7 @@ impl<'b> Xml<'b> {
     }
 
     /// Returns the next token, or `None` at the end.
-    pub(super) fn next(&mut self, budget: &mut Budget<'_>) -> Result<Option<Token<'_>>, Fault> {
+    pub(super) fn next(&mut self, budget: &mut Budget<'_>) -> Result<Option<XmlToken<'_>>, Fault> {
         loop {
             if self.in_cdata {
                 return self.cdata(budget).map(Some);
@@ -127,7 +127,7 @@ impl<'b> Xml<'b> {
         }
     }
 
-    fn text(&mut self, budget: &mut Budget<'_>) -> Result<Token<'_>, Fault> {
+    fn text(&mut self, budget: &mut Budget<'_>) -> Result<XmlToken<'_>, Fault> {
         let mut seen = 0;
         let length = loop {
             let rest = self.held().get(seen..).unwrap_or_default();
@@ -149,10 +149,10 @@ impl<'b> Xml<'b> {
         };
         let from = self.at;
         self.at += length;
-        Ok(Token::Text(self.buffer.get(from..from + length).unwrap_or_default()))
+        Ok(XmlToken::Text(self.buffer.get(from..from + length).unwrap_or_default()))
     }
 
-    fn cdata(&mut self, budget: &mut Budget<'_>) -> Result<Token<'_>, Fault> {
+    fn cdata(&mut self, budget: &mut Budget<'_>) -> Result<XmlToken<'_>, Fault> {
         let mut seen = 0_usize;
         let (length, mark) = loop {
             let from = seen.saturating_sub(2);
@@ -170,10 +170,10 @@ impl<'b> Xml<'b> {
         self.in_cdata = mark == 0;
         let from = self.at;
         self.at += length + mark;
-        Ok(Token::Verbatim(self.buffer.get(from..from + length).unwrap_or_default()))
+        Ok(XmlToken::Verbatim(self.buffer.get(from..from + length).unwrap_or_default()))
     }
 
-    fn tag(&mut self, budget: &mut Budget<'_>) -> Result<Token<'_>, Fault> {
+    fn tag(&mut self, budget: &mut Budget<'_>) -> Result<XmlToken<'_>, Fault> {
         let (mut seen, mut quote) = (1, None);
         // Nearly every tag ends at its first `>`. That is certain if no quote is open before it.
         let first = memchr(b'>', self.held()).filter(|end| {
@@ -208,12 +208,12 @@ impl<'b> Xml<'b> {
         self.at += length + 1;
         let inner = self.buffer.get(from + 1..from + length).unwrap_or_default();
         if let Some(name) = inner.strip_prefix(b"/") {
-            return Ok(Token::End(local(name.trim_ascii_end())));
+            return Ok(XmlToken::End(local(name.trim_ascii_end())));
         }
         let (inner, is_empty) = inner.strip_suffix(b"/").map_or((inner, false), |inner| (inner, true));
         let end = inner.iter().position(u8::is_ascii_whitespace).unwrap_or(inner.len());
         let (name, attributes) = inner.split_at_checked(end).ok_or(Fault::DAMAGED)?;
-        Ok(Token::Start(Tag { name: local(name), attributes, is_empty }))
+        Ok(XmlToken::Start(Tag { name: local(name), attributes, is_empty }))
     }
 
     /// Skips to the end of the element that has just begun.
@@ -221,8 +221,8 @@ impl<'b> Xml<'b> {
         let mut depth = 1_usize;
         while depth > 0 {
             match self.next(budget)?.ok_or(Fault::DAMAGED)? {
-                Token::Start(tag) if !tag.is_empty => depth += 1,
-                Token::End(_) => depth -= 1,
+                XmlToken::Start(tag) if !tag.is_empty => depth += 1,
+                XmlToken::End(_) => depth -= 1,
                 _ => {}
             }
         }
@@ -342,13 +342,13 @@ mod tests {
         }
     }
 
-    fn told(xml: &str, step: usize) -> String {
+    fn tokens_of(xml: &str, step: usize) -> String {
         let mut tokens = Xml::new(Box::new(Slow(xml.as_bytes(), step)));
         let mut budget = Budget::of(1 << 30, None);
         let mut out = Vec::new();
         loop {
             match tokens.next(&mut budget) {
-                Ok(Some(Token::Start(tag))) => {
+                Ok(Some(XmlToken::Start(tag))) => {
                     out.extend_from_slice(b"<");
                     out.extend_from_slice(tag.name);
                     if let Some(id) = tag.text(b"id") {
@@ -356,9 +356,9 @@ mod tests {
                     }
                     out.extend_from_slice(if tag.is_empty { b"/>" } else { b">" });
                 }
-                Ok(Some(Token::End(name))) => out.extend_from_slice(&[b"</", name, b">"].concat()),
-                Ok(Some(Token::Text(text))) => unescape(text, &mut out),
-                Ok(Some(Token::Verbatim(text))) => out.extend_from_slice(text),
+                Ok(Some(XmlToken::End(name))) => out.extend_from_slice(&[b"</", name, b">"].concat()),
+                Ok(Some(XmlToken::Text(text))) => unescape(text, &mut out),
+                Ok(Some(XmlToken::Verbatim(text))) => out.extend_from_slice(text),
                 Ok(None) => break,
                 Err(_) => {
                     out.extend_from_slice(b"!");
@@ -373,21 +373,21 @@ mod tests {
     fn reads_tokens_in_pieces_of_any_size() {
         let xml = "<?xml version='1.0'?><!-- a > b --><x:a r:id=\"&lt;1>\">b&amp;&#233;&#x142;&no; <![CDATA[<&]]]]>]]<c/></x:a>";
         for step in [1, 2, 3, 7, 1 << 20] {
-            assert_eq!(told(xml, step), "<a <1>>b&éł&no; <&]]]]<c/></a>", "{step}");
+            assert_eq!(tokens_of(xml, step), "<a <1>>b&éł&no; <&]]]]<c/></a>", "{step}");
         }
         for (xml, expected) in
             [("<a", "!"), ("<a>b", "<a>b"), ("<!DOCTYPE a>", "!"), ("<![CDATA[a", "!"), ("<!-- a", "!")]
         {
-            assert_eq!(told(xml, 2), expected, "{xml}");
+            assert_eq!(tokens_of(xml, 2), expected, "{xml}");
         }
     }
 
     #[test]
     fn reads_long_texts_in_pieces_and_refuses_long_tags() {
         let long = "x&amp;".repeat(40_000);
-        assert_eq!(told(&format!("<a>{long}</a>"), 1000), format!("<a>{}</a>", "x&".repeat(40_000)));
+        assert_eq!(tokens_of(&format!("<a>{long}</a>"), 1000), format!("<a>{}</a>", "x&".repeat(40_000)));
         let cdata = "x]]".repeat(40_000);
-        assert_eq!(told(&format!("<a><![CDATA[{cdata}]]></a>"), 1000), format!("<a>{cdata}</a>"));
-        assert_eq!(told(&format!("<a b=\"{}\"/>", "x".repeat(BUFFER)), 1000), "!");
+        assert_eq!(tokens_of(&format!("<a><![CDATA[{cdata}]]></a>"), 1000), format!("<a>{cdata}</a>"));
+        assert_eq!(tokens_of(&format!("<a b=\"{}\"/>", "x".repeat(BUFFER)), 1000), "!");
     }
 }

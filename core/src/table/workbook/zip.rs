@@ -28,7 +28,7 @@ pub(super) struct Zip<'b> {
 
 /// One part of an archive.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part<'b> {
+pub(super) struct ZipEntry<'b> {
     pub(super) name: &'b [u8],
     method: u16,
     flags: u16,
@@ -61,7 +61,7 @@ impl<'b> Zip<'b> {
     }
 
     /// Returns the parts in the order of the directory.
-    pub(super) fn parts(self) -> impl Iterator<Item = Part<'b>> {
+    pub(super) fn parts(self) -> impl Iterator<Item = ZipEntry<'b>> {
         let mut at = self.directory;
         let next = move || {
             let entry = self.bytes.get(at..)?;
@@ -75,8 +75,13 @@ impl<'b> Zip<'b> {
                 widen(fields, whole, &mut size, &mut header);
             }
             let [flags, method] = [8, 10].map(|field| number::<2>(entry, field));
-            let part =
-                Part { name: entry.get(46..46 + name)?, method: method? as u16, flags: flags? as u16, size, header };
+            let part = ZipEntry {
+                name: entry.get(46..46 + name)?,
+                method: method? as u16,
+                flags: flags? as u16,
+                size,
+                header,
+            };
             let is_entry = entry.starts_with(ENTRY);
             at += 46 + name + extra + comment;
             is_entry.then_some(part)
@@ -85,12 +90,12 @@ impl<'b> Zip<'b> {
     }
 
     /// Returns the part with this name. Letter case and the kind of slash do not matter.
-    pub(super) fn part(self, name: &str) -> Option<Part<'b>> {
+    pub(super) fn part(self, name: &str) -> Option<ZipEntry<'b>> {
         self.parts().find(|part| part.is(name.as_bytes()))
     }
 
     /// Returns the content of a part, which is decompressed as it is read.
-    pub(super) fn read(self, part: &Part<'b>) -> Result<Box<dyn Read + 'b>, Fault> {
+    pub(super) fn read(self, part: &ZipEntry<'b>) -> Result<Box<dyn Read + 'b>, Fault> {
         if part.flags & 1 != 0 {
             return Err(Fault::Protected);
         }
@@ -110,7 +115,7 @@ impl<'b> Zip<'b> {
     }
 
     /// Reads a short part, up to `most` bytes.
-    pub(super) fn short(self, part: &Part<'b>, most: u64) -> Result<Vec<u8>, Fault> {
+    pub(super) fn short(self, part: &ZipEntry<'b>, most: u64) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         self.read(part)?.take(most).read_to_end(&mut bytes).map_err(|_: io::Error| Fault::DAMAGED)?;
         Ok(bytes)
@@ -135,7 +140,7 @@ fn widen(fields: &[u8], whole: u64, size: &mut u64, header: &mut u64) {
     }
 }
 
-impl Part<'_> {
+impl ZipEntry<'_> {
     fn is(&self, name: &[u8]) -> bool {
         let plain = |byte: &u8| if *byte == b'\\' { b'/' } else { byte.to_ascii_lowercase() };
         self.name.len() == name.len() && self.name.iter().map(plain).eq(name.iter().map(plain))

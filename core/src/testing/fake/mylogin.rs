@@ -121,14 +121,14 @@ impl School {
 
     fn configuration(&mut self, asked: &Asked, _: HashMap<String, String>) -> Answer {
         let root = &asked.root;
-        let mut told = json!({
+        let mut document = json!({
             "issuer": root, "authorization_endpoint": format!("{root}/oauth/authorize"),
             "token_endpoint": format!("{root}/oauth/token"),
         });
         if !self.desk.no_pkce {
-            told["code_challenge_methods_supported"] = json!(["plain", "S256"]);
+            document["code_challenge_methods_supported"] = json!(["plain", "S256"]);
         }
-        said(200, told)
+        said(200, document)
     }
 }
 

@@ -25,7 +25,7 @@ pub struct School {
     /// The time that the MIS records for changes.
     pub now: String,
     /// The class that a broken record had before.
-    pub mended: String,
+    pub class_before_break: String,
     /// The fields that the token may not see. They are null for every student.
     pub hidden: Vec<String>,
     /// The includes for which the token has no permission. A request for them gets the status 403.
@@ -100,10 +100,10 @@ impl School {
                 self.pupils.extend((5000..5010).map(|number| Pupil { updated: now.clone(), ..pupil(number) }));
             }
             "break a record" => {
-                self.mended = self.pupils[0].class.clone();
+                self.class_before_break = self.pupils[0].class.clone();
                 (self.pupils[0].class, self.pupils[0].updated) = (String::new(), now);
             }
-            "mend a record" => (self.pupils[0].class, self.pupils[0].updated) = (self.mended.clone(), now),
+            "mend a record" => (self.pupils[0].class, self.pupils[0].updated) = (self.class_before_break.clone(), now),
             "lose everybody" => self.pupils.clear(),
             "hide everything" => {
                 self.hidden = ["ethnicity", "sen", "premium", "eal"].map(str::to_owned).into();
@@ -276,7 +276,8 @@ impl School {
         let path = asked.target.split('?').next().unwrap_or_default();
         let kept = query.iter().filter(|(name, _)| !matches!(name.as_str(), "page" | "cursor" | "at"));
         let page = page.to_string();
-        let position = if self.by_cursor { [("cursor", last), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
+        let position =
+            if self.by_cursor { [("cursor", last), ("at", &page)] } else { [("page", &*page), ("at", &page)] };
         let query =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).extend_pairs(position).finish();
         format!("{}{path}?{query}", asked.root)

@@ -289,7 +289,11 @@ mod tests {
             slot(u32::from_le_bytes(*ethnicity.code().as_bytes().first_chunk().unwrap()), slots)
         };
         let indices: std::collections::HashSet<usize> = table::DFE.iter().map(first).collect();
-        assert!(indices.len() > table::DFE.len() / 2 && indices.iter().all(|index| *index < slots), "{}", indices.len());
+        assert!(
+            indices.len() > table::DFE.len() / 2 && indices.iter().all(|index| *index < slots),
+            "{}",
+            indices.len()
+        );
     }
 
     fn meaning(cell: &str) -> Meaning<&'static str> {

@@ -1,11 +1,11 @@
 //! Writes what a row of an export has for each column of the template.
 
-use crate::mapping::{Cells, Target};
+use crate::mapping::{Target, TargetCells};
 use crate::table::Row;
 use crate::text;
 use crate::values::{flag, proficiency};
 
-use super::{Cell, Writer};
+use super::{CellSource, Writer};
 
 impl Writer<'_> {
     /// Whether a row has a value that only students have. For nearly every row, the year group already decides this.
@@ -13,7 +13,7 @@ impl Writer<'_> {
         const NEEDED: [Target; 5] =
             [Target::YearGroup, Target::ClassName, Target::Gender, Target::Username, Target::Upn];
         NEEDED.into_iter().any(|target| {
-            let made = matches!(self.layout.cells[target as usize], Cells::Parts { .. });
+            let made = matches!(self.layout.cells[target as usize], TargetCells::Parts { .. });
             made && !self.layout.text(target, |cell| row.cell(cell)).text.trim().is_empty()
         })
     }
@@ -23,7 +23,7 @@ impl Writer<'_> {
         name.clear();
         let layout = self.layout;
         let made = match self.targets.first() {
-            Some((_, Cell::Joined(parts))) => {
+            Some((_, CellSource::Joined(parts))) => {
                 let mut is_whole = true;
                 for part in *parts {
                     let text = part.iter().map(|cell| row.cell(*cell)).find(|text| !text.trim().is_empty());
@@ -54,15 +54,15 @@ impl Writer<'_> {
         name.push_str(&made.text);
     }
 
-    /// Writes a row's value for the target with the index `index`.
+    /// Writes a row's value for the target at an index.
     pub(in crate::reader::mapped) fn target(&mut self, index: usize, row: &Row<'_>) {
         let layout = self.layout;
         match self.targets.get(index) {
-            Some((_, Cell::Column(cell))) => {
+            Some((_, CellSource::Column(cell))) => {
                 let cell = *cell;
                 self.bytes(row.bytes(cell));
             }
-            Some((_, Cell::Constant(text))) => {
+            Some((_, CellSource::Constant(text))) => {
                 let text = *text;
                 self.cell(text);
             }
@@ -84,7 +84,7 @@ impl Writer<'_> {
     /// Returns a student's value in the list, or otherwise the value in the file.
     fn premium(&mut self, row: &Row<'_>) -> String {
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
-        let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], Cells::Absent);
+        let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], TargetCells::Absent);
         match self.premium.and_then(|list| list.of(&text(Target::Upn))) {
             Some(flag) => flag::as_str(flag).to_owned(),
             None if is_mapped => text(Target::PupilPremium).into_owned(),

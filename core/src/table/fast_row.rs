@@ -1,11 +1,11 @@
-//! A row whose cells are read in place, because the index shows that they are plain.
+//! A row for the fast path. Its cells are read in place, because the index shows that they need no cleaning.
 
 use crate::simd;
 
-/// A row of `CELLS` values that stand in the text unchanged, without an unusual byte (see `Index`). The values are
+/// A row of `CELLS` values that stand in the text unchanged, without a special byte (see `TextIndex`). The values are
 /// tidy, and consist of printable ASCII and accented Latin letters, without `#` and `+`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plain<'r, const CELLS: usize> {
+pub(crate) struct FastRow<'r, const CELLS: usize> {
     pub(crate) number: u64,
     pub(crate) line: u64,
     pub(crate) start: usize,
@@ -58,14 +58,14 @@ impl<const CELLS: usize> Spans<CELLS> {
     }
 }
 
-/// The length of the longest plain row. `WINDOW` is the number of bytes of a cell that can be examined at once without
-/// checking where the text ends.
+/// The length of the longest row for the fast path. `WINDOW` is the number of bytes of a cell that can be examined at
+/// once without checking where the text ends.
 pub(super) const REACH: usize = u8::MAX as usize;
 const WINDOW: usize = 64;
-/// The number of bytes that the text must have after the start of a row for the row to be plain.
+/// The number of bytes that the text must have after the start of a row for the fast path.
 pub(crate) const SEEN_AHEAD: usize = REACH + WINDOW;
 
-impl<'r, const CELLS: usize> Plain<'r, CELLS> {
+impl<'r, const CELLS: usize> FastRow<'r, CELLS> {
     /// Returns where a cell starts, counted from the start of the row.
     #[inline(always)]
     pub(crate) fn from(&self, index: usize) -> usize {
