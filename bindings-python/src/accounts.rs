@@ -84,7 +84,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
 ///
 /// >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
 /// >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
-/// >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work to "Tom Lee", and delete this row
+/// >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # now move the child's work, and delete the row of `gone`
 /// >>> gone.username, len(accounts)
 /// ('Thomas Lee', 1)
 #[pyclass(frozen, module = "onroll", sequence)]

@@ -377,7 +377,7 @@ impl Plan {
         slf
     }
 
-    /// Pickles the plan, with passwords only within pickling_passwords().
+    /// Pickles the plan. Its passwords are included only inside `with pickling_passwords():`.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         let kept = slf.get().to_json(slf.py(), values::pickles_passwords(slf.py())?);
         Ok((slf.get_type().getattr("from_json")?, (kept,)))

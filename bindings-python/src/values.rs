@@ -198,7 +198,7 @@ impl Password {
         text.map(|text| Self(onroll::Password::existing(text)))
     }
 
-    /// Pickles the password only within pickling_passwords(). Otherwise the pickle restores None.
+    /// Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle restores None.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Option<String>,)> {
         let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
         Ok((slf.get_type().getattr("_restore")?, (text,)))

@@ -22,8 +22,8 @@ pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     assert_eq!(report.text().is_empty(), report.to_string().is_empty());
 }
 
-/// Any bytes of a workbook, or of its parts, produce a roster or a report with an error. The workbook that marks the
-/// problems can be read again.
+/// Any bytes of a workbook, or of its parts, produce a roster or a report with an error. With a detected mapping too, no
+/// student in the roster has a blank name or username. The workbook that marks the problems can be read again.
 pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
     let Some((&choice, data)) = data.split_first() else { return };
     let file = match choice % 4 {
@@ -50,6 +50,13 @@ pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
     let reader = Reader::new().fix(choice & 4 != 0);
     let report = reader.check_bytes(&file);
     assert_eq!(reader.read_bytes(&file).is_ok(), report.ok());
+    if choice & 16 != 0
+        && let Ok(detected) = reader.detect_bytes(&file)
+        && let Ok(roster) = reader.clone().mapping(detected.mapping()).read_bytes(&file)
+    {
+        let is_blank = |text: &str| text.trim().is_empty();
+        assert!(roster.iter().all(|student| !is_blank(student.full_name) && !is_blank(student.username)));
+    }
     if choice & 8 != 0 {
         let mut marked = Vec::new();
         reader.mark_bytes(&file, &mut marked).expect("a Vec takes all");

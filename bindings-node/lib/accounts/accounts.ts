@@ -61,7 +61,7 @@ export type AccountsJson = Readonly<Record<string, unknown>>;
  * @example
  * const rows = ["Tom Lee", "Thomas Lee"].map((name) => ({ fullName: name, username: name }));
  * const accounts = Accounts.fromRows(rows, { signIn: "password" });
- * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // move the child's work to the kept account, and delete this row
+ * const gone = accounts.merge("Tom Lee", "Thomas Lee"); // now move the child's work, and delete the row of `gone`
  * [gone.username, accounts.length]; // => ["Thomas Lee", 1]
  */
 export class Accounts implements Iterable<Account> {

@@ -9,7 +9,7 @@ export const NOT_MADE = ["fix", "threads"];
 /** @internal The options of a check that making a new file takes. */
 export const MADE = CHECKS.filter((name) => !NOT_MADE.includes(name));
 
-/** @internal Writes the file that `make` returns, and returns its report. If there are no bytes, writes nothing. */
+/** @internal Calls `make`, writes the bytes that it returns to a file, and returns its report. Writes no file if it returns no bytes. */
 export async function written(dest: Destination, make: () => Promise<{ report: Report; bytes: Buffer | null }>): Promise<Report> {
   let report: Report | undefined;
   await write(dest, async () => {

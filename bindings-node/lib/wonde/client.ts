@@ -66,7 +66,7 @@ export interface SnapshotOptions {
  *   const snapshot = await client.snapshot(school.id);
  *   snapshot.roster({ signIn: "password", classFrom: "registration" }).length; // => 60
  * }
- * const [waiting, seen] = [await client.pending(), await client.audited()]; // the outcomes of requests
+ * const [waiting, seen] = [await client.pending(), await client.audited()]; // the state of each request for access
  * const [refused, ended] = [await client.declined(), await client.revoked()];
  * const [found] = await client.search({ urn: "100000" });
  * await client.requestAccess(found.id, [{ firstName: "Amy", emailAddress: "office@oakfield.example" }]);

@@ -1198,7 +1198,7 @@ class Password:
     def __copy__(self) -> Password: ...
     def __deepcopy__(self, _memo: Any, /) -> Password: ...
     def __reduce__(self) -> tuple[Any, tuple[str | None]]:
-        """Pickles the password only within pickling_passwords(). Otherwise the pickle restores None."""
+        """Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle restores None."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
@@ -1372,7 +1372,7 @@ class Account:
     def __copy__(self) -> Account: ...
     def __deepcopy__(self, _memo: Any, /) -> Account: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles the account, with its password only within pickling_passwords()."""
+        """Pickles the account. Its password is included only inside `with pickling_passwords():`."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -1417,7 +1417,7 @@ class Accounts:
 
     >>> rows = [{"full_name": name, "username": name} for name in ("Tom Lee", "Thomas Lee")]
     >>> accounts = onroll.Accounts.from_rows(rows, sign_in="password")
-    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # move the child's work to "Tom Lee", and delete this row
+    >>> gone = accounts.merge("Tom Lee", "Thomas Lee")  # now move the child's work, and delete the row of `gone`
     >>> gone.username, len(accounts)
     ('Thomas Lee', 1)
     """
@@ -1649,7 +1649,7 @@ class Accounts:
     def __copy__(self) -> Accounts: ...
     def __deepcopy__(self, memo: Any, /) -> Accounts: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles the accounts, with passwords only within pickling_passwords()."""
+        """Pickles the accounts. Their passwords are included only inside `with pickling_passwords():`."""
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Returns the accounts as a stream of Arrow batches, without passwords. Each batch is made on demand.
@@ -1698,12 +1698,12 @@ class Change:
         """
     @property
     def password(self) -> Password | None:
-        """The new password. None if there is no new password, or if the plan was read from JSON without passwords."""
+        """The new password, or None: the change sets no password, or the plan was read from JSON without passwords."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled
+        """Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that are pickled
         together share one pickled plan.
         """
 
@@ -1748,7 +1748,7 @@ class Statement:
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the statement, with its password only within pickling_passwords()."""
+        """Pickles the statement. Its password is included only inside `with pickling_passwords():`."""
 
 @final
 class Conflict:
@@ -2021,7 +2021,7 @@ class Plan:
     def __copy__(self) -> Plan: ...
     def __deepcopy__(self, _memo: Any, /) -> Plan: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Pickles the plan, with passwords only within pickling_passwords()."""
+        """Pickles the plan. Its passwords are included only inside `with pickling_passwords():`."""
 
 _State = Literal["none", "pending", "audited", "approved", "declined", "revoked", "unknown"]
 _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]

@@ -161,7 +161,7 @@ def plan(
 
     accounts_df: the accounts by field name, as for Accounts.from_arrow. A column last_promotion contains the school's
     date. Passwords are not read.
-    roster_df: the same as `df` of check, or a result of students or read_folder. A school that is missing here has an
+    roster_df: what `check` takes as `df`, or what `students` or `read_folder` returns. A school that is missing here has an
     empty roster, which a guard refuses.
     values: include values in `message`, and the usernames of conflicts in `accounts` and `students`. They are personal
     data.

@@ -249,7 +249,7 @@ impl Account {
         slf
     }
 
-    /// Pickles the account, with its password only within pickling_passwords().
+    /// Pickles the account. Its password is included only inside `with pickling_passwords():`.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, Option<Parts>)> {
         let own = slf.get();
         let mut row = own.row.clone();

@@ -89,7 +89,7 @@ impl Change {
         self.change().new_password()
     }
 
-    /// The new password. None if there is no new password, or if the plan was read from JSON without passwords.
+    /// The new password, or None: the change sets no password, or the plan was read from JSON without passwords.
     #[getter]
     fn password(&self) -> Option<Password> {
         self.change().password().cloned().map(Password)
@@ -108,7 +108,7 @@ impl Change {
         Self::at(plan, index).ok_or_else(|| PyValueError::new_err("this is not a pickled change of this version"))
     }
 
-    /// Pickles the change with its plan, with passwords only within pickling_passwords(). Changes that are pickled
+    /// Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that are pickled
     /// together share one pickled plan.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Py<Plan>, usize)> {
         let own = slf.get();

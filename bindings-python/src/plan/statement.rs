@@ -131,7 +131,7 @@ impl Statement {
         Ok(Self { kind, host_id, username, set, new_password, password, makes_room })
     }
 
-    /// Pickles the statement, with its password only within pickling_passwords().
+    /// Pickles the statement. Its password is included only inside `with pickling_passwords():`.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, Bound<'py, PyTuple>> {
         Ok((slf.get_type().getattr("_restore")?, Self::parts(slf)?))
     }

@@ -58,8 +58,8 @@ impl Rules {
 
     /// Returns the five coded columns, if each is certainly right.
     ///
-    /// The length of a cell nearly always leaves only one value to compare. We check for differences once, after all
-    /// five columns. A branch for each column would often be mispredicted.
+    /// Few usual values of a column have the same length, so a cell is nearly always compared with only one. We check for
+    /// differences once, after all five columns. A branch for each column would often be mispredicted.
     #[inline(always)]
     pub(crate) fn exact_codes(&self, row: &FastRow<'_, { Column::COUNT }>) -> Option<Codes> {
         let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));

@@ -163,7 +163,7 @@ impl Mapping {
 }
 
 impl Source {
-    /// Whether the source names no column, or a column with a blank heading.
+    /// Whether the source is empty: it names no column, or the heading that it names is blank.
     fn has_blank(&self) -> bool {
         let headings = self.headings();
         headings.is_empty() || headings.iter().any(|heading| heading.trim().is_empty())

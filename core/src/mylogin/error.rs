@@ -34,7 +34,7 @@ pub enum MyLoginError {
     /// `invalid-organisation`: the organisation is neither a slug nor an id.
     #[error("an organisation must be a slug or an id")]
     InvalidOrganisation,
-    /// `invalid-verifier`: the PKCE verifier is not valid. Use `new_verifier`; it has 43 to 128 characters.
+    /// `invalid-verifier`: the PKCE verifier is not valid. A verifier has 43 to 128 characters. Make one with `new_verifier`.
     #[error("a verifier must be 43 to 128 letters, digits, dots, hyphens, underscores and tildes; use new_verifier")]
     InvalidVerifier,
     /// `invalid-code`: the code is not valid. Nothing was sent.

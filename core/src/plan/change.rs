@@ -272,8 +272,7 @@ impl<'p> Change<'p> {
         fields.map(|(name, written)| (name, FieldValue::of(name, written)))
     }
 
-    /// Returns the new password. Returns `None` if there is no new password, or if the plan was read from JSON without
-    /// passwords.
+    /// Returns the new password. Returns `None` if the change sets no password, or if the plan's JSON had no passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.changes.passwords.get(self.index).and_then(Option::as_ref)
     }

@@ -194,7 +194,7 @@ impl<'a> PersonFinder<'a> {
     }
 
     /// Returns the account and the student of a decision. If a plan has applied the decision, the account has the
-    /// student's name, so that name is accepted too.
+    /// student's name. We therefore accept that name too.
     fn both(&self, account: &PersonRef, student: &PersonRef) -> Option<(usize, usize)> {
         let student = self.student(student)?;
         let name = self.roster.students().names(student)[0];

@@ -12,7 +12,7 @@ use crate::text;
 use crate::values::ethnicity::Ethnicity;
 use crate::values::year_group::YearGroup;
 
-/// The verdict on an account and a student who share a username or a name, and no id.
+/// The verdict on an account and a student with the same username or name, who have no id in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// The same person.

@@ -103,8 +103,7 @@ impl<'p> Statement<'p> {
         !self.makes_room && self.change.new_password()
     }
 
-    /// Returns the new password. Returns `None` if there is no new password, or if the plan was read from JSON without
-    /// passwords.
+    /// Returns the new password. Returns `None` if the change sets no password, or if the plan's JSON had no passwords.
     pub fn password(&self) -> Option<&'p Password> {
         self.change.password().filter(|_| !self.makes_room)
     }

@@ -270,7 +270,7 @@ impl<'w> FileReader<'w> {
 
     /// Adds a problem for each dialect in which the file is written.
     fn add_dialects(&mut self, had_end_mark: bool) {
-        const END_MARK: &str = "the file ends with marks of an old program, which are not text";
+        const END_MARK: &str = "the file ends with control characters that an old program added";
         let notes = self.dialects.iter().map(|(dialect, _)| check::dialect_note(*dialect));
         for note in notes.chain(had_end_mark.then_some(END_MARK)) {
             let problem = Problem::new(Code::Dialect, Position::File).with_detail(Detail::note(note));

@@ -333,7 +333,7 @@ impl AccessCheck {
         });
         if self.students == 0 {
             let what =
-                "Wonde lists no students: the domain may be that of another region, or the token may not read them.";
+                "Wonde lists no students. Check that the domain is for the school's region, and that the token has permission to read students.";
             lines.push(what.to_owned());
         }
         for field in &self.fields {
