@@ -17,7 +17,7 @@ use crate::reading_options::Reading;
 use crate::report::{self, Report};
 use crate::rows::Mapping;
 use crate::values::Pickled;
-use crate::{arrow, html, rows, sequence, table};
+use crate::{arrow, html, pandas, rows, sequence};
 
 pub(crate) use held::Held;
 pub(crate) use student::Student;
@@ -193,13 +193,13 @@ impl Roster {
     /// Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn are
     /// there if any student has one of these ids. pandas must be installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        table::to_pandas(py, self.0.as_ref())
+        pandas::to_pandas(py, self.0.as_ref())
     }
 
     /// Returns the students as dicts by field name. The keys source_id and upn are there if any student has one of
     /// these ids.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        table::to_dicts(py, self.0.as_ref())
+        pandas::to_dicts(py, self.0.as_ref())
     }
 
     fn __len__(&self) -> usize {

@@ -14,7 +14,7 @@ use super::usernames::{each_username, username_of};
 use super::{Account, Accounts, credentials, edit, import, merge, notebook, printing, search, transfer};
 use crate::input::{Text, argument, date_object, named};
 use crate::values::{self, PasswordPolicy, Pickled};
-use crate::{arrow, report, sequence, table};
+use crate::{arrow, pandas, report, sequence};
 
 #[pymethods]
 impl Accounts {
@@ -305,12 +305,12 @@ impl Accounts {
     /// Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
     /// installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        table::to_pandas(py, self.now().as_ref())
+        pandas::to_pandas(py, self.now().as_ref())
     }
 
     /// Returns the accounts as dicts by field name, without passwords.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        table::to_dicts(py, self.now().as_ref())
+        pandas::to_dicts(py, self.now().as_ref())
     }
 
     fn __len__(&self) -> usize {

@@ -1,4 +1,4 @@
-//! Limits for wrong passwords: when an account locks, and how long a person must wait.
+//! The numbers of the limits for wrong passwords. `attempts.rs` applies them: it decides when a wait begins and ends.
 
 use chrono::TimeDelta;
 
