@@ -44,7 +44,7 @@ test-workbooks: fetch
 	! command -v soffice >/dev/null || target/workbooks-venv/bin/python core/tests/workbooks/make.py target/workbooks soffice
 	! command -v soffice >/dev/null || target/workbooks-venv/bin/python core/tests/workbooks/corrected.py target/corrected soffice
 	! command -v soffice >/dev/null || ONROLL_WORKBOOKS=$(abspath target/workbooks) \
-		cargo test --locked --quiet -p onroll --all-features --lib agrees_with_libreoffice -- --ignored --nocapture
+		cargo test --locked --quiet -p onroll --all-features --lib reads_each_workbook_with_the_same_result_as_libreoffice -- --ignored --nocapture
 
 test-python: $(VENV)/ready
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .

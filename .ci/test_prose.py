@@ -10,7 +10,7 @@ def found(text: str, ending: str = ".md") -> list[str]:
 
 
 class Words(unittest.TestCase):
-    def test_finds_old_words_in_markdown(self) -> None:
+    def test_finds_old_fashioned_words_in_markdown(self) -> None:
         for text in [
             "Whoever stays keeps the password.",
             "Somebody must decide.",
@@ -49,7 +49,7 @@ class Words(unittest.TestCase):
         ]:
             self.assertEqual(found(text), [], text)
 
-    def test_finds_sentences_about_what_or_who(self) -> None:
+    def test_finds_sentences_whose_subject_begins_with_what_or_who(self) -> None:
         self.assertEqual(len(found("What a row must be.")), 1)
         self.assertEqual(len(found("It works. Who signs in has an account.")), 1)
         for text in ["# What you must do", "What if it fails? It says so.", "| What | Why |", "It says what is wrong."]:
@@ -69,7 +69,7 @@ class Sentences(unittest.TestCase):
         self.assertEqual(found(f"* {half}\n* {half}\n"), [])
         self.assertEqual(found(f"{half}.\n{half}.\n"), [])
 
-    def test_counts_no_words_of_tables_and_code(self) -> None:
+    def test_does_not_count_words_in_tables_and_code(self) -> None:
         long = " ".join(["word"] * 40)
         self.assertEqual(found(f"| {long} |\n"), [])
         self.assertEqual(found(f"```text\nwhoever {long}\n```\n"), [])
@@ -77,20 +77,20 @@ class Sentences(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
-    def test_reads_comments_and_test_names_of_rust(self) -> None:
+    def test_checks_comments_and_test_names_in_rust(self) -> None:
         self.assertEqual(len(found("/// Whoever reads.\nfn read() {}\n", ".rs")), 1)
         self.assertEqual(len(found("fn read() {} // whoever reads\n", ".rs")), 1)
         self.assertEqual(len(found("#[test]\nfn whoever_reads() {}\n", ".rs")), 1)
         self.assertEqual(found('fn read() { "whoever // reads" }\n', ".rs"), [])
         self.assertEqual(found("/// ```\n/// let whoever = 1;\n/// ```\n", ".rs"), [])
 
-    def test_reads_docstrings_comments_and_test_names_of_python(self) -> None:
+    def test_checks_docstrings_comments_and_test_names_in_python(self) -> None:
         self.assertEqual(len(found('def f():\n    """Whoever reads."""\n', ".py")), 1)
         self.assertEqual(len(found("x = 1  # whoever reads\n", ".py")), 1)
         self.assertEqual(len(found("def test_whoever_reads(): ...\n", ".py")), 1)
         self.assertEqual(found('x = "whoever"\n', ".py"), [])
 
-    def test_reads_comments_and_test_names_of_typescript(self) -> None:
+    def test_checks_comments_and_test_names_in_typescript(self) -> None:
         self.assertEqual(len(found("/** Whoever reads. */\n", ".ts")), 1)
         self.assertEqual(len(found("/**\n * Reads for\n * whoever asks.\n */\n", ".ts")), 1)
         self.assertEqual(len(found('test("whoever reads", () => {});\n', ".mjs")), 1)
@@ -102,7 +102,7 @@ class Sources(unittest.TestCase):
 
 
 class Subjects(unittest.TestCase):
-    def test_limits_commit_subjects(self) -> None:
+    def test_limits_the_length_of_commit_subjects(self) -> None:
         self.assertEqual(prose.subject_findings(["a" * 72]), [])
         self.assertEqual(len(prose.subject_findings(["a" * 73, "short"])), 1)
 

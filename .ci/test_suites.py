@@ -41,11 +41,11 @@ def line(output: str, code: int = 0) -> str:
 
 
 class Lines(unittest.TestCase):
-    def test_adds_up_the_test_binaries_of_cargo(self) -> None:
+    def test_adds_up_the_counts_of_all_cargo_test_binaries(self) -> None:
         expected = "test-x: FAILED, 15 passed, 1 failed, 3 skipped, 1 s; failed: c::d; skipped: 2 (no reason given), 1 (needs the workbooks)"
         self.assertEqual(line(CARGO, 2), expected)
 
-    def test_reads_counts_reasons_and_failures_of_pytest(self) -> None:
+    def test_reads_counts_skip_reasons_and_failures_from_pytest_output(self) -> None:
         self.assertEqual(
             line(PYTEST, 2),
             "test-x: FAILED, 940 passed, 1 failed, 3 skipped, 1 s; failed: tests/test_a.py::test_b; skipped: "
@@ -53,17 +53,17 @@ class Lines(unittest.TestCase):
         )
         self.assertEqual(line("12 passed in 0.10s"), "test-x: passed, 12 passed, 0 failed, 0 skipped, 1 s")
 
-    def test_reads_both_reporters_of_node(self) -> None:
+    def test_reads_the_output_of_both_node_test_reporters(self) -> None:
         self.assertEqual(line(NODE, 1), "test-x: FAILED, 2 passed, 1 failed, 1 skipped, 1 s; failed: writes a file; skipped: 1 (no Chromium)")
         self.assertEqual(line(NODE_SPEC), "test-x: passed, 2 passed, 0 failed, 1 skipped, 1 s; skipped: 1 (no reason given)")
 
-    def test_adds_up_several_tools_in_one_suite(self) -> None:
+    def test_adds_up_the_counts_of_several_tools_in_one_suite(self) -> None:
         self.assertIn("17 passed, 1 failed, 4 skipped", line(CARGO + NODE_SPEC))
 
-    def test_repeats_what_was_not_checked(self) -> None:
+    def test_repeats_the_line_that_says_what_was_not_checked(self) -> None:
         self.assertEqual(line("NOT CHECKED: PostgreSQL, because it is not installed here.\n"), "test-x: passed, 1 s; NOT CHECKED: PostgreSQL, because it is not installed here.")
 
-    def test_names_the_error_if_a_suite_ran_no_test(self) -> None:
+    def test_shows_the_error_if_a_suite_ran_no_tests(self) -> None:
         output = "error[E0308]: mismatched types\nmake: *** [Makefile:9: lint] Error 101\n"
         self.assertEqual(line(output, 2), "test-x: FAILED, 1 s; failed: mismatched types, [Makefile:9: lint] Error 101")
         self.assertEqual(line("", 137), "test-x: FAILED, 1 s; failed: exit code 137")

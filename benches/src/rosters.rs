@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_reads_without_a_problem() {
+    fn rosters_of_every_shape_are_read_without_problems() {
         for shape in Shape::ALL {
             let roster = read(shape);
             assert_eq!(roster.len(), STUDENTS as usize, "{shape:?}");
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn usernames_are_unique() {
+    fn the_usernames_in_a_roster_are_unique() {
         for shape in Shape::ALL {
             let roster = read(shape);
             let usernames: HashSet<_> = roster.iter().map(|student| student.username.to_lowercase()).collect();
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_returns_the_same_bytes() {
+    fn every_call_generates_the_same_bytes() {
         for shape in Shape::ALL {
             let roster = shape.roster(STUDENTS);
             assert_eq!(roster, shape.roster(STUDENTS), "{shape:?}");
@@ -364,13 +364,13 @@ mod tests {
     }
 
     #[test]
-    fn the_headings_are_those_of_the_template() {
+    fn the_headings_are_the_same_as_in_the_template() {
         assert_eq!(Shape::Usual.roster(0), onroll::template_csv().into_bytes());
     }
 
     /// Older figures are comparable only while these rows stay as they are.
     #[test]
-    fn the_two_older_shapes_keep_their_rows() {
+    fn the_rows_of_the_two_oldest_shapes_never_change() {
         let row = |shape: Shape| {
             let text = String::from_utf8(shape.roster(2)).unwrap();
             text.lines().last().unwrap().to_owned()
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn later_and_messy_have_the_usual_students() {
+    fn the_later_roster_keeps_98_percent_of_the_usual_students() {
         let reader = Reader::new().sign_in(SignIn::Sso);
         let now = read(Shape::Usual);
         let before: HashSet<_> = now.iter().map(|student| student.username.to_owned()).collect();
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_of_accents_are_as_described() {
+    fn each_shape_has_the_described_share_of_names_with_accents() {
         let has_accent = |student: &onroll::Student<'_>| !student.full_name.is_ascii();
         for shape in Shape::ALL {
             let expected = if shape == Shape::ThreePartNames { 40.0..=50.0 } else { 7.0..=13.0 };
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_of_three_part_names_are_random() {
+    fn about_half_of_the_students_with_three_part_names_have_each_flag() {
         let is_premium = |student: &onroll::Student<'_>| student.pupil_premium;
         let has_send = |student: &onroll::Student<'_>| student.send;
         let has_eal = |student: &onroll::Student<'_>| student.eal;
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn names_have_the_described_parts() {
+    fn full_names_have_the_described_form() {
         assert!(read(Shape::ThreePartNames).iter().all(|student| student.full_name.split(' ').count() == 3));
         assert!(read(Shape::LongUsernames).iter().all(|student| student.full_name.contains('-')));
         assert!(read(Shape::FullNames).iter().all(|student| student.full_name == student.username));
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn quoted_fields_are_all_quoted_and_end_lines_with_lf() {
+    fn the_quoted_fields_roster_quotes_every_field_and_ends_lines_with_lf() {
         let text = String::from_utf8(Shape::QuotedFields.roster(STUDENTS)).unwrap();
         assert!(!text.contains('\r'));
         for line in text.lines() {

@@ -44,13 +44,13 @@ async function run(program, ...args) {
 
 before(install);
 
-test("works in Jest", async () => {
+test("the package works in Jest", async () => {
   const config = JSON.stringify({ rootDir: join(here, "jest"), testEnvironment: "node", haste: { enableSymlinks: false } });
   assert.match(await run("jest/bin/jest.js", "--config", config, "--ci"), /Tests: +7 passed, 7 total/);
 });
 
 for (const pool of ["vmThreads", "vmForks", "threads", "forks"]) {
-  test(`works in vitest with the pool ${pool}`, async () => {
+  test(`the package works in vitest with the pool ${pool}`, async () => {
     const said = await run("vitest/vitest.mjs", "run", "--root", join(here, "vitest"), "--pool", pool, "--no-cache");
     assert.match(said, /Tests +6 passed \(6\)/);
   });
@@ -59,7 +59,7 @@ for (const pool of ["vmThreads", "vmForks", "threads", "forks"]) {
 const SAID = "students: 1\nrefused: true\n";
 const ran = (file) => execFileSync(process.execPath, [file], { cwd: here, encoding: "utf8" });
 
-test("works in a CommonJS bundle of esbuild, and outside an ES module bundle", async () => {
+test("the package works inside a CommonJS bundle and outside an ES module bundle of esbuild", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent" };
   // No settings: the bundle finds the binary in node_modules at run time.
@@ -71,7 +71,7 @@ test("works in a CommonJS bundle of esbuild, and outside an ES module bundle", a
   assert.equal(ran(join(out, "esbuild.mjs")), SAID);
 });
 
-test("works in an ES module bundle of esbuild with a banner", async () => {
+test("the package works in an ES module bundle of esbuild with a banner", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   // esbuild does not replace `require` of Node's own modules, so the bundle must define `require`.
   const banner = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
@@ -92,7 +92,7 @@ async function rolled(input, options, output) {
   assert.deepEqual(warnings, []);
 }
 
-test("works inside and outside bundles of Rollup", async () => {
+test("the package works inside and outside bundles of Rollup", async () => {
   // The package is in the bundle, or outside it.
   for (const external of [[], ["onroll"]]) {
     for (const [format, suffix] of [["cjs", "cjs"], ["es", "mjs"]]) {
@@ -104,7 +104,7 @@ test("works inside and outside bundles of Rollup", async () => {
   }
 });
 
-test("works inside and outside bundles of webpack", async () => {
+test("the package works inside and outside bundles of webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
   // No settings, or the package outside the bundle.
   for (const [filename, externals] of [["webpack.cjs", {}], ["webpack-external.cjs", { onroll: "commonjs onroll" }]]) {
@@ -116,7 +116,7 @@ test("works inside and outside bundles of webpack", async () => {
   }
 });
 
-test("works in Next, which traces the binary", async () => {
+test("Next.js builds an app with the package and includes the binary", async () => {
   const app = join(here, "app");
   rmSync(join(app, ".next"), { recursive: true, force: true });
   await run("next/dist/bin/next", "build", app);
@@ -157,13 +157,13 @@ async function said(bundle) {
 
 const HTML = readFileSync(join(here, "browser/index.html"), "utf8");
 
-test("works in a page bundled with Vite", async () => {
+test("the browser part works in a page bundled with Vite", async () => {
   const { build } = await import(pathToFileURL(join(modules, "vite/dist/node/index.js")));
   await build({ root: join(here, "browser"), base: "./", logLevel: "error", build: { outDir: join(out, "vite"), emptyOutDir: true, target: "es2022" } });
   await said("vite");
 });
 
-test("works in a page bundled with webpack", async () => {
+test("the browser part works in a page bundled with webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
   const folder = join(out, "webpack-page");
   const compiler = webpack({ mode: "production", target: "web", entry: page, output: { path: folder, filename: "page.js", publicPath: "auto" }, experiments: { topLevelAwait: true } });
@@ -173,7 +173,7 @@ test("works in a page bundled with webpack", async () => {
   await said("webpack-page");
 });
 
-test("works in a page bundled with esbuild, with the worker folder beside the bundle", async () => {
+test("the browser part works in a page bundled with esbuild", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const folder = join(out, "esbuild-page");
   await build({ entryPoints: [page], bundle: true, format: "esm", platform: "browser", target: "es2022", outdir: folder });
@@ -182,7 +182,7 @@ test("works in a page bundled with esbuild, with the worker folder beside the bu
   await said("esbuild-page");
 });
 
-test("works in a page bundled with Rollup, with the worker folder beside the bundle", async () => {
+test("the browser part works in a page bundled with Rollup", async () => {
   const folder = join(out, "rollup-page");
   await rolled(page, { resolve: { browser: true } }, { file: join(folder, "page.js"), format: "es" });
   cpSync(join(modules, "onroll/dist/browser/worker"), join(folder, "worker"), { recursive: true });
@@ -190,7 +190,7 @@ test("works in a page bundled with Rollup, with the worker folder beside the bun
   await said("rollup-page");
 });
 
-test("works in a page without a bundler", async () => {
+test("the browser part works in a page without a bundler", async () => {
   const folder = join(out, "plain");
   cpSync(join(modules, "onroll/dist/browser"), join(folder, "onroll"), { recursive: true });
   writeFileSync(join(folder, "page.js"), readFileSync(page, "utf8").replace('"onroll/browser"', '"./onroll/index.js"').replace('"onroll/element"', '"./onroll/element.js"'));
@@ -204,7 +204,7 @@ test("publint finds no problems in the package", async () => {
   assert.match(await run("publint/src/cli.js", packed(), "--strict"), /All good!/);
 });
 
-test("every way of module resolution finds the right types", async () => {
+test("every method of module resolution finds the right types", async () => {
   // The subpaths need `exports`, which the resolution before Node 12 does not support. The browser part is an ES module
   // and not CommonJS.
   await run("@arethetypeswrong/cli/dist/index.js", packed(), "--profile", "node16", "--no-emoji", "--ignore-rules", "cjs-resolves-to-esm");

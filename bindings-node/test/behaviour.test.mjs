@@ -36,7 +36,7 @@ test("CommonJS and ESM load the same package", () => {
   assert.equal(onroll.version, JSON.parse(readFileSync(new URL("../package.json", import.meta.url))).version);
 });
 
-test("errors name the wrong argument", async () => {
+test("an error for a wrong argument names the argument", async () => {
   const source = csv(ROW);
   const wrongs = [
     [() => onroll.readCsvSync(3), "source must be a path, a URL, a Buffer or a Uint8Array, not number"],
@@ -58,7 +58,7 @@ test("errors name the wrong argument", async () => {
   await assert.rejects(onroll.readCsv(createReadStream(OAKFIELD, "utf8")), { name: "TypeError", message: /stream of bytes/ });
 });
 
-test("a system failure is the same error as from Node's fs", async () => {
+test("a failed file operation has the same error code as in Node's fs", async () => {
   const missing = join(folder(), "none.csv");
   await assert.rejects(onroll.readCsv(missing), { code: "ENOENT", path: missing, errno: -2 });
   assert.throws(() => onroll.readCsvSync(missing), { code: "ENOENT" });
@@ -68,7 +68,7 @@ test("a system failure is the same error as from Node's fs", async () => {
   await assert.rejects(roster.writeCsv(join(folder(), "no folder", "roster.csv")), { code: "ENOENT" });
 });
 
-test("the error for a refused roster has the report", () => {
+test("the error for a refused roster contains the report", () => {
   assert.throws(
     () => onroll.readCsvSync(MESSY),
     (error) => {
@@ -83,7 +83,7 @@ test("the error for a refused roster has the report", () => {
   );
 });
 
-test("the types list every problem code of the core", () => {
+test("the TypeScript types contain every problem code of the core", () => {
   const types = readFileSync(new URL("../dist/shared/problem.d.ts", import.meta.url), "utf8");
   const listed = /type ProblemCode =([^;]+);/.exec(types)[1].match(/[a-z0-9-]+/g);
   assert.deepEqual(listed.sort(), native.problemCodes().sort());
@@ -104,7 +104,7 @@ test("a roster returns students by index and by iteration", async () => {
   assert.deepEqual([...kept], [...roster]);
 });
 
-test("columns have the same values as the students", () => {
+test("toColumns returns the same values as the students have", () => {
   const roster = onroll.readCsvSync(OAKFIELD);
   const columns = roster.toColumns();
   assert.equal(columns.length, roster.length);
@@ -117,7 +117,7 @@ test("columns have the same values as the students", () => {
   assert.ok(columns.gender.values.length <= 3 && columns.fullName.at(240) === undefined);
 });
 
-test("a million rows leave the event loop free", async () => {
+test("reading a million rows does not block the event loop", async () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(1_000_000));
   const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -131,13 +131,13 @@ test("a million rows leave the event loop free", async () => {
   assert.ok(ticks > 10, `${ticks} ticks`);
 });
 
-test("200 imports run at once", async () => {
+test("200 imports can run at the same time", async () => {
   const bytes = readFileSync(OAKFIELD);
   const rosters = await Promise.all(Array.from({ length: 200 }, () => onroll.readCsv(bytes).then(onroll.createAccounts)));
   assert.ok(rosters.every((accounts) => accounts.length === 240));
 });
 
-test("abort ends a reading half-way, with its reason", async () => {
+test("aborting the signal ends a reading with the reason of the abort", async () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(2_000_000));
   const aborter = new AbortController();
@@ -151,7 +151,7 @@ test("abort ends a reading half-way, with its reason", async () => {
   assert.ok(seen.every(([done, of]) => done <= of) && seen.some(([done]) => done > 0));
 });
 
-test("collected rosters free their memory", async () => {
+test("garbage-collected rosters free their memory", async () => {
   const bytes = school(100_000);
   const settle = async () => {
     for (let turn = 0; turn < 3; turn += 1) {
@@ -180,7 +180,7 @@ test("several worker threads can read at once", async () => {
   assert.deepEqual(await Promise.all([work(), work(), work()]), [240, 240, 240]);
 });
 
-test("accounts are created, edited, reset and stored", async () => {
+test("accounts can be created, edited, stored and given new passwords", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.pin(6) });
   const [first, second] = accounts;
   assert.match(first.password.expose(), /^\d{6}$/);
@@ -219,7 +219,7 @@ test("accounts are created, edited, reset and stored", async () => {
   assert.throws(() => onroll.Accounts.fromRows([{ ...rows[0], hasPassword: "perhaps" }]), /^TypeError.*rows\[0\]\.hasPassword must be/);
 });
 
-test("writes complete credentials and cards that only the owner can read", async () => {
+test("writes credentials and cards to files that only the owner can read", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const directory = folder();
   await accounts.writeCredentials(join(directory, "a.csv"));
@@ -315,7 +315,7 @@ test("refuses to write to pipes and devices", POSIX, async () => {
   assert.deepEqual(readdirSync(inner), []);
 });
 
-test("refuses CSV text instead of a path and does not show it", async () => {
+test("the error for CSV text given as a path does not show the text", async () => {
   const text = csv(ROW).toString();
   const long = `Kestrelname ${"x".repeat(4100)}`;
   const texts = [text, "Kestrelname\r", "Kestrelname\n", "Kestrelname\0", long];
@@ -354,7 +354,7 @@ test("refuses CSV text instead of a path and does not show it", async () => {
   await assert.rejects(onroll.readCsv("x".repeat(4000)), { code: "ENAMETOOLONG" });
 });
 
-test("JSON of a report has values only when asked for", async () => {
+test("the JSON of a report contains cell values only with the option values", async () => {
   const report = onroll.checkCsvSync(csv("Zoë Okafor ,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,Yes", "a,b"), { fix: true });
   const error = await onroll.readCsv(csv("Zoë Okafor,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,Yes")).catch((refused) => refused);
   assert.ok(report.fixed.length > 0);
@@ -372,7 +372,7 @@ test("JSON of a report has values only when asked for", async () => {
   assert.throws(() => report.toJSON({ value: true }), { name: "TypeError", message: /^toJSON has no option 'value'/ });
 });
 
-test("a clone contains no password", async () => {
+test("a structured clone of accounts or of a plan contains no password", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.words(4) });
   const plan = await onroll.plan(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
   const [account, joiner] = [accounts.at(0), plan.joiners[0]];
@@ -393,7 +393,7 @@ test("a clone contains no password", async () => {
   }
 });
 
-test("writes nothing if the sign-in address is not https with a host", async () => {
+test("writes no cards if the sign-in address is invalid", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const directory = folder();
   const wrongs = ["https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "http://", "ftp://a.example", "javascript:alert(1)", ""];
@@ -407,7 +407,7 @@ test("writes nothing if the sign-in address is not https with a host", async () 
   assert.deepEqual(readdirSync(directory), []);
 });
 
-test("a plan is made, stored, approved and applied", async () => {
+test("a plan can be made, stored, restored and applied", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD));
   const september = await onroll.readCsv(SEPTEMBER);
   await assert.rejects(onroll.plan(accounts, september), (error) => {
@@ -431,7 +431,7 @@ test("a plan is made, stored, approved and applied", async () => {
   await assert.rejects(onroll.plan(accounts, september, { leavingYears: ["the last"] }), RangeError);
 });
 
-test("no password is shown unless it is exposed", async () => {
+test("inspect and JSON show no passwords", async () => {
   const accounts = await onroll.createAccounts(onroll.readCsvSync(OAKFIELD), { passwords: onroll.PasswordPolicy.words(3) });
   const plan = await onroll.plan(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
   const [account] = accounts;
@@ -448,21 +448,21 @@ test("no password is shown unless it is exposed", async () => {
   }
 });
 
-test("a password policy has its strength and advice", () => {
+test("a password policy has an entropy in bits and advice", () => {
   const policy = onroll.PasswordPolicy.characters(4);
   assert.ok(policy.entropyBits > 16 && policy.entropyBits < 17 && policy.advice.length > 20);
   assert.ok(policy.generate(30).every((password) => password.length === 4));
   assert.throws(() => onroll.PasswordPolicy.pin(3), (error) => error instanceof onroll.PolicyError && error.code === "ERR_POLICY_TOO_NARROW");
 });
 
-test("ethnicities are the codes of the Department for Education", () => {
+test("ETHNICITIES contains the codes of the Department for Education", () => {
   assert.equal(onroll.ETHNICITIES.length, 103);
   assert.deepEqual(onroll.ethnicity("WENG"), { code: "WENG", description: "White - English", mainCode: "WBRI", group: "White" });
   assert.equal(onroll.ethnicity("weng"), undefined);
   assert.ok(onroll.sameUsername("ZOË Smith", "zoe\u0308  smith"));
 });
 
-test("hostile bytes give a report", async () => {
+test("malformed bytes are refused with a report", async () => {
   const hostile = ["", "\0".repeat(1000), '"'.repeat(10_000), ",".repeat(100_000), "\n".repeat(5000)].map((text) => Buffer.from(text));
   hostile.push(Buffer.from(Array.from({ length: 9999 }, (_, i) => (i * 7) % 256)));
   for (const bytes of hostile) {

@@ -17,7 +17,7 @@ const base = { yearGroup: "Year 4", className: "4A", gender: "Female", ethnicity
 const row = (name, more) => ({ fullName: name, username: name, ...base, ...more });
 const student = (name, more) => row(name, { pupilPremium: false, send: false, eal: false, ...more });
 
-test("a change has typed values under names in camelCase", () => {
+test("the fields of a change have camelCase names and typed values", () => {
   const own = onroll.Accounts.fromRows([
     row("Zoë Lee", { pupilPremium: true, ethnicity: "BAFR", sourceId: "S1" }),
     row("Noah Khan", { active: false }),
@@ -39,7 +39,7 @@ test("a change has typed values under names in camelCase", () => {
   assert.deepEqual(joined.joiners[0].fields, {});
 });
 
-test("each statement keeps the unique indexes of a table valid", () => {
+test("running the statements of a plan in order violates no unique index", () => {
   const own = onroll.Accounts.fromRows([
     row("Zoë Lee", { hostId: 11, username: "u1", sourceId: "S1" }),
     row("Al Bo", { hostId: 12n, username: "u2", sourceId: "S2" }),
@@ -92,7 +92,7 @@ function inAnotherRealm() {
   return { context, other: load(require.resolve("onroll")) };
 }
 
-test("recognises errors and values from another realm", async () => {
+test("recognises errors and values from another JavaScript realm", async () => {
   const { context, other } = inAnotherRealm();
   const error = await other.readCsv(MESSY.pathname).catch((refused) => refused);
   assert.ok(!(error instanceof Error), "it is of the other realm");
@@ -139,7 +139,7 @@ test("an error in onProgress ends the reading with that error", async () => {
   assert.ok(refused.length > 0 && refused.at(-1)[0] > 0 && refused.at(-1)[0] === refused.at(-1)[1]);
 });
 
-test("writing rejects if the destination fails or has ended", async () => {
+test("writing rejects if the destination stream fails or has ended", async () => {
   const roster = onroll.readCsvSync(OAKFIELD);
   const report = onroll.checkCsvSync(MESSY);
   const accounts = onroll.createAccountsSync(roster);
@@ -178,7 +178,7 @@ test("writing rejects if the destination fails or has ended", async () => {
   await sleep(20); // an error event without a listener would end the process
 });
 
-test("abort ends an idle stream at once, with its reason", { timeout: 20_000 }, async (t) => {
+test("aborting the signal ends the reading of an idle stream at once", { timeout: 20_000 }, async (t) => {
   const idle = {
     passThrough: () => new PassThrough().on("error", () => {}),
     web: () => new ReadableStream({ start: (to) => to.enqueue(csv(ROW)) }),
@@ -204,7 +204,7 @@ test("abort ends an idle stream at once, with its reason", { timeout: 20_000 }, 
   await assert.rejects(onroll.readCsv(new PassThrough(), { signal: AbortSignal.timeout(30) }), { name: "TimeoutError" });
 });
 
-test("abort ends a plan and a request", { timeout: 60_000 }, async (t) => {
+test("aborting the signal ends planning and a request to Wonde", { timeout: 60_000 }, async (t) => {
   const accounts = await onroll.createAccounts(await onroll.readCsv(school(300_000)));
   const next = await onroll.readCsv(school(300_100));
   const aborter = new AbortController();
@@ -262,7 +262,7 @@ test("accepts numbers, null and class instances in database rows", () => {
   assert.deepEqual(onroll.Accounts.fromRows(made).toJSON({ passwords: true }), made.toJSON({ passwords: true }));
 });
 
-test("errors name the argument, the wrong value and the accepted values", async () => {
+test("an error for a wrong argument names the argument and the accepted values", async () => {
   const source = csv(ROW);
   const roster = onroll.readCsvSync(source);
   const accounts = onroll.createAccountsSync(roster);
@@ -373,7 +373,7 @@ test("reads a Blob, a File and a web stream", async () => {
   assert.equal(report.countOf("file-too-large"), 1);
 });
 
-test("an unknown username is an error, and nothing is written", async () => {
+test("credentials for an unknown username are an error, and nothing is written", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(csv(ROW)));
   const directory = folder();
   const usernames = ["Zoë Okafor", "Kestrel Nobody"];
@@ -385,7 +385,7 @@ test("an unknown username is an error, and nothing is written", async () => {
   assert.deepEqual(readdirSync(directory), []);
 });
 
-test("constructors that only the package may call say what to use instead", () => {
+test("the error for calling an internal constructor says what to use instead", () => {
   const ways = {
     Roster: "readCsv, Roster.fromRows or Roster.fromJSON",
     Accounts: "createAccounts, Accounts.fromRows or Accounts.fromJSON",
@@ -407,7 +407,7 @@ test("constructors that only the package may call say what to use instead", () =
   for (const name of ["Roster", "Accounts", "Plan", "Report"]) assert.throws(() => new onroll[name]({}), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
 });
 
-test("structuredClone refuses values if Node supports it", { skip: !threads.markAsUncloneable && "before Node 22.10" }, async () => {
+test("structuredClone refuses rosters, accounts, plans and reports", { skip: !threads.markAsUncloneable && "before Node 22.10" }, async () => {
   const roster = onroll.readCsvSync(OAKFIELD);
   const accounts = onroll.createAccountsSync(roster);
   const plan = onroll.planSync(accounts, roster);
@@ -415,7 +415,7 @@ test("structuredClone refuses values if Node supports it", { skip: !threads.mark
   for (const thing of things) assert.throws(() => structuredClone(thing), { name: "DataCloneError" });
 });
 
-test("CSV text instead of a path is an error that names the remedy", async () => {
+test("the error for CSV text given as a path names the remedy", async () => {
   await assert.rejects(onroll.readCsv(readFileSync(OAKFIELD, "utf8")), { name: "TypeError", message: /Buffer\.from\(text\)$/ });
 });
 
@@ -445,7 +445,7 @@ test("a system error has the path and the failed system call", { skip: process.p
   await assert.rejects(onroll.saveFile(directory, "x"), { code: "EISDIR", syscall: "write", path: directory });
 });
 
-test("a WondeError or MyLoginError has the host's own error as its cause", async () => {
+test("a WondeError or MyLoginError has the error from send as its cause", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   const send = async () => {
     throw refused;
@@ -461,7 +461,7 @@ test("a WondeError or MyLoginError has the host's own error as its cause", async
   assert.equal((await status.snapshot("A1").catch((failed) => failed)).cause, undefined);
 });
 
-test("a callback can be a query, a path or a whole address", () => {
+test("the sign-in callback can be a query, a path or a whole address", () => {
   const login = new onroll.mylogin.Client({ clientId: "i", clientSecret: "s", redirectUri: "https://app.example/callback" });
   const state = onroll.mylogin.newState();
   const query = `code=abc&state=${state}`;
@@ -474,7 +474,7 @@ test("a callback can be a query, a path or a whole address", () => {
   reason(`https://other.example/callback?${query}`, "callback-elsewhere");
 });
 
-test("apply refuses a plan that was stored without passwords, unless you pass the option passwords", async () => {
+test("apply refuses a plan stored without passwords unless the option passwords is set", async () => {
   const accounts = onroll.createAccountsSync(onroll.readCsvSync(OAKFIELD));
   const plan = onroll.planSync(accounts, onroll.readCsvSync(SEPTEMBER), { leavingYears: ["Year 6"] });
   const stored = onroll.Plan.fromJSON(JSON.parse(JSON.stringify(plan)));
@@ -515,7 +515,7 @@ test("converting a password to a string throws", () => {
   assert.equal(password.canonical(), onroll.canonicalPassword(password.expose()));
 });
 
-test("returns bytes if there is no destination", async () => {
+test("fixCsv, credentials and cards can return bytes instead of writing a file", async () => {
   const directory = folder();
   const { report, bytes } = await onroll.fixCsv(OAKFIELD);
   assert.ok(report instanceof onroll.Report && Buffer.isBuffer(bytes));

@@ -21,7 +21,7 @@ function runWith(options, ...args) {
   return { status, stdout, stderr };
 }
 
-test("check accepts a good roster and refuses a bad one", () => {
+test("the check command accepts a good roster and refuses a bad roster", () => {
   assert.deepEqual(run("check", OAKFIELD), {
     status: 0,
     stdout: "The roster is accepted: 240 students. 4 blank rows were left out.\n",
@@ -33,7 +33,7 @@ test("check accepts a good roster and refuses a bad one", () => {
   assert.equal(JSON.parse(run("check", MESSY, "--json", "--sso").stdout).ok, false);
 });
 
-test("JSON shows the values of a file only with --values", () => {
+test("JSON output shows cell values only with --values", () => {
   const directory = folder();
   const [file, out, kept] = ["messy.csv", "fixed.csv", "kept.json"].map((name) => join(directory, name));
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,No\r\n`);
@@ -65,7 +65,7 @@ test("only the owner can read a written file", { skip: process.platform === "win
   for (const name of names) assert.equal(statSync(at(name)).mode & 0o777, 0o600, name);
 });
 
-test("sends a file to standard output and messages to standard error", { skip: process.platform === "win32" }, () => {
+test("writes the file to standard output and messages to standard error", { skip: process.platform === "win32" }, () => {
   const directory = folder();
   const file = join(directory, "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
@@ -95,7 +95,7 @@ test("writes nothing if the sign-in address is wrong", () => {
   assert.deepEqual(readdirSync(directory), ["small.csv"]);
 });
 
-test("fix writes the corrected file only if its rows can be separated", () => {
+test("the fix command writes the corrected file only if its rows can be separated", () => {
   const file = join(folder(), "small.csv");
   writeFileSync(file, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No`);
   const fixed = run("fix", file, file);
@@ -115,7 +115,7 @@ test("fix writes the corrected file only if its rows can be separated", () => {
   assert.deepEqual(readdirSync(directory), []);
 });
 
-test("accounts replaces an existing file only with --overwrite", () => {
+test("the accounts command replaces an existing file only with --overwrite", () => {
   const directory = folder();
   const [roster, kept] = [join(directory, "small.csv"), join(directory, "a.json")];
   writeFileSync(roster, `${onroll.templateCsv()}Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No`);
@@ -159,7 +159,7 @@ function shell(line, ...args) {
   return { status, stdout, stderr };
 }
 
-test("a closed pipe is not an error", LINUX, () => {
+test("a closed output pipe is not an error", LINUX, () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(30_000));
   const kept = join(folder(), "a.json");
@@ -186,7 +186,7 @@ test("reports a full disk in one line", LINUX, () => {
   assert.match(fixed.stderr, /onroll: standard output: No space left on device\n$/);
 });
 
-test("accounts writes its files, and plan refuses, makes and applies a plan", () => {
+test("the plan command updates accounts made by the accounts command", () => {
   const directory = folder();
   const [credentials, cards, kept, after] = ["c.csv", "c.html", "a.json", "b.json"].map((name) => join(directory, name));
   const made = run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--pin", "6");
@@ -203,14 +203,14 @@ test("accounts writes its files, and plan refuses, makes and applies a plan", ()
   assert.match(run("plan", SEPTEMBER, "--accounts", after).stdout, /^nothing to do, 208 unchanged/);
 });
 
-test("template writes the template to standard output or a file", () => {
+test("the template command writes the template to standard output or a file", () => {
   assert.equal(run("template").stdout, onroll.templateCsv().replace("\r\n", "\n"));
   const file = join(folder(), "template.csv");
   assert.equal(run("template", "--out", file).status, 0);
   assert.equal(readFileSync(file, "utf8"), onroll.templateCsv());
 });
 
-test("exits with 2 and says why if it cannot run", () => {
+test("exits with status 2 and says why if a command cannot run", () => {
   const missing = join(folder(), "none.csv");
   const kept = join(folder(), "a.json");
   writeFileSync(kept, "{");
@@ -236,6 +236,6 @@ test("exits with 2 and says why if it cannot run", () => {
   assert.ok(!existsSync(`${missing}-credentials.csv`));
 });
 
-test("help and version exit with 0", () => {
+test("--help and --version exit with status 0", () => {
   for (const args of [["--help"], ["check", "--help"], ["plan", "-h"], ["--version"]]) assert.equal(run(...args).status, 0);
 });

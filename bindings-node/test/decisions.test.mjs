@@ -17,7 +17,7 @@ const row = (username, more) => ({ ...base, fullName: username, username, ...mor
 const accounts = (...rows) => onroll.Accounts.fromRows(rows);
 const roster = (...usernames) => onroll.readCsvSync(csv(...usernames.map((name) => `${name},${name},Year 4,4A,Female,No,WBRI,No,No`)));
 
-test("the types list every guard and every outcome", () => {
+test("the TypeScript types contain every guard and every decision outcome", () => {
   const listed = (file, name) => {
     const types = readFileSync(new URL(`../dist/${file}.d.ts`, import.meta.url), "utf8");
     return new RegExp(`type ${name} =([^;]+);`).exec(types)[1].match(/[a-z-]+/g).sort();
@@ -26,7 +26,7 @@ test("the types list every guard and every outcome", () => {
   assert.deepEqual(listed("decision", "DecisionOutcome"), native.decisionOutcomes().sort());
 });
 
-test("a decision names a person by source id, otherwise by UPN, otherwise by username and full name", () => {
+test("a decision identifies a person by source id, UPN or username, in that order", () => {
   const stored = accounts(row("a", { sourceId: "S1", upn: "X801200000001" }), row("b", { upn: "L801200000002" }), row("c"), row("d", { sourceId: " ", upn: "" }));
   const records = [row("a", { sourceId: "S1", upn: "X801200000001" }), row("b", { upn: "L801200000002" }), row("c")];
   const students = onroll.Roster.fromRows(records, { optionalColumns: true });
@@ -41,7 +41,7 @@ test("a decision names a person by source id, otherwise by UPN, otherwise by use
   assert.deepEqual(Decision.rename({ username: "e", sourceId: null }, "x").rename.account, { username: "e" });
 });
 
-test("a decision is plain data, and inspect shows no names in it", () => {
+test("a decision is plain data that inspect shows without names", () => {
   const made = [Decision.same("Kestrel", { sourceId: "Kestrel" }), Decision.different("Kestrel", "Kestrel"), Decision.rename("Kestrel", "Kestrel")];
   const expected = [
     '{"same":{"account":{"username":"Kestrel"},"student":{"sourceId":"Kestrel"}}}',
@@ -56,7 +56,7 @@ test("a decision is plain data, and inspect shows no names in it", () => {
   assert.equal(inspect(made[0]), "Decision <same>");
 });
 
-test("a decision of the wrong shape is a TypeError that names the wrong part", () => {
+test("a decision with a wrong shape throws a TypeError that names the wrong part", () => {
   const own = accounts(row("a"));
   const good = Decision.rename("a", "b");
   const account = { username: "Kestrel" };
@@ -102,7 +102,7 @@ test("a decision of the wrong shape is a TypeError that names the wrong part", (
   assert.throws(() => onroll.planSync(own, roster("a"), { overrideGuards: ["all"] }), { name: "RangeError", message });
 });
 
-test("lists, decides, stores and applies uncertain matches", async () => {
+test("uncertain matches can be listed, decided, stored and applied", async () => {
   const own = accounts(row("Amelia Smith", { upn: "X801200000001" }), row("Noah Khan"), row("Zoë Lee"));
   const next = onroll.readCsvSync(
     csv(
@@ -142,7 +142,7 @@ test("lists, decides, stores and applies uncertain matches", async () => {
   assert.equal(onroll.planSync(own, next, { decisions: new Set(plan.decisions.map(({ decision }) => decision)) }).summary(), plan.summary());
 });
 
-test("accounts, rosters and plans carry the id of their school", () => {
+test("accounts, rosters and plans have the id of their school", () => {
   const own = onroll.Accounts.fromRows([row("a")], { schoolId: "oak" });
   assert.deepEqual([own.schoolId, accounts(row("a")).schoolId, onroll.Accounts.fromRows([], { schoolId: null }).schoolId], ["oak", null, null]);
   assert.equal(onroll.Accounts.fromJSON(JSON.stringify(own)).schoolId, "oak");
@@ -161,19 +161,19 @@ test("accounts, rosters and plans carry the id of their school", () => {
   assert.throws(() => students.withSchoolId(3), /schoolId must be a string, not number/);
 });
 
-test("lists a student who was left out because of an erased username", () => {
+test("a plan lists a student who was left out because the username was erased", () => {
   const plan = onroll.planSync(accounts(row("a")), roster("a", "b"), { erased: ["B"] });
   assert.deepEqual([plan.erased, plan.erasedByUsername], [1, [{ ...base, username: "b", fullName: "b" }].map(({ gender, ethnicity, ...entry }) => entry)]);
   assert.equal(inspect(plan.erasedByUsername[0]), "PlanEntry <hidden>");
 });
 
-test("lists accounts whose usernames share a key", () => {
+test("lists accounts whose usernames have the same comparison key", () => {
   const own = accounts(row("Siân O'Neill"), row("Zoë Lee"), row("Siân O’Neill"));
   assert.deepEqual(own.sharingAKey.map((account) => account.username), ["Siân O'Neill", "Siân O’Neill"]);
   assert.deepEqual(accounts(row("a")).sharingAKey, []);
 });
 
-test("writes no password for a returning student when the plan was stored without passwords", async () => {
+test("a returning student gets no password from a plan stored without passwords", async () => {
   const own = accounts(row("Amelia Smith", { active: false, password: "CX57" }), row("Zoë Lee", { password: "2FHR" }));
   const plan = await onroll.plan(own, roster("Amelia Smith", "Zoë Lee", "Noah Khan"));
   const [back, joiner] = [plan.returners[0], plan.joiners[0]];
@@ -264,7 +264,7 @@ test("shows control characters from stored accounts as symbols in a plan", () =>
   shows(stdout, ...lines.slice(0, -1));
 });
 
-test("an absent column leaves the accounts unchanged", () => {
+test("a column missing from the roster leaves the accounts unchanged", () => {
   const own = accounts(row("Zoë Lee", { pupilPremium: true, ethnicity: "BAFR", send: true, eal: true }));
   const { pupilPremium, ethnicity, send, eal, ...absent } = row("Zoë Lee");
   const next = onroll.Roster.fromRows([absent], { optionalColumns: true });

@@ -56,7 +56,7 @@ const published = items.filter(isPublic);
 /** Returns a class and the classes that it extends. */
 const family = (item) => [item, ...items.filter(({ name }) => name === item.base).flatMap(family)];
 
-test("every public name is shown in an example", () => {
+test("every public name appears in a documentation example", () => {
   const names = new Map();
   for (const item of published) {
     const path = ["wonde", "mylogin"].includes(item.file) ? `${item.file}.${item.name}` : item.name;

@@ -65,7 +65,7 @@ test("prints cards for one class or for some usernames", async () => {
   await assert.rejects(accounts.cards({ className: "no such class" }), onroll.OnrollError);
 });
 
-test("a host can test its sync and its sign-in with the fake Wonde", async () => {
+test("FakeWonde simulates a school for tests of sync and sign-in", async () => {
   const fake = FakeWonde.start({ students: 60 });
   const client = fake.client();
   const read = async () => (await client.snapshot(FakeWonde.schoolId)).roster();

@@ -17,7 +17,7 @@ const file = (texts = ["shetland", "ZBAY", "Polish", "WBRI"]) =>
 const school = (texts) => onroll.readCsvSync(file(texts), { fix: true, ethnicities: own });
 const listed = (students) => [...students].map(({ ethnicity }) => ethnicity);
 
-test("a roster accepts the host's own codes and words", async () => {
+test("readCsv accepts custom ethnicity codes and aliases", async () => {
   const roster = await onroll.readCsv(file(), { fix: true, ethnicities: own });
   assert.deepEqual(listed(roster), codes);
   const { codes: indices, values } = roster.toColumns().ethnicity;
@@ -27,13 +27,13 @@ test("a roster accepts the host's own codes and words", async () => {
   assert.deepEqual(listed(onroll.readCsvSync(file(), { fix: true, mainCodesOnly: true, ethnicities: own })), ["WBRI", "ZSEA", "WOTH", "WBRI"]);
 });
 
-test("ethnicity() returns the host's own codes", () => {
+test("ethnicity() returns custom ethnicity codes", () => {
   assert.deepEqual(onroll.ethnicity("ZBAY", own), { code: "ZBAY", description: "Seafarer of the bay", mainCode: "ZSEA", group: "Other" });
   assert.deepEqual(onroll.ethnicity("WBRI", own), onroll.ethnicity("WBRI"));
   assert.equal(onroll.ethnicity("WSHE"), undefined);
 });
 
-test("checking, fixing, detecting and reading rows accept the host's codes", async () => {
+test("checking, fixing, detecting and reading rows accept custom ethnicity codes", async () => {
   const report = await onroll.checkCsv(file(), { ethnicities: own });
   assert.deepEqual(report.problems.map(({ code, fix }) => [code, fix]), [["ethnicity-description", "WSHE"], ["ethnicity-description", "WEEU"]]);
   const fixed = await onroll.fixCsv(file(), undefined, { ethnicities: own });
@@ -46,7 +46,7 @@ test("checking, fixing, detecting and reading rows accept the host's codes", asy
   assert.deepEqual(listed(onroll.Roster.fromRows([{ ...row, fullName }], { fix: true, ethnicities: own })), ["WSHE"]);
 });
 
-test("accounts and plans keep the host's codes", async () => {
+test("accounts and plans keep custom ethnicity codes", async () => {
   const accounts = await onroll.createAccounts(school());
   assert.equal(accounts.edit("Dan West", { ethnicity: "ZBAY" }).ethnicity, "ZBAY");
   assert.throws(() => accounts.edit("Dan West", { ethnicity: "ZZZZ" }), onroll.AccountError);
@@ -61,7 +61,7 @@ test("accounts and plans keep the host's codes", async () => {
   assert.throws(() => onroll.Accounts.fromRows([row]), onroll.AccountError);
 });
 
-test("errors say what is wrong with the host's codes", async () => {
+test("an error for an invalid custom ethnicity says what is wrong", async () => {
   for (const [ethnicities, message] of [
     [5, "ethnicities must be an iterable of objects, not number"],
     [["WSHE"], "ethnicities[0] must be an object, not string"],

@@ -38,7 +38,7 @@ test("the credentials example reads and writes streams", () => {
   assert.deepEqual([refused.status, refused.stdout], [1, ""]);
 });
 
-test("the Fastify example accepts an uploaded form", async () => {
+test("the Fastify example answers an uploaded form with 200 or 422", async () => {
   const { app: fastify } = await import("../examples/fastify.mjs");
   const address = await fastify.listen({ port: 0, host: "127.0.0.1" });
   const post = (file) => {

@@ -45,7 +45,7 @@ const WRITES = `
   }
 `;
 
-test("a killed process leaves the old or the new file", { skip: process.platform === "win32" }, async () => {
+test("a killed process leaves a complete old or new file", { skip: process.platform === "win32" }, async () => {
   let halfWay = 0;
   const parent = folder();
   for (let after = 0; after < 12; after++) {

@@ -40,7 +40,7 @@ for (const { name, file, options = {}, columns, questions = [], students } of ca
   });
 }
 
-test("a mapping has its columns and values, and reads a file", () => {
+test("readCsv reads a file with a mapping of its columns and values", () => {
   const mapping = new Mapping(
     { fullName: ["Forename", "Surname"], className: "Reg", yearGroup: "Year", gender: "Sex", username: { sameAs: "upn" }, upn: "UPN" },
     { values: { gender: { U: "Non-Binary" } } },
@@ -54,7 +54,7 @@ test("a mapping has its columns and values, and reads a file", () => {
   assert.deepEqual([roster.at(0).username, roster.at(0).gender], ["H801200001001", "Non-Binary"]);
 });
 
-test("a mapping that cannot be used is refused", () => {
+test("refuses an invalid mapping", () => {
   const code = (make) => {
     try {
       make();
@@ -71,7 +71,7 @@ test("a mapping that cannot be used is refused", () => {
   assert.throws(() => readCsvSync(Buffer.from(""), { mapping: {} }), TypeError);
 });
 
-test("detects headings that the host adds", async () => {
+test("detect recognises headings from a custom vocabulary", async () => {
   const csv = Buffer.from("Forename,Surname,Year,Stammgruppe,Sex\nAmara,Okafor,Year 5,5A,F\n");
   assert.equal((await detect(csv)).certain, false);
   const detected = await detect(csv, { vocabulary: { Stammgruppe: "className" } });
@@ -81,7 +81,7 @@ test("detects headings that the host adds", async () => {
   await assert.rejects(detect(csv, { vocabulary: { A: "shoeSize" } }), TypeError);
 });
 
-test("pupil premium is filled by UPN", async () => {
+test("takes pupil premium from a separate list matched by UPN", async () => {
   const dfe = Buffer.from("UPN,Surname,Forename,Sex,DOB,NCYear,Deprivation Pupil Premium\nH801200001001,Okafor,Zoe,F,01/02/2016,5,1\n");
   const source = Buffer.from("Forename,Surname,Year,Reg,Sex,UPN\nZoe,Okafor,5,5A,F,H801200001001\nNoah,Khan,5,5A,M,X801200001002\n");
   const pupilPremium = await onroll.PupilPremium.read(new Blob([dfe]));

@@ -11,7 +11,7 @@ const row = (username, more) => ({ ...base, fullName: username, username, ...mor
 const accounts = (...rows) => onroll.Accounts.fromRows(rows);
 const roster = (...usernames) => onroll.readCsvSync(csv(...usernames.map((name) => `${name},${name},Year 4,4A,Female,No,WBRI,No,No`)));
 
-test("blocked, manual, ownFields and activeUntil are kept in rows, JSON and edits", () => {
+test("rows, JSON and edits keep blocked, manual, ownFields and activeUntil", () => {
   const set = { blocked: 1, manual: "Yes", ownFields: new Set(["fullName", "className"]), activeUntil: "2026-08-20" };
   const own = accounts(row("Ada Reid", set), row("Kai Ito", { ownFields: "className, gender", activeUntil: "" }));
   const [ada, kai] = own;
@@ -26,7 +26,7 @@ test("blocked, manual, ownFields and activeUntil are kept in rows, JSON and edit
   assert.equal(own.edit(edited, { activeUntil: "2026-09-01" }).activeUntil, "2026-09-01");
 });
 
-test("errors name a wrong state or day", () => {
+test("an error for a wrong account state or day names the field", () => {
   const wrong = [
     [{ ownFields: ["shoeSize"] }, /^rows\[0\]\.ownFields must be names of fields \(fullName, .*\), not 'shoeSize'$/],
     [{ ownFields: 3 }, /^rows\[0\]\.ownFields must be an iterable of strings, not number$/],
@@ -43,7 +43,7 @@ test("errors name a wrong state or day", () => {
   }
 });
 
-test("a grace period needs the option today", async () => {
+test("planning a grace period requires the option today", async () => {
   const own = accounts(row("Ada Reid"), row("Kai Ito"));
   const graceUntil = "2026-08-20";
   const needs = { name: "PlanError", code: "ERR_PLAN_NEEDS_TODAY" };
@@ -57,7 +57,7 @@ test("a grace period needs the option today", async () => {
   assert.equal(onroll.planSync(after, roster("Kai Ito"), { today: "2026-08-21" }).summary(), "1 leave, 1 unchanged");
 });
 
-test("accounts remember the last promotion, and a refusal has a text for the office", () => {
+test("accounts store the date of the last year-group promotion", () => {
   const names = [..."ABCDEFGH"].map((letter) => `Pupil ${letter}x`);
   const own = accounts(...names.map((name) => row(name)));
   const up = onroll.readCsvSync(csv(...names.map((name) => `${name},${name},Year 5,5A,Female,No,WBRI,No,No`)));
@@ -73,7 +73,7 @@ test("accounts remember the last promotion, and a refusal has a text for the off
   }
 });
 
-test("a plan is undone, and applied in part", async () => {
+test("a plan can be reversed, and changes can be left out", async () => {
   const own = accounts(row("Ada Reid"), row("Kai Ito"));
   const plan = await onroll.plan(own, roster("Kai Ito", "Mia Hall"));
   const after = await plan.apply(own);
@@ -91,7 +91,7 @@ test("a plan is undone, and applied in part", async () => {
   assert.ok(plan.diff().startsWith(plan.summaryInWords()));
 });
 
-test("leaving out a change that others depend on is an error that names them", () => {
+test("the error for leaving out a needed change names the affected usernames", () => {
   const own = accounts(row("Ada Reid", { username: "u1", sourceId: "A1" }), row("Kai Ito", { username: "u2", sourceId: "A2" }));
   const swapped = [row("Ada Reid", { username: "u2", sourceId: "A1" }), row("Kai Ito", { username: "u1", sourceId: "A2" })];
   const students = onroll.Roster.fromRows(swapped, { optionalColumns: true });
@@ -99,7 +99,7 @@ test("leaving out a change that others depend on is an error that names them", (
   assert.throws(() => plan.without({ usernames: ["u1"] }), { code: "ERR_PLAN_PART_BREAKS", usernames: ["u2"] });
 });
 
-test("accounts are transferred and merged", () => {
+test("accounts can be transferred to another school and merged", () => {
   const upn = "X801200000001";
   const school = (schoolId, ...rows) => onroll.Accounts.fromRows(rows, { schoolId });
   const oak = school("oak", row("Ada Reid", { upn, sourceId: "A1", password: "ABCD" }), row("Kai Ito"));

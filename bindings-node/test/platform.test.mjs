@@ -55,7 +55,7 @@ test("the error for a binary that is not installed names its package and the rem
   }
 });
 
-test("the error for a binary that does not load has the reason", { skip: process.platform !== "linux" || process.arch !== "x64" }, () => {
+test("the error for a binary that does not load contains the reason", { skip: process.platform !== "linux" || process.arch !== "x64" }, () => {
   const directory = folder();
   copyFileSync(native, join(directory, "native.js"));
   mkdirSync(join(directory, "node_modules/onroll-linux-x64-gnu"), { recursive: true });
@@ -64,7 +64,7 @@ test("the error for a binary that does not load has the reason", { skip: process
   assert.match(stderr, /onroll cannot load its binary for linux-x64-gnu: GLIBC_2\.99 not found/);
 });
 
-test("the loader has the same targets as package.json", () => {
+test("the loader supports exactly the platforms that package.json lists", () => {
   const { napi } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   const named = { "x86_64-unknown-linux-gnu": "linux-x64-gnu", "aarch64-unknown-linux-gnu": "linux-arm64-gnu", "x86_64-unknown-linux-musl": "linux-x64-musl" };
   Object.assign(named, { "x86_64-apple-darwin": "darwin-x64", "aarch64-apple-darwin": "darwin-arm64", "x86_64-pc-windows-msvc": "win32-x64-msvc" });
@@ -86,7 +86,7 @@ const WORKING = `
   const work = [...all(), onroll.plan(accounts, next), accounts.credentials(), accounts.cards(), accounts.at(0).password.toPhcString()];
   work.forEach((promise) => promise.catch(() => {}));`;
 
-test("a process can exit or throw while work is running", () => {
+test("a process can exit or throw while asynchronous work is running", () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(30_000));
   const program = `const FILE = ${JSON.stringify(file)};${WORKING}`;
@@ -101,7 +101,7 @@ test("a process can exit or throw while work is running", () => {
   assert.deepEqual([whole.status, whole.stdout], [0, "8\n"]);
 });
 
-test("a worker can be terminated while work is running", { timeout: 120_000 }, async () => {
+test("a worker thread can be terminated while asynchronous work is running", { timeout: 120_000 }, async () => {
   const file = join(folder(), "large.csv");
   writeFileSync(file, school(30_000));
   const code = `const FILE = ${JSON.stringify(file)};${WORKING} require("node:worker_threads").parentPort.postMessage("working");`;
@@ -114,7 +114,7 @@ test("a worker can be terminated while work is running", { timeout: 120_000 }, a
   assert.equal(await new Promise((exit, failed) => done.once("exit", exit).once("error", failed)), 8);
 });
 
-test("errors have their classes and codes in a worker", async () => {
+test("errors have the right classes and codes in a worker thread", async () => {
   const code = `
     const { parentPort, workerData } = require("node:worker_threads");
     const onroll = require(workerData.onroll);

@@ -13,7 +13,7 @@ const row = (fullName, className, more = {}) => ({ fullName, username: fullName,
 const school = () => Accounts.fromRows([row("Zoë Lee", "5A"), row("Kai Ito", "5A"), row("Noah Khan", "5B", { password: null })]);
 const count = (page, what) => page.toString().split(what).length - 1;
 
-test("prints cards, letters and lists for some accounts or a class", async () => {
+test("prints cards, letters and class lists for some accounts or one class", async () => {
   const accounts = school();
   const date = new Date(2026, 8, 7);
   const page = await accounts.cards({ layout: "large", letters: "both", className: "5a", date, wording: { secret: "Psst!" }, signInUrl: "https://oak.example/go" });
@@ -26,7 +26,7 @@ test("prints cards, letters and lists for some accounts or a class", async () =>
   assert.deepEqual([false, true].map((passwords) => count(accounts.classListSync({ passwords, className: "5A" }), "CX57")), [0, 2]);
 });
 
-test("resets a class and prints only its cards", () => {
+test("resets the passwords of a class and prints only the cards of the class", () => {
   const accounts = school();
   const reset = accounts.resetClass("5a", { passwords: PasswordPolicy.pin(5) });
   assert.deepEqual(reset.map(({ username, password }) => [username, password.expose().length]), [["Zoë Lee", 5], ["Kai Ito", 5]]);
@@ -34,7 +34,7 @@ test("resets a class and prints only its cards", () => {
   assert.throws(() => accounts.resetClass("5A", { yearGroup: "Year 6" }), { code: "ERR_CLASS_NOT_FOUND" });
 });
 
-test("refuses unknown names and writes nothing", async () => {
+test("refuses invalid printing options and writes nothing", async () => {
   const accounts = school();
   const directory = mkdtempSync(join(tmpdir(), "onroll-"));
   const to = join(directory, "page.html");
@@ -60,7 +60,7 @@ test("refuses unknown names and writes nothing", async () => {
   rmSync(directory, { recursive: true });
 });
 
-test("a chosen password is refused with its reason", () => {
+test("refuses an unsafe chosen password and gives the reason", () => {
   const accounts = school();
   for (const [chosen, reason] of Object.entries({ zoe2026: "name", pass1: "common", aaa7: "repeated", frog: "one-kind", sh1t7: "offensive" })) {
     assert.throws(

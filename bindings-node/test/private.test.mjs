@@ -43,7 +43,7 @@ function search(things, ...secrets) {
   }
 }
 
-test("files and accounts show no names or passwords in logs", async () => {
+test("rosters, accounts and plans show no names or passwords in logs", async () => {
   const report = await onroll.checkCsv(csv(BAD, row(1), row(1)));
   assert.ok(report.text().includes("Kestrelname") && report.text().includes("KestrelFlag"), "people are told");
   const reports = [report, report.problems, report.problems[0], await rejected(onroll.readCsv(csv(BAD))).then((error) => error.report)];
@@ -94,7 +94,7 @@ test("files and accounts show no names or passwords in logs", async () => {
   search([...things, later.summary(), accounts.fingerprint(), report.toJSON(), JSON.stringify(report.toJSON())], ...secrets);
 });
 
-test("errors show no value if the global Error is replaced, as in Jest", () => {
+test("errors show no values from the file if the global Error is replaced", () => {
   const script = `
     globalThis.Error = class Error extends globalThis.Error {};
     const onroll = require("onroll");
@@ -107,7 +107,7 @@ test("errors show no value if the global Error is replaced, as in Jest", () => {
   for (const canary of CANARIES) assert.ok(!stdout.includes(canary), canary);
 });
 
-test("Wonde and MyLogin show no names or secrets in logs", async () => {
+test("Wonde and MyLogin objects show no names or secrets in logs", async () => {
   await server.control({ reset: 450 });
   const client = (options = {}) =>
     new mylogin.Client({ ...MYLOGIN, redirectUri: REDIRECT, domain: server.domain, wait: async () => {}, timeout: 500, ...options });

@@ -54,7 +54,7 @@ const ofCsv = async () =>
   );
 
 for (const how of ["fetch", "an async function"]) {
-  test(`signs in with each of the four set-ups, by ${how}`, async () => {
+  test(`signs students in with each roster source and sign-in method, by ${how}`, async () => {
     const send = ({ url, timeout, maxBytes, ...request }) =>
       fetch(url, { ...request, redirect: "manual", signal: AbortSignal.timeout(timeout) });
     const own = how === "fetch" ? {} : { send };
@@ -89,7 +89,7 @@ for (const how of ["fetch", "an async function"]) {
   });
 }
 
-test("matchIdentity refuses with a reason", async () => {
+test("matchIdentity refuses a wrong identity and gives the reason", async () => {
   const accounts = await ofCsv();
   const link = (subject, username) => ({ provider: GOOGLE, subject, schoolId: SCHOOL, username });
   for (const [identity, links, reason] of [
@@ -110,7 +110,7 @@ test("matchIdentity refuses with a reason", async () => {
   }
 });
 
-test("trusts an address that a trusted issuer verified", async () => {
+test("trusts an email address only if a trusted issuer verified the address", async () => {
   const accounts = await ofCsv();
   const iss = "https://idp.example";
   const made = (options, more) => onroll.Identity.fromClaims(claims({ iss, ...more }), "ours", { now: NOW, ...options });
@@ -124,7 +124,7 @@ test("trusts an address that a trusted issuer verified", async () => {
   assert.throws(() => made({ trustedIssuers: iss }), { name: "TypeError", message: "trustedIssuers must be an iterable of strings, not string" });
 });
 
-test("inspect shows no text from claims", async () => {
+test("inspect of an identity shows no text from its claims", async () => {
   const more = { iss: "https://idp.example/Kestrel", sub: "Kestrel", hd: "Kestrel", tid: "Kestrel", email: "kestrel@oak.example" };
   const identity = onroll.Identity.fromClaims(claims(more), "ours", { now: NOW }).ofSchool("Kestrel").asStudent();
   const own = onroll.Accounts.fromRows([
@@ -191,7 +191,7 @@ for (const [at, kind, reason, passes] of [
   ["user", "500", "server-error", true],
   ["user", "403", "forbidden", false],
 ]) {
-  test(`a fault gives an error and never an identity: ${kind} at ${at}`, async () => {
+  test(`a persistent MyLogin fault is an error with its reason: ${kind} at ${at}`, async () => {
     const login = client();
     if (passes) {
       await fake.fault(kind, { list: at, page: 1 });
@@ -205,7 +205,7 @@ for (const [at, kind, reason, passes] of [
   });
 }
 
-test("inspect shows neither the secret nor the code of a request", async () => {
+test("inspect of a request shows neither the client secret nor the code", async () => {
   const shown = [];
   const send = ({ url, timeout, maxBytes, ...request }) => fetch(url, { ...request, redirect: "manual" });
   const login = client({ send: (request) => (shown.push(inspect(request, { depth: 9 })), send(request)) });
@@ -214,7 +214,7 @@ test("inspect shows neither the secret nor the code of a request", async () => {
   assert.ok(shown.length === 2 && !/Basic|Bearer|code-/.test(shown.join()), shown.join());
 });
 
-test("a code works once, and only in the browser that began the sign-in", async () => {
+test("a sign-in code works once, and only in the same browser", async () => {
   const login = client();
   assert.equal(await login.allowsPkce(), true);
   const [state, verifier] = [mylogin.newState(), mylogin.newVerifier()];
@@ -233,7 +233,7 @@ test("a code works once, and only in the browser that began the sign-in", async 
   assert.equal(login.logoutUrl(), `http://${fake.domain}/oauth/logout?client_id=fake-client`);
 });
 
-test("an error says which input is wrong, and no request is sent", () => {
+test("refuses invalid MyLogin input before any request is sent", () => {
   const made = (options) => thrown(() => client({ send: () => assert.fail(), ...options })).reason;
   assert.equal(made({ clientId: "" }), "invalid-client");
   assert.equal(made({ redirectUri: "https://app.example@evil.example/" }), "invalid-redirect-uri");
@@ -277,7 +277,7 @@ test("wrong passwords cause waiting times and then lock the account", async () =
   assert.throws(() => onroll.Attempts.fromJSON(undefined), /json must be a string or an object, not undefined/);
 });
 
-test("the routes of the sign-in example sign in and refuse", async () => {
+test("the sign-in example accepts students and refuses invalid sign-ins", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster({ signIn: "sso" }));
   const kept = join(folder(), "accounts.json");
   const keep = (made) => writeFileSync(kept, JSON.stringify(made.toJSON({ passwords: true })));
@@ -324,7 +324,7 @@ test("the routes of the sign-in example sign in and refuse", async () => {
   }
 });
 
-test("signs in with hashes if the host stores no passwords", async () => {
+test("students can sign in when only password hashes are stored", async () => {
   const made = onroll.createAccountsSync(onroll.readCsvSync(school(5)));
   const username = made.at(0).username;
   const [password, other] = [made.at(0).password, made.at(1).password];

@@ -23,7 +23,7 @@ function listed(name) {
 
 const code = (name) => `ERR_${name.replaceAll("-", "_").toUpperCase()}`;
 
-test("the types list every reason of the core", () => {
+test("the TypeScript types contain every error reason of the core", () => {
   assert.deepEqual(listed("Fault"), arms("adapter/mod.rs", "as_str").sort());
   assert.deepEqual(listed("IdentityCode"), arms("identity/error.rs", "code").sort());
   assert.deepEqual(listed("WondeReason"), arms("wonde/error.rs", "reason").sort());
@@ -32,7 +32,7 @@ test("the types list every reason of the core", () => {
   assert.deepEqual(listed("RefusedReason"), arms("identity/refused.rs", "as_str").sort());
 });
 
-test("the types list every code of the core", () => {
+test("the TypeScript types contain every error code of the core", () => {
   assert.deepEqual(listed("WebhookCode"), arms("wonde/webhook.rs", "code").map(code).sort());
   assert.deepEqual(listed("PlanCode"), [...arms("plan/apply.rs", "code"), "plan-needs-today"].map(code).sort());
   assert.ok(arms("plan/planner.rs", "code").includes("plan-needs-today"));

@@ -21,7 +21,7 @@ before(async () => {
 after(() => fake.end());
 beforeEach(() => fake.control({ reset: 450 }));
 
-test("makes accounts from a school, and a plan one term later", async () => {
+test("creates accounts from Wonde and plans the changes of the next term", async () => {
   const seen = [];
   const snapshot = await fake.client().snapshot(SCHOOL, { onProgress: (at) => seen.push(at) });
   assert.deepEqual([snapshot.length, snapshot.counted, snapshot.duplicates, snapshot.since], [450, true, 0, null]);
@@ -52,7 +52,7 @@ for (const [kind, reason, passes] of [
   ["elsewhere", "next-elsewhere", false],
   ["no-next", "next-missing", false],
 ]) {
-  test(`a fault gives a complete snapshot or an error: ${kind}`, async () => {
+  test(`never returns an incomplete snapshot after a server fault: ${kind}`, async () => {
     // The huge response is not read to its end, but reading up to the limit of 32 MiB takes a moment.
     const own = fake.client(kind === "huge" ? { timeout: 10_000 } : {});
     await fake.fault(kind);
@@ -67,7 +67,7 @@ for (const [kind, reason, passes] of [
   });
 }
 
-test("the account of a held student stays unchanged", async () => {
+test("a student with a broken record keeps the account unchanged", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ change: "break a record" });
   const roster = (await fake.client().snapshot(SCHOOL)).roster();
@@ -77,7 +77,7 @@ test("the account of a held student stays unchanged", async () => {
   assert.equal((await onroll.plan(accounts, (await fake.client().snapshot(SCHOOL)).roster())).length, 0);
 });
 
-test("an empty list makes no leavers, and a lost permission changes no accounts", async () => {
+test("a lost permission or an empty student list changes no accounts", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ change: "hide everything" });
   const roster = (await fake.client().snapshot(SCHOOL)).roster();
@@ -87,7 +87,7 @@ test("an empty list makes no leavers, and a lost permission changes no accounts"
   assert.equal((await rejected(fake.client().snapshot(SCHOOL))).reason, "no-students");
 });
 
-test("roster() applies its options and refuses unknown ones", async () => {
+test("snapshot.roster() applies its options and refuses unknown options", async () => {
   const snapshot = await fake.client().snapshot(SCHOOL);
   const choices = { signIn: "sso", classFrom: "main", namesFrom: "legal", emailFrom: "email", mainCodesOnly: true };
   assert.equal(snapshot.roster(choices).at(1).username, "pupil1@oakfield.example");
@@ -97,7 +97,7 @@ test("roster() applies its options and refuses unknown ones", async () => {
   assert.throws(() => snapshot.roster({ class: "any" }), /roster has no option 'class'/);
 });
 
-test("rejects with the errors of the host's own functions", async () => {
+test("rejects with errors from the caller's send and onProgress functions", async () => {
   const broken = async () => {
     throw new Error("a mistake of the host's");
   };
@@ -114,7 +114,7 @@ test("rejects with the errors of the host's own functions", async () => {
   assert.equal((await rejected(slow.snapshot(SCHOOL, { signal: AbortSignal.timeout(100) }))).name, "TimeoutError");
 });
 
-test("accepts responses with a text or bytes as the body", async () => {
+test("accepts responses whose body is text or bytes", async () => {
   const asked = [];
   const send = async (request) => {
     asked.push(request);
@@ -131,7 +131,7 @@ test("accepts responses with a text or bytes as the body", async () => {
   assert.deepEqual([asked[0].headers.authorization, asked[0].body, asked[0].method], ["Bearer token", null, "GET"]);
 });
 
-test("access follows Wonde's lists and webhooks", async () => {
+test("the access state follows Wonde's lists and webhooks", async () => {
   const own = fake.client();
   const access = new wonde.Access(SCHOOL);
   assert.equal(access.listed(await own.schools(), await own.pending()), "full-sync");
@@ -158,7 +158,7 @@ test("access follows Wonde's lists and webhooks", async () => {
   assert.ok(wonde.sameSecret("s3cret", "s3cret") && !wonde.sameSecret("", ""));
 });
 
-test("an error says which input is wrong, and no request is sent", async () => {
+test("refuses invalid arguments before any request is sent", async () => {
   const send = async () => assert.fail("nothing is sent");
   for (const token of ["", "a b", "é"]) {
     assert.throws(() => new wonde.Client({ token }), { name: "WondeError", reason: "invalid-token" });
@@ -176,7 +176,7 @@ test("an error says which input is wrong, and no request is sent", async () => {
   assert.equal((await rejected(own.search({}))).reason, "invalid-search");
 });
 
-test("the schedule follows London time through clock changes", () => {
+test("a daily schedule follows London time through clock changes", () => {
   const schedule = wonde.Schedule.daily("02:30");
   const london = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
   let at = new Date("2026-01-01T00:00:00Z");
@@ -192,7 +192,7 @@ test("the schedule follows London time through clock changes", () => {
   assert.throws(() => schedule.nextAfter(new Date(8.64e15)), /out of range/);
 });
 
-test("exclusive runs one sync of a school at a time", async () => {
+test("the exclusive function allows one sync of a school at a time", async () => {
   const locks = new wonde.Locks();
   const first = wonde.exclusive(locks, SCHOOL, async () => {
     assert.equal((await rejected(wonde.exclusive(locks, SCHOOL, async () => 1))).reason, "busy");
@@ -203,7 +203,7 @@ test("exclusive runs one sync of a school at a time", async () => {
   assert.equal(await wonde.exclusive(locks, SCHOOL, async () => 3), 3);
 });
 
-test("the nightly example creates accounts, syncs them and survives a fault", async () => {
+test("the nightly example creates and syncs accounts and survives a fault", async () => {
   const store = join(folder(), "accounts.json");
   const example = fileURLToPath(new URL("../examples/nightly.mjs", import.meta.url));
   const env = { ...process.env, WONDE_TOKEN: TOKEN, WONDE_DOMAIN: fake.domain };
@@ -217,7 +217,7 @@ test("the nightly example creates accounts, syncs them and survives a fault", as
   assert.match((await night()).stdout, /450 unchanged\n$/);
 });
 
-test("reads only the chosen includes, and leaves out refused ones with a warning", async () => {
+test("reads only the chosen Wonde includes and warns about refused includes", async () => {
   const few = await fake.client().snapshot(SCHOOL, { includes: ["year", "groups"] });
   assert.deepEqual([few.includes, few.warnings], [["groups", "year"], []]);
   assert.deepEqual(few.roster().unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);
@@ -231,7 +231,7 @@ test("reads only the chosen includes, and leaves out refused ones with a warning
   assert.equal((await rejected(fake.client().snapshot(SCHOOL, { includes: "year" }))).code, "ERR_INVALID_ARG_TYPE");
 });
 
-test("a count that differs is a warning, or an error with strictCount", async () => {
+test("a student count that differs is an error only with strictCount", async () => {
   await fake.control({ set: { count_off: 1 } });
   const snapshot = await fake.client().snapshot(SCHOOL);
   assert.deepEqual([snapshot.length, snapshot.counted, snapshot.count], [450, false, 451]);
@@ -240,7 +240,7 @@ test("a count that differs is a warning, or an error with strictCount", async ()
   assert.equal(refused.reason, "count-differs");
 });
 
-test("checkAccess says which fields can be read, and the consequences", async () => {
+test("checkAccess says which fields can be read", async () => {
   await fake.control({ set: { hidden: ["gender", "premium"] } });
   const check = await fake.client().checkAccess(SCHOOL);
   assert.deepEqual([check.schoolId, check.online, check.approved, check.students], [SCHOOL, true, true, 200]);
@@ -254,7 +254,7 @@ test("checkAccess says which fields can be read, and the consequences", async ()
   assert.equal((await rejected(fake.client().checkAccess(SCHOOL, { include: [] }))).code, "ERR_INVALID_ARG_VALUE");
 });
 
-test("reads the texts of the MIS with the host's meanings", async () => {
+test("the values option sets the meanings of texts from the MIS", async () => {
   await fake.control({ reset: 1 });
   const fields = { sen: "Monitoring", ethnicity: "White - Polish", gender: "Other" };
   await fake.control({ set: { pupil: { 0: fields } } });
@@ -277,12 +277,15 @@ test("reads the texts of the MIS with the host's meanings", async () => {
   }
 });
 
-test("a past leaving date makes a leaver, and the year can be read from the class", async () => {
+test("a student whose leaving date has passed becomes a leaver", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   await fake.control({ set: { pupil: { 4: { leaving_date: "2026-07-20" } } } });
   const snapshot = await fake.client().snapshot(SCHOOL);
   const leavers = async (options) => (await onroll.plan(accounts, snapshot.roster(options))).leavers.length;
   assert.deepEqual([await leavers(), await leavers({ today: "2026-07-20" }), await leavers({ today: "2026-07-21" })], [0, 0, 1]);
+});
+
+test("reads the year group from the class only with yearFromClass", async () => {
   await fake.control({ set: { hidden: ["year", "year_group"] } });
   const withheld = await fake.client().snapshot(SCHOOL);
   assert.deepEqual(
@@ -291,7 +294,7 @@ test("a past leaving date makes a leaver, and the year can be read from the clas
   );
 });
 
-test("a student who enrols again keeps the account, matched by upi", async () => {
+test("a student who enrols again keeps the account with the same UPI", async () => {
   const accounts = await onroll.createAccounts((await fake.client().snapshot(SCHOOL)).roster());
   const old = [...accounts].find((account) => account.sourceId === "A1000000007");
   await fake.control({ set: { pupil: { 7: { id: "A1999999999", upn: null, class: "6X" } } } });
@@ -304,7 +307,7 @@ test("a student who enrols again keeps the account, matched by upi", async () =>
   }
 });
 
-test("lists students who were not imported, for the office", async () => {
+test("lists the students who were not imported and the reasons", async () => {
   const pupils = { 0: { class: "" }, 1: { email: null, home_email: "parent@home.example" }, 2: { email: "a@b.example" } };
   await fake.control({ set: { pupil: pupils } });
   const snapshot = await fake.client().snapshot(SCHOOL);
@@ -321,7 +324,7 @@ test("lists students who were not imported, for the office", async () => {
   assert.match(sso.held[2].reasons[0], /not at one of the school's domains/);
 });
 
-test("reads the outcome of a request from the other lists, and a new token is a new approval", async () => {
+test("reads the outcome of an access request from audited, declined or revoked lists", async () => {
   const access = new wonde.Access(SCHOOL);
   access.requested();
   await fake.control({ set: { state: "audited" } });

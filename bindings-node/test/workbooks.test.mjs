@@ -13,7 +13,7 @@ const folder = new URL("../../core/tests/vectors/read/workbooks/", import.meta.u
 const TABLE = fileURLToPath(new URL("table.xlsx", folder));
 const WRONG = csv("Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,Martian,No,No");
 
-test("reads a workbook from a path, a buffer and a blob, and problems name its cells", async () => {
+test("each problem in a workbook names its cell, for every kind of source", async () => {
   for (const source of [TABLE, readFileSync(TABLE), new Blob([readFileSync(TABLE)])]) {
     const report = await onroll.checkCsv(source);
     assert.equal(report.sheet, "Students");
@@ -50,7 +50,7 @@ test("the template workbook is valid and has no students", () => {
   assert.deepEqual(onroll.checkCsvSync(template).counts, { "no-students": 1 });
 });
 
-test("a report writes a marked workbook only of its own file", async () => {
+test("a report writes a marked workbook only for its source file", async () => {
   const temporary = mkdtempSync(join(tmpdir(), "onroll-"));
   try {
     const [source, marked] = [join(temporary, "students.csv"), join(temporary, "marked.xlsx")];

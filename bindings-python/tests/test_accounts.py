@@ -22,7 +22,7 @@ import pytest
 from conftest import MESSY, OAKFIELD, SEPTEMBER, csv
 
 
-def test_ethnicities_are_strings_with_a_description() -> None:
+def test_each_ethnicity_code_is_a_string_with_a_description() -> None:
     assert len(onroll.ETHNICITIES) == 103
     code = onroll.ethnicity("WROR")
     assert isinstance(code, str) and {code} == {"WROR"}
@@ -32,7 +32,7 @@ def test_ethnicities_are_strings_with_a_description() -> None:
         onroll.ethnicity("wror")
 
 
-def test_policies_make_passwords_of_their_kind() -> None:
+def test_each_password_policy_generates_passwords_of_its_kind() -> None:
     default = onroll.PasswordPolicy()
     assert default == onroll.PasswordPolicy.characters(4) and 16 < default.entropy_bits < 17
     assert "10 wrong passwords" in default.advice
@@ -62,7 +62,7 @@ def test_finds_accounts_by_username_and_by_index(accounts: onroll.Accounts) -> N
     assert isinstance(caught.value, onroll.AccountNotFound) and "Atall" not in str(caught.value)
 
 
-def test_passwords_are_shown_only_if_asked(accounts: onroll.Accounts) -> None:
+def test_passwords_appear_only_in_json_written_with_passwords_true(accounts: onroll.Accounts) -> None:
     account = accounts[0]
     assert account.password is not None
     secret = account.password.expose()
@@ -108,7 +108,7 @@ def test_edit_changes_only_the_given_fields(accounts: onroll.Accounts) -> None:
         accounts.edit("nobody", class_name="5B")
 
 
-def test_reset_and_set_give_new_passwords(accounts: onroll.Accounts) -> None:
+def test_reset_password_and_set_password_replace_the_old_password(accounts: onroll.Accounts) -> None:
     names = [account.username for account in accounts]
     old = accounts[0].password
     assert accounts.reset_password(names[0], passwords=onroll.PasswordPolicy.words(2)).password != old
@@ -126,7 +126,7 @@ def test_reset_and_set_give_new_passwords(accounts: onroll.Accounts) -> None:
     assert accounts.fill_passwords() == 0
 
 
-def test_keeps_passwords_whose_hash_the_host_stores(accounts: onroll.Accounts) -> None:
+def test_fill_passwords_skips_accounts_whose_password_the_host_stores_as_a_hash(accounts: onroll.Accounts) -> None:
     rows = [{"full_name": name, "username": name, "has_password": kept} for name, kept in (("Ada Reid", 1), ("Kai Ito", "No"))]
     stored = onroll.Accounts.from_rows(rows)
     assert [account.has_password for account in stored] == [True, False]
@@ -144,7 +144,7 @@ def test_keeps_passwords_whose_hash_the_host_stores(accounts: onroll.Accounts) -
         onroll.Accounts.from_rows([{**rows[0], "has_password": "perhaps"}])
 
 
-def test_writes_and_reads_credentials_and_writes_cards(accounts: onroll.Accounts, tmp_path: Path) -> None:
+def test_read_credentials_restores_the_passwords_that_write_credentials_wrote(accounts: onroll.Accounts, tmp_path: Path) -> None:
     path, out = tmp_path / "credentials.csv", io.BytesIO()
     accounts.write_credentials(path)
     accounts.write_credentials(out)
@@ -172,7 +172,7 @@ def test_writes_and_reads_credentials_and_writes_cards(accounts: onroll.Accounts
 @pytest.mark.parametrize(
     "url", ["http://oakfield.example", "https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "ftp://a.example", ""]
 )
-def test_refuses_a_sign_in_address_that_is_not_https_with_a_host(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
+def test_write_cards_refuses_an_invalid_sign_in_address(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
     out = io.BytesIO()
     dests: list[Path | io.BytesIO] = [tmp_path / "cards.html", out]
     for dest in dests:
@@ -215,7 +215,7 @@ def test_only_the_owner_can_read_a_written_file(name: str, tmp_path: Path) -> No
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
 @pytest.mark.parametrize("name", writers())
-def test_refuses_pipes_and_devices(name: str, tmp_path: Path) -> None:
+def test_refuses_to_write_to_a_pipe_or_a_device(name: str, tmp_path: Path) -> None:
     write = writers()[name]
     pipe, link, inner = (tmp_path / file for file in ("pipe", "link", "inner"))
     os.mkfifo(pipe)
@@ -238,7 +238,7 @@ def test_refuses_pipes_and_devices(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["Kestrelname,b\nc", "Kestrelname\r", "Kestrelname\0", f"Kestrelname {'x' * 4096}"])
-def test_refuses_a_text_instead_of_a_path_and_does_not_show_it(accounts: onroll.Accounts, tmp_path: Path, text: str) -> None:
+def test_an_error_for_text_given_as_a_path_does_not_show_the_text(accounts: onroll.Accounts, tmp_path: Path, text: str) -> None:
     sources: list[Callable[[Any], object]] = [onroll.read_csv, onroll.check_csv, accounts.read_credentials]
     sources.append(lambda source: onroll.fix_csv(source, tmp_path / "fixed.csv"))
     given: list[str | Path] = [text, Path(text)]
@@ -275,7 +275,7 @@ def test_reads_accounts_from_rows_of_a_database(accounts: onroll.Accounts) -> No
     assert kept[0].password is None and kept[0].ethnicity == "NOBT" and kept[5].pupil_premium is accounts[5].pupil_premium
 
 
-def test_errors_in_rows_name_the_row() -> None:
+def test_an_error_in_a_row_names_the_index_of_the_row() -> None:
     row = {"full_name": "Ann Lee", "username": "al", "gender": "Female", "year_group": "Year 5", "class_name": "5A"}
     with pytest.raises(onroll.AccountError) as caught:
         onroll.Accounts.from_rows([row, {**row, "username": "AL"}])
@@ -292,7 +292,7 @@ def test_errors_in_rows_name_the_row() -> None:
         onroll.Roster.from_rows([{"full_name": "Ann Lee", "username": "al", "year_group": "Year 5"}])
 
 
-def test_pickles_contain_passwords_only_if_asked(accounts: onroll.Accounts) -> None:
+def test_pickles_contain_passwords_only_inside_a_pickling_passwords_block(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], passwords=onroll.PasswordPolicy.words(4))
     accounts.reset_passwords([account.username for account in accounts], passwords=onroll.PasswordPolicy.words(4))
     passwords = [account.password for account in accounts] + [joiner.password for joiner in plan.joiners]
@@ -317,7 +317,7 @@ def test_pickles_contain_passwords_only_if_asked(accounts: onroll.Accounts) -> N
     assert pickle.loads(pickle.dumps(plan)) == onroll.Plan.from_json(plan.to_json())
 
 
-def test_pickling_passwords_applies_to_one_thread_and_ends_with_the_block(accounts: onroll.Accounts) -> None:
+def test_pickling_passwords_affects_only_the_current_thread_until_the_block_ends(accounts: onroll.Accounts) -> None:
     secret = accounts[0].password
     assert secret
     with onroll.pickling_passwords(), ThreadPoolExecutor(1) as pool:
@@ -334,7 +334,7 @@ def test_pickling_passwords_applies_to_one_thread_and_ends_with_the_block(accoun
     assert pickle.loads(pickle.dumps(secret)) is None
 
 
-def test_copies_within_the_process_keep_passwords(accounts: onroll.Accounts) -> None:
+def test_copy_and_deepcopy_keep_passwords(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
     things: list[Any] = [accounts, accounts[0], accounts[0].password, plan, plan.joiners[0], [accounts[0]], {"plan": plan}]
     for thing in things:
@@ -343,7 +343,7 @@ def test_copies_within_the_process_keep_passwords(accounts: onroll.Accounts) -> 
     assert attributes.password == accounts[0].password is not None
 
 
-def test_stores_and_restores_accounts(accounts: onroll.Accounts) -> None:
+def test_pickled_and_copied_accounts_equal_the_original_accounts(accounts: onroll.Accounts) -> None:
     with onroll.pickling_passwords():
         pickled = pickle.loads(pickle.dumps(accounts))
         assert pickle.loads(pickle.dumps(accounts[4])) == accounts[4]
@@ -358,7 +358,7 @@ def test_stores_and_restores_accounts(accounts: onroll.Accounts) -> None:
     assert caught.value.code == "accounts-not-json"
 
 
-def test_threads_can_change_and_read_accounts_at_once(accounts: onroll.Accounts) -> None:
+def test_several_threads_can_edit_and_read_the_same_accounts_at_once(accounts: onroll.Accounts) -> None:
     names = [account.username for account in accounts]
     failures: list[BaseException] = []
 
@@ -378,7 +378,7 @@ def test_threads_can_change_and_read_accounts_at_once(accounts: onroll.Accounts)
     assert not failures and {account.class_name for account in accounts} == {"9Z"}
 
 
-def test_reads_a_roster_from_rows() -> None:
+def test_reads_a_roster_from_rows_keyed_by_heading_or_by_field_name() -> None:
     rows: list[dict[str, Any]] = [
         {"Student Full Name": "Ann Lee", "Username": "al", "Year Group": "Year 5", "Class": "5A", "Gender": "Female"},
         {"full_name": "Noah Khan", "username": "nk", "year_group": "5", "class_name": "5A", "gender": "M", "send": True},
@@ -395,7 +395,7 @@ def test_reads_a_roster_from_rows() -> None:
 
 
 @pytest.mark.parametrize("name", writers())
-def test_write_errors_have_the_path_and_the_error_number(name: str, tmp_path: Path) -> None:
+def test_an_error_on_writing_has_the_path_and_the_error_number(name: str, tmp_path: Path) -> None:
     write = writers()[name]
     file = tmp_path / "file"
     file.write_text("x")
@@ -416,7 +416,7 @@ def test_write_errors_have_the_path_and_the_error_number(name: str, tmp_path: Pa
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("name", writers())
-def test_an_error_of_the_file_object_reaches_the_caller(name: str) -> None:
+def test_an_error_raised_by_a_file_object_reaches_the_caller(name: str) -> None:
     if name.startswith("save_file"):
         pytest.skip("save_file accepts only a path")
     with pytest.raises(OSError) as full, open("/dev/full", "wb", buffering=0) as file:
@@ -428,7 +428,7 @@ def test_an_error_of_the_file_object_reaches_the_caller(name: str) -> None:
         writers()[name](closed)
 
 
-def test_read_errors_of_credentials_have_the_path(accounts: onroll.Accounts, tmp_path: Path) -> None:
+def test_an_error_on_reading_credentials_has_the_path(accounts: onroll.Accounts, tmp_path: Path) -> None:
     for path, number in ((tmp_path / "none.csv", errno.ENOENT), (tmp_path, errno.EISDIR)):
         with pytest.raises(OSError) as failed:
             accounts.read_credentials(path)
@@ -464,7 +464,7 @@ class PupilTuple(NamedTuple):
     eal: bool = False
 
 
-def test_rows_may_be_objects(accounts: onroll.Accounts) -> None:
+def test_from_rows_accepts_dataclasses_and_named_tuples(accounts: onroll.Accounts) -> None:
     pupil = Pupil(7, "Amy Ray", "amy", 4, "4A", "Female", password="CX57")
     [account] = onroll.Accounts.from_rows([pupil])
     assert (account.host_id, account.year_group, account.active) == ("7", "4", True)

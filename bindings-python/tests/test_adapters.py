@@ -20,7 +20,7 @@ async def no_wait(seconds: float) -> None:
     del seconds
 
 
-def test_the_cause_of_an_error_is_the_hosts_exception() -> None:
+def test_the_exception_that_send_raises_becomes_the_cause_of_the_clients_error() -> None:
     raised: list[Exception] = []
 
     def drops(request: wonde.Request) -> wonde.Response:
@@ -42,7 +42,7 @@ def test_the_cause_of_an_error_is_the_hosts_exception() -> None:
     assert slow.value.reason == "timed-out" and isinstance(slow.value.__cause__, TimeoutError)
 
 
-def test_an_error_from_a_response_has_no_cause() -> None:
+def test_an_error_for_a_403_response_has_no_cause() -> None:
     answers = [ConnectionError("dropped")]
 
     def send(request: wonde.Request) -> wonde.Response:
@@ -64,7 +64,7 @@ def by_async_httpx(http: httpx.AsyncClient) -> Callable[[wonde.Request], Awaitab
     return send
 
 
-def test_async_clients_give_the_same_results(fake: Fake) -> None:
+def test_async_clients_return_the_same_results_as_synchronous_clients(fake: Fake) -> None:
     told: list[tuple[str, int, int]] = []
 
     async def night() -> tuple[Any, ...]:
@@ -94,7 +94,7 @@ def test_async_clients_give_the_same_results(fake: Fake) -> None:
     assert identity.source_id == "A1000000007" and pkce == client(fake).allows_pkce()
 
 
-def test_async_clients_send_the_same_requests() -> None:
+def test_async_clients_send_the_same_requests_as_synchronous_clients() -> None:
     sent: list[wonde.Request] = []
 
     def send(request: wonde.Request) -> wonde.Response:
@@ -120,7 +120,7 @@ def test_async_clients_send_the_same_requests() -> None:
     assert len(sent) == 6 and sent[0].body and b"the office" in sent[0].body
 
 
-def test_passes_on_exceptions_of_async_callables() -> None:
+def test_an_exception_in_an_async_send_or_wait_function_reaches_the_caller() -> None:
     async def fails(request: wonde.Request) -> wonde.Response:
         raise RuntimeError("the host's")
 
@@ -161,7 +161,7 @@ async def async_function(given: Any) -> Any:
 
 
 @pytest.mark.parametrize("callable_", [async_function, AsyncCallable(), lambda given: async_function(given)])
-def test_refuses_async_callables_that_nothing_would_await(callable_: Any, fake: Fake) -> None:
+def test_refuses_async_callables_where_a_synchronous_callable_is_required(callable_: Any, fake: Fake) -> None:
     """Checks that the error names the argument, and that no coroutine is left unawaited."""
     login = (*MYLOGIN, REDIRECT)
     runs: list[tuple[str, Callable[[], object]]] = [
@@ -185,7 +185,7 @@ def test_refuses_async_callables_that_nothing_would_await(callable_: Any, fake: 
         gc.collect()
 
 
-def test_refuses_an_async_response_and_says_what_to_return() -> None:
+def test_the_error_for_a_response_with_an_async_body_says_what_to_return() -> None:
     class OfAiohttp:
         status = 200
         headers: dict[str, str] = {}
@@ -213,7 +213,7 @@ def test_an_async_client_refuses_callables_that_are_not_async() -> None:
         mylogin.AsyncClient(*MYLOGIN, REDIRECT, send=sync, wait=1)  # type: ignore[arg-type]
 
 
-def test_accepts_a_path_with_a_query_as_a_callback() -> None:
+def test_the_sign_in_callback_can_be_a_query_a_path_or_a_whole_address() -> None:
     login, state = mylogin.Client(*MYLOGIN, REDIRECT), "s" * 43
     query = f"code=c0de&state={state}"
     for callback in (query, f"?{query}", f"/callback?{query}", f"/app/callback?{query}#top", f"{REDIRECT}?{query}"):

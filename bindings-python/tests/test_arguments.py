@@ -178,7 +178,7 @@ COUNTS: list[tuple[str, Callable[[int], object]]] = [
 
 @pytest.mark.parametrize(("name", "call"), COUNTS)
 @pytest.mark.parametrize("number", [-1, -(10**30)])
-def test_a_negative_count_raises_value_error_with_the_arguments_name(name: str, call: Callable[[int], object], number: int) -> None:
+def test_a_negative_count_raises_a_value_error_that_names_the_argument(name: str, call: Callable[[int], object], number: int) -> None:
     with pytest.raises(ValueError, match=rf"{re.escape(name)} must be at least \d+, not -1"):
         call(number)
 
@@ -193,7 +193,7 @@ def test_a_count_must_be_an_int_in_range(name: str, call: Callable[[Any], object
 
 
 @pytest.mark.parametrize(("option", "least"), [("lock_after", 3), ("school_a_day", 10)])
-def test_attempts_refuses_limits_that_are_too_low(option: str, least: int) -> None:
+def test_the_attempts_class_refuses_limits_that_are_too_low(option: str, least: int) -> None:
     for number in (0, 1, least - 1):
         with pytest.raises(ValueError, match=f"{option} must be at least {least}, not {number}"):
             onroll.Attempts(**{option: number})
@@ -202,7 +202,7 @@ def test_attempts_refuses_limits_that_are_too_low(option: str, least: int) -> No
     onroll.Attempts(**{option: least})
 
 
-def test_errors_for_options_show_the_value_and_the_choices(fake: Any) -> None:
+def test_an_error_for_a_wrong_option_shows_the_value_and_the_allowed_values(fake: Any) -> None:
     snapshot = fake.client().snapshot("A1329183376")
     wrongs: list[tuple[str, Callable[[], object]]] = [
         ("sign_in must be 'password' or 'sso', not 'ssso'", lambda: onroll.read_csv(csv(ROW), sign_in="ssso")),  # type: ignore[arg-type]
@@ -229,7 +229,7 @@ def plan(**options: Any) -> onroll.Plan:
     return onroll.plan(accounts, onroll.read_csv(OAKFIELD), **options)
 
 
-def test_errors_name_the_part_of_an_argument() -> None:
+def test_an_error_names_the_wrong_element_inside_an_argument() -> None:
     accounts: Any = OWNERS["accounts"]
     wrongs: list[tuple[str, Callable[[], object]]] = [
         (r"usernames\[1\] must be a username or an Account, not int", lambda: accounts.write_credentials(io.BytesIO(), usernames=["a", 1])),
@@ -252,12 +252,12 @@ def match(**options: Any) -> onroll.Account:
     return onroll.match_identity(identity, accounts, school_id="A1", **options)
 
 
-def test_accepts_numpy_integers() -> None:
+def test_accepts_a_numpy_integer_as_the_number_of_digits() -> None:
     numpy = pytest.importorskip("numpy")
     assert onroll.PasswordPolicy.pin(numpy.int64(6)) == onroll.PasswordPolicy.pin(6)
 
 
-def test_errors_count_unknown_usernames_without_showing_them(accounts: onroll.Accounts) -> None:
+def test_an_error_gives_the_number_of_unknown_usernames_but_not_the_usernames(accounts: onroll.Accounts) -> None:
     out = io.BytesIO()
     with pytest.raises(onroll.AccountNotFound, match="2 of 3 usernames have no account; nothing was written") as unknown:
         accounts.write_credentials(out, usernames=["Kestrel One", accounts[0], "Kestrel Two"])
@@ -269,7 +269,7 @@ def test_errors_count_unknown_usernames_without_showing_them(accounts: onroll.Ac
     assert out.getvalue().count(b"\r\n") == 2
 
 
-def test_writes_the_cards_of_some_accounts(accounts: onroll.Accounts) -> None:
+def test_writes_cards_for_only_the_given_accounts(accounts: onroll.Accounts) -> None:
     some: list[str | onroll.Account] = [accounts[0], accounts[7].username, accounts[7]]
     out = io.BytesIO()
     accounts.write_cards(out, usernames=some)

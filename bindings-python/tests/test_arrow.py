@@ -33,11 +33,11 @@ def frame(given: onroll.Roster) -> Any:
 
 
 @pytest.mark.parametrize("make", [pyarrow.table, polars.DataFrame, frame, duck])
-def test_converts_to_arrow_and_back(roster: onroll.Roster, make: Any) -> None:
+def test_a_roster_is_equal_after_conversion_to_arrow_and_back(roster: onroll.Roster, make: Any) -> None:
     assert onroll.Roster.from_arrow(make(roster)) == roster
 
 
-def test_columns_have_names_and_types(roster: onroll.Roster) -> None:
+def test_arrow_columns_have_the_expected_names_and_types(roster: onroll.Roster) -> None:
     table = pyarrow.table(roster)
     assert table.column_names == NAMES and table.num_rows == 240
     kinds = {str(field.type).split("<")[0] for field in table.schema}
@@ -50,7 +50,7 @@ def test_columns_have_names_and_types(roster: onroll.Roster) -> None:
     assert accounts.columns == ["source_id", "upn", *NAMES, "active", "host_id", "has_password"], "without passwords"
 
 
-def test_converts_many_batches_and_an_empty_roster() -> None:
+def test_converts_a_large_roster_and_an_empty_roster_to_arrow_and_back() -> None:
     roster = onroll.read_csv(school(40_000))
     table = pyarrow.table(roster)
     assert table.num_rows == 40_000 and table.column(0).num_chunks == 3
@@ -60,7 +60,7 @@ def test_converts_many_batches_and_an_empty_roster() -> None:
     assert len(empty) == 0
 
 
-def test_reads_columns_by_heading_in_any_order_and_text_type(roster: onroll.Roster) -> None:
+def test_reads_arrow_columns_by_heading_in_any_order_and_any_text_type(roster: onroll.Roster) -> None:
     headings = onroll.template_csv().strip().split(",")
     frame = polars.DataFrame(roster).rename(dict(zip(NAMES, headings)))
     frame = frame.select(reversed(frame.columns)).with_columns(polars.lit("x").alias("Notes"))
@@ -73,7 +73,7 @@ def test_reads_columns_by_heading_in_any_order_and_text_type(roster: onroll.Rost
     assert onroll.Roster.from_arrow(large) == roster
 
 
-def test_checks_a_table_as_it_checks_a_file() -> None:
+def test_reports_problems_in_an_arrow_table_with_their_record_and_column() -> None:
     frame = polars.DataFrame({
         "full_name": ["Zoë Okafor", None],
         "username": ["zo", "nk"],
@@ -100,7 +100,7 @@ def test_checks_a_table_as_it_checks_a_file() -> None:
     assert accounts[0].source_id == "A1"
 
 
-def test_refuses_objects_that_are_not_tables_of_text() -> None:
+def test_from_arrow_refuses_lists_float_columns_and_broken_streams() -> None:
     with pytest.raises(TypeError, match="table must be an object that offers Arrow's stream interface.*not list"):
         onroll.Roster.from_arrow([])  # type: ignore[arg-type]
     numbers = pandas.DataFrame({name: [1.5, 2.5] for name in NAMES})
@@ -146,7 +146,7 @@ def schema(**kinds: Any) -> Any:
         {"ethnicity": pyarrow.dictionary(pyarrow.int64(), pyarrow.string_view())},
     ],
 )
-def test_a_requested_schema_is_honoured(roster: onroll.Roster, kinds: dict[str, Any]) -> None:
+def test_exports_an_arrow_table_in_the_requested_schema(roster: onroll.Roster, kinds: dict[str, Any]) -> None:
     wanted = schema(**kinds)
     made = pyarrow.RecordBatchReader.from_stream(roster, wanted)
     assert made.schema == wanted, "Spark requests such schemas, because it does not support dictionaries"
@@ -159,7 +159,7 @@ def test_a_requested_schema_is_honoured(roster: onroll.Roster, kinds: dict[str, 
     assert pyarrow.RecordBatchReader.from_stream(accounts, wanted).schema == wanted
 
 
-def test_ignores_an_impossible_schema_and_refuses_other_fields(roster: onroll.Roster) -> None:
+def test_ignores_a_requested_schema_with_impossible_types_but_refuses_other_fields(roster: onroll.Roster) -> None:
     import ctypes
 
     own = pyarrow.table(roster).schema
@@ -197,7 +197,7 @@ def with_ids() -> onroll.Roster:
     return onroll.Roster.from_rows([{**row, "source_id": f"A{n}" if n % 2 else None} for n, row in enumerate(rows)])
 
 
-def test_a_roster_with_ids_has_columns_for_the_ids() -> None:
+def test_a_roster_with_source_ids_converts_to_a_table_with_id_columns() -> None:
     roster = with_ids()
     frame = polars.DataFrame(roster)
     assert frame.columns == ["source_id", "upn", *NAMES] and frame["source_id"][1] == "A1" and frame["source_id"][0] is None
@@ -224,7 +224,7 @@ def test_to_pandas_has_one_column_for_each_field(roster: onroll.Roster) -> None:
     assert dataclasses.asdict(roster[0]) == expected[0]
 
 
-def test_a_table_of_a_report_has_no_values() -> None:
+def test_a_table_made_from_a_report_omits_the_values_of_cells() -> None:
     report = onroll.check_csv(MESSY)
     frame = polars.DataFrame(report)
     assert len(frame) == len(report.problems) and frame["code"].to_list() == [problem.code for problem in report.problems]
@@ -240,7 +240,7 @@ def test_a_table_of_a_report_has_no_values() -> None:
     assert len(good) == 0 and good.schema == frame.schema
 
 
-def test_a_report_in_a_notebook_is_escaped_and_shows_no_values() -> None:
+def test_the_html_of_a_report_is_escaped_and_shows_no_cell_values() -> None:
     row = '<b>Kestrel,"<script>alert(""Kestrel"")</script>",Year 4,4A&B,<i>Kestrel</i>,No,WBRI,No,No'
     for report in (onroll.check_csv(csv(row, row)), onroll.check_csv(b"Full & <Name>,Kestrel\r\n1,2\r\n")):
         html = report._repr_html_()

@@ -23,7 +23,7 @@ def run(*arguments: str | Path) -> int:
     return main([str(argument) for argument in arguments])
 
 
-def test_check_prints_the_report(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_check_command_prints_the_report(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("check", OAKFIELD) == 0
     assert capfd.readouterr().out.startswith("The roster is accepted: 240 students.")
     assert run("check", MESSY) == 1
@@ -36,7 +36,7 @@ def test_check_prints_the_report(capfd: pytest.CaptureFixture[str]) -> None:
 SMALL = onroll.template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
 
 
-def test_json_contains_values_only_with_the_option_values(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_json_output_contains_cell_values_only_with_the_values_option(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file, out, kept = (tmp_path / name for name in ("messy.csv", "fixed.csv", "kept.json"))
     file.write_text(SMALL.replace(",F,", ",Kestrel,"), encoding="utf-8")
     kept.write_text('{"format":1,"sign_in":"password","accounts":[]}', encoding="utf-8")
@@ -70,7 +70,7 @@ def test_only_the_owner_can_read_a_written_file(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no /dev")
 @pytest.mark.parametrize("to", ["-", "/dev/stdout"])
-def test_sends_a_file_to_standard_output_and_messages_to_standard_error(tmp_path: Path, to: str) -> None:
+def test_writes_the_file_to_standard_output_and_messages_to_standard_error(tmp_path: Path, to: str) -> None:
     file = tmp_path / "small.csv"
     file.write_text(SMALL, encoding="utf-8")
 
@@ -99,7 +99,7 @@ def test_writes_nothing_if_the_sign_in_address_is_wrong(tmp_path: Path, capfd: p
     assert [path.name for path in tmp_path.iterdir()] == ["small.csv"]
 
 
-def test_fix_says_whether_it_wrote_the_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_fix_command_says_whether_the_file_was_written(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file, fixed = tmp_path / "small.csv", tmp_path / "fixed.csv"
     errors = onroll.check_csv(MESSY, fix=True).error_count
     for report in (onroll.fix_csv(MESSY, fixed), onroll.fix_csv(MESSY, io.BytesIO())):
@@ -122,7 +122,7 @@ def test_fix_says_whether_it_wrote_the_file(tmp_path: Path, capfd: pytest.Captur
     assert onroll.read_csv(fixed)[0].gender == "Female"
 
 
-def test_accounts_replaces_passwords_only_with_overwrite(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_accounts_command_replaces_files_only_with_the_overwrite_option(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "small.csv"
     file.write_text(SMALL.replace(",F,", ",Female,"), encoding="utf-8")
     beside, kept, cards = tmp_path / "small-credentials.csv", tmp_path / "a.json", tmp_path / "c.html"
@@ -151,13 +151,13 @@ def started(*arguments: str | Path, **options: Any) -> subprocess.CompletedProce
     return subprocess.run(line, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "check": False, **options})
 
 
-def test_the_command_is_installed() -> None:
+def test_the_installed_command_prints_its_version() -> None:
     command = Path(sys.executable).with_name("onroll")
     run = subprocess.run([command, "--version"], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, f"onroll {onroll.__version__}\n")
 
 
-def test_a_dash_means_standard_input_or_output(tmp_path: Path) -> None:
+def test_a_dash_as_a_path_means_standard_input_or_output(tmp_path: Path) -> None:
     small = SMALL.encode()
     checked = started("check", "-", "--fix", input=small, cwd=tmp_path)
     assert checked.returncode == 0 and checked.stdout.startswith(b"The roster is accepted: 1 student")
@@ -211,7 +211,7 @@ def unbuffered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break differently on Windows")
-def test_a_closed_pipe_is_not_an_error(tmp_path: Path, unbuffered: None) -> None:
+def test_a_closed_output_pipe_is_not_an_error(tmp_path: Path, unbuffered: None) -> None:
     for arguments, code in printing(tmp_path):
         ours, theirs = os.pipe()
         os.close(ours)
@@ -234,7 +234,7 @@ def test_reports_a_full_disk_in_one_line(tmp_path: Path, unbuffered: None) -> No
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit on the size of files works only on Linux")
-def test_a_disk_that_fills_up_leaves_no_file(tmp_path: Path) -> None:
+def test_leaves_no_partial_file_if_writing_fails(tmp_path: Path) -> None:
     import resource
 
     out = tmp_path / "fixed.csv"
@@ -243,7 +243,7 @@ def test_a_disk_that_fills_up_leaves_no_file(tmp_path: Path) -> None:
     assert run.returncode == 2 and run.stderr == f"onroll: {out}: File too large\n".encode() and not out.exists()
 
 
-def test_plan_updates_the_accounts_that_the_command_created(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_plan_command_updates_accounts_made_by_the_accounts_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     credentials, cards, kept, after = (tmp_path / name for name in ["c.csv", "c.html", "a.json", "b.json"])
     assert run("accounts", OAKFIELD, "--credentials", credentials, "--cards", cards, "--out", kept, "--pin", "6") == 0
     assert "240 accounts: credentials in " in capfd.readouterr().out
@@ -261,14 +261,14 @@ def test_plan_updates_the_accounts_that_the_command_created(tmp_path: Path, capf
     assert capfd.readouterr().out.startswith("nothing to do, 208 unchanged")
 
 
-def test_template_prints_or_writes_the_template(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_template_command_prints_or_writes_the_template(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("template") == 0
     assert capfd.readouterr().out == onroll.template_csv().replace("\r\n", "\n")
     assert run("template", "--out", tmp_path / "template.csv") == 0
     assert (tmp_path / "template.csv").read_bytes() == onroll.template_csv().encode()
 
 
-def test_exits_with_2_if_it_cannot_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_exits_with_status_2_if_a_command_cannot_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "none.csv"
     wrongs: list[list[str | Path]] = [
         ["check", missing],

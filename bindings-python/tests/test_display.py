@@ -25,7 +25,7 @@ def plan(accounts: onroll.Accounts) -> onroll.Plan:
     return onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"], today=date(2026, 9, 2))
 
 
-def test_a_plan_converts_to_a_table(plan: onroll.Plan) -> None:
+def test_a_plan_converts_to_a_table_with_one_row_for_each_change(plan: onroll.Plan) -> None:
     rows = plan.to_dicts()
     frame = polars.DataFrame(plan)
     assert len(rows) == len(plan) == frame.height
@@ -48,7 +48,7 @@ def test_a_report_converts_to_a_data_frame() -> None:
     assert hidden["value"].count() == 0 < shown["value"].count()
 
 
-def test_notebooks_show_numbers_and_no_students(accounts: onroll.Accounts, plan: onroll.Plan) -> None:
+def test_notebook_html_shows_counts_but_no_names_of_students(accounts: onroll.Accounts, plan: onroll.Plan) -> None:
     roster = onroll.read_csv(OAKFIELD)
     shown: list[Any] = [roster, accounts, plan, onroll.check_csv(MESSY)]
     for thing in shown:
@@ -73,7 +73,7 @@ def test_reads_a_report_from_its_json() -> None:
             onroll.Report.from_json(wrong)
 
 
-def test_values_equal_their_pickles_and_copies(plan: onroll.Plan) -> None:
+def test_pickled_and_copied_objects_equal_the_originals(plan: onroll.Plan) -> None:
     fewer = onroll.read_csv(SEPTEMBER)
     values: list[Any] = [
         onroll.Decision.rename(plan.leavers[0].username, "somebody"),
@@ -94,7 +94,7 @@ def test_values_equal_their_pickles_and_copies(plan: onroll.Plan) -> None:
             assert again == value and type(again) is type(value)
 
 
-def test_logs_requests_to_wonde(caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_requests_to_wonde_without_the_token(caplog: pytest.LogCaptureFixture) -> None:
     with FakeWonde(students=300) as fake, caplog.at_level(logging.DEBUG, logger="onroll.wonde"):
         fake.fault("503")
         fake.client().snapshot(fake.school_id)
@@ -105,7 +105,7 @@ def test_logs_requests_to_wonde(caplog: pytest.LogCaptureFixture) -> None:
     assert not any(fake.token in message or "?" in message for message in messages)
 
 
-def test_the_fake_wonde_changes_its_students_and_fails_when_told() -> None:
+def test_the_fake_wonde_can_change_its_students_and_simulate_faults() -> None:
     with FakeWonde(students=60) as fake:
         client = fake.client()
         accounts = onroll.create_accounts(client.snapshot(fake.school_id).roster())
@@ -145,7 +145,7 @@ def test_the_fake_mylogin_signs_a_student_in() -> None:
         assert found.source_id == "A1000000003"
 
 
-def test_a_closed_file_raises_value_error(accounts: onroll.Accounts) -> None:
+def test_reading_or_writing_a_closed_file_raises_value_error(accounts: onroll.Accounts) -> None:
     closed = io.BytesIO()
     closed.close()
     with pytest.raises(ValueError):

@@ -76,14 +76,14 @@ def shown() -> dict[str, bool]:
     return names
 
 
-def test_every_public_name_is_shown_in_an_example() -> None:
+def test_every_public_name_appears_in_a_docstring_example() -> None:
     names = shown()
     assert len(names) > 300 and "onroll.Roster.write_csv" in names and "onroll.wonde.Client.snapshot" in names
     assert {name for name, is_shown in names.items() if not is_shown} == NOT_SHOWN
 
 
 @pytest.mark.parametrize("path", DOCUMENTED)
-def test_examples_are_right(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_docstring_examples_produce_the_output_that_they_show(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, source in FILES.items():
         shutil.copy(source, tmp_path / name)
     monkeypatch.chdir(tmp_path)

@@ -41,7 +41,7 @@ def school(texts: list[str] = TEXTS) -> onroll.Roster:
     return onroll.read_csv(csv(*rows), fix=True, ethnicities=OWN)
 
 
-def test_a_roster_has_the_hosts_codes() -> None:
+def test_read_csv_accepts_custom_ethnicity_codes() -> None:
     roster = school()
     assert [student.ethnicity for student in roster] == CODES
     assert (parts(roster[0].ethnicity), parts(roster[1].ethnicity)) == (SHETLAND, BAY)
@@ -52,7 +52,7 @@ def test_a_roster_has_the_hosts_codes() -> None:
         onroll.read_csv(csv(*ROWS), fix=True)
 
 
-def test_other_functions_accept_the_hosts_codes() -> None:
+def test_checking_fixing_marking_and_detecting_accept_custom_ethnicity_codes() -> None:
     report = onroll.check_csv(csv(*ROWS), ethnicities=iter(OWN))
     assert [(problem.code, problem.fix) for problem in report.problems] == [
         ("ethnicity-description", "WSHE"),
@@ -72,12 +72,12 @@ def test_other_functions_accept_the_hosts_codes() -> None:
     assert [student.ethnicity for student in roster] == ["WSHE", "WEEU"]
 
 
-def test_main_codes_only_uses_the_hosts_main_codes() -> None:
+def test_the_main_codes_only_option_replaces_custom_codes_with_their_main_codes() -> None:
     roster = onroll.read_csv(csv(*ROWS), fix=True, main_codes_only=True, ethnicities=OWN)
     assert [student.ethnicity for student in roster] == ["WBRI", "ZSEA", "WOTH", "WBRI"]
 
 
-def test_tables_contain_the_hosts_codes() -> None:
+def test_tables_contain_custom_ethnicity_codes() -> None:
     roster = school()
     for table in (pyarrow.table(roster), pyarrow.table(onroll.create_accounts(roster))):
         assert table["ethnicity"].to_pylist() == CODES
@@ -92,7 +92,7 @@ def test_tables_contain_the_hosts_codes() -> None:
     assert [parts(account.ethnicity) for account in stored][:2] == [SHETLAND, BAY]
 
 
-def test_ignores_a_requested_dictionary_index_that_is_too_small() -> None:
+def test_ignores_a_requested_arrow_index_type_that_is_too_small() -> None:
     many: list[Any] = [{"code": f"{number:04}", "description": f"Own {number}"} for number in range(300)]
     roster = onroll.read_csv(csv(*[f"{name},{name},Year 5,5A,Female,No,0299,No,No" for name in NAMES]), ethnicities=many)
     wanted = pyarrow.table(roster).schema
@@ -102,7 +102,7 @@ def test_ignores_a_requested_dictionary_index_that_is_too_small() -> None:
     assert stream.read_all()["ethnicity"].to_pylist() == ["0299"] * 4
 
 
-def test_accounts_and_plans_keep_the_hosts_codes() -> None:
+def test_accounts_and_plans_keep_custom_ethnicity_codes() -> None:
     accounts = onroll.create_accounts(school())
     assert parts(accounts["Ada Reid"].ethnicity) == SHETLAND
     assert accounts.edit("Dan West", ethnicity="ZBAY").ethnicity.main_code == "ZSEA"
@@ -127,7 +127,7 @@ def test_accounts_and_plans_keep_the_hosts_codes() -> None:
     assert parts(gone.ethnicity) == BAY
 
 
-def test_reads_the_hosts_codes_from_rows() -> None:
+def test_from_rows_accepts_custom_ethnicity_codes() -> None:
     row = {"full_name": "Ada Reid", "username": "Ada Reid", "year_group": "Year 5", "class_name": "5A", "gender": "Female", "pupil_premium": False,
            "ethnicity": "Shetland", "send": False, "eal": False}
     assert parts(onroll.Accounts.from_rows([row], ethnicities=OWN)[0].ethnicity) == SHETLAND
@@ -136,7 +136,7 @@ def test_reads_the_hosts_codes_from_rows() -> None:
     assert parts(onroll.Roster.from_rows([row], fix=True, ethnicities=OWN)[0].ethnicity) == SHETLAND
 
 
-def test_pickles_keep_the_hosts_codes() -> None:
+def test_pickles_and_copies_keep_custom_ethnicity_codes() -> None:
     roster = school()
     accounts = onroll.create_accounts(roster)
     plan = onroll.plan(accounts, school(["ZSEA", "ZBAY", "WEEU", "WSHE"]))
@@ -149,7 +149,7 @@ def test_pickles_keep_the_hosts_codes() -> None:
     assert json.dumps(roster[0].ethnicity) == '"WSHE"'
 
 
-def test_wonde_rosters_accept_the_hosts_codes(fake: Fake) -> None:
+def test_wonde_rosters_accept_custom_ethnicity_codes(fake: Fake) -> None:
     fake.control(reset=2, set={})
     fake.control(set={"pupil": {"0": {"ethnicity": "Shetland"}, "1": {"ethnicity": "Seafarers"}}})
     snapshot = fake.client().snapshot(SCHOOL)
@@ -178,7 +178,7 @@ def test_wonde_rosters_accept_the_hosts_codes(fake: Fake) -> None:
         ([{"code": "WEEU", "aliases": ["-"]}], ValueError, "an alias must have a letter or a digit"),
     ],
 )
-def test_errors_for_ethnicities_say_what_is_wrong(wrong: Any, error: type[Exception], message: str) -> None:
+def test_an_error_for_an_invalid_custom_ethnicity_says_what_is_wrong(wrong: Any, error: type[Exception], message: str) -> None:
     for call in (
         lambda: onroll.read_csv(csv(*ROWS), ethnicities=wrong),
         lambda: onroll.detect(csv(*ROWS), ethnicities=wrong),

@@ -31,7 +31,7 @@ def test_the_clean_up_example_writes_a_roster_or_refuses_the_export(tmp_path: Pa
     assert subprocess.run(program, capture_output=True, text=True, check=False).returncode == 1
 
 
-def test_upload_creates_accounts_or_returns_the_report(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_upload_example_creates_accounts_or_returns_the_report(caplog: pytest.LogCaptureFixture) -> None:
     from upload import Handler
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -49,7 +49,7 @@ def test_upload_creates_accounts_or_returns_the_report(caplog: pytest.LogCapture
     assert not [value for value in values if value in caplog.text]
 
 
-def test_the_pandas_example_keeps_a_student_whose_surname_is_null(tmp_path: Path) -> None:
+def test_the_pandas_example_keeps_a_student_whose_surname_is_the_word_null(tmp_path: Path) -> None:
     export, roster = tmp_path / "export.csv", tmp_path / "roster.csv"
     headings = "UPN,Legal Name,Reg Group,Year,Gender,Ethnicity,PP,SEN Status,EAL,School Email\n"
     row = "A1,Zoë Null,5A,Year 5,F,Black African,T,K,F,zoe@oakfield.example\n"
@@ -62,7 +62,7 @@ def test_the_pandas_example_keeps_a_student_whose_surname_is_null(tmp_path: Path
     assert subprocess.run(program, capture_output=True, text=True, check=False).returncode == 1
 
 
-def test_fastapi_upload_answers_201_422_or_413(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_fastapi_example_answers_an_upload_with_201_422_or_413(caplog: pytest.LogCaptureFixture) -> None:
     from fastapi.testclient import TestClient
     from fastapi_upload import MOST_BYTES, app
 
@@ -81,7 +81,7 @@ def test_fastapi_upload_answers_201_422_or_413(caplog: pytest.LogCaptureFixture)
     assert client.post("/roster").status_code == 422
 
 
-def test_the_notebook_runs_and_shows_no_students(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_notebook_runs_and_shows_no_student_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import ast
 
     for name, file in (("students.csv", OAKFIELD), ("messy.csv", MESSY), ("september.csv", SEPTEMBER)):

@@ -40,12 +40,12 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(("name", "number", "code"), EXAMPLES, ids=lambda value: str(value)[:20])
-def test_runs_the_python_of_the_guides(files: Path, name: str, number: int, code: str) -> None:
+def test_the_python_examples_in_the_guides_run_without_errors(files: Path, name: str, number: int, code: str) -> None:
     exec(compile(code, f"{name}.md, Python {number}", "exec"), {"__name__": "guide"})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no Unix shell")
-def test_runs_the_shell_of_the_guides(files: Path) -> None:
+def test_the_shell_commands_in_the_guides_succeed(files: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     assert len(SHELL) >= 8
     for line in SHELL:
@@ -54,14 +54,14 @@ def test_runs_the_shell_of_the_guides(files: Path) -> None:
     assert (files / "problems.html").exists() and (files / "starters.html").exists()
 
 
-def test_each_guide_has_three_languages() -> None:
+def test_each_guide_has_examples_in_python_javascript_and_rust() -> None:
     for name, text in GUIDES.items():
         for language in ("python", "js", "rust"):
             assert blocks(text, language), f"{name}: {language}"
         assert blocks(text, "sh") or name == "sign-in", name
 
 
-def test_runs_the_python_of_the_readme(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_examples_in_the_readme_run_without_errors(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     readme = blocks((DOCS.parent / "README.md").read_text(encoding="utf-8"), "python")
     assert len(readme) == 4
     with FakeWonde(students=240) as fake:

@@ -66,7 +66,7 @@ BAD = {
 
 @pytest.mark.parametrize("entry", ENTRIES)
 @pytest.mark.parametrize("kind", BAD)
-def test_errors_for_bad_arrow_data_name_the_column_and_the_row(kind: str, entry: Callable[[Any], object]) -> None:
+def test_an_error_for_invalid_arrow_data_names_the_column_and_the_row(kind: str, entry: Callable[[Any], object]) -> None:
     names, row = BAD[kind]
     message = f"the column 'full_name' is not valid Arrow data in row {row}, counted from 0"
     with pytest.raises(ValueError, match=message):
@@ -121,7 +121,7 @@ def test_reads_integers_in_text_fields_as_decimal_text(field: str) -> None:
                 entry([row])
 
 
-def test_flags_may_be_bools_numbers_or_words_and_nan_is_blank() -> None:
+def test_flag_fields_accept_bools_numbers_and_words() -> None:
     for value in (True, 1, "Yes"):
         rows = [{**ROW, "pupil_premium": value, "send": value}]
         assert onroll.Roster.from_rows(rows)[0].send and onroll.Accounts.from_rows(rows)[0].pupil_premium
@@ -136,7 +136,7 @@ def test_flags_may_be_bools_numbers_or_words_and_nan_is_blank() -> None:
     assert [problem.code for problem in refused.value.report.problems] == ["blank"]
 
 
-def test_padding_a_username_gives_no_more_tries() -> None:
+def test_padding_a_username_with_spaces_does_not_allow_more_sign_in_attempts() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "password": "CX57"}])
     attempts, now = onroll.Attempts(), datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
     looked_at = 0
@@ -157,7 +157,7 @@ def test_padding_a_username_gives_no_more_tries() -> None:
 FORGED = "\x1b]0;x\x07 \u202enimda\x9b2J"
 
 
-def test_values_cannot_move_the_cursor_or_forge_a_line() -> None:
+def test_control_characters_in_values_cannot_move_the_cursor_or_forge_a_line() -> None:
     report = onroll.check_csv(csv(f'"{FORGED}\r\nrow 9: all is well",Zoe,Year 4,"4\rA",{FORGED},No,WBRI,No,No'))
     shown = [report.text(), *[problem.message for problem in report.problems]]
     accounts = onroll.Accounts.from_rows([{**ROW, "full_name": f"Zoe\n  - Kai{FORGED}", "class_name": FORGED}])
@@ -168,7 +168,7 @@ def test_values_cannot_move_the_cursor_or_forge_a_line() -> None:
     assert "Zoe⏎  - Kai␛]0;x␇ U+202EnimdaU+009B2J" in plan.diff()
 
 
-def test_a_blank_password_is_never_hashed() -> None:
+def test_refuses_to_hash_a_blank_password() -> None:
     for blank in ("", " ", "- -", "._"):
         [account] = onroll.Accounts.from_rows([{**ROW, "password": blank}])
         assert account.password is not None
@@ -179,7 +179,7 @@ def test_a_blank_password_is_never_hashed() -> None:
     assert account.password.to_phc_string().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_refuses_repeated_claims_and_untrusted_addresses() -> None:
+def test_refuses_repeated_claims_and_does_not_vouch_for_untrusted_email_addresses() -> None:
     now = datetime(2026, 9, 7, 9, tzinfo=timezone.utc)
     claims = {"iss": "https://id.oak.example", "sub": "7", "aud": "ours", "exp": now.timestamp() + 60}
     claims |= {"email": "zoe@oak.example", "email_verified": True}
@@ -216,7 +216,7 @@ def test_reads_columns_of_whole_numbers_with_missing_values(field: str) -> None:
             assert [getattr(student, field) for student in onroll.Roster.from_rows(missing.to_dict("records"))] == ["412", None]
 
 
-def test_reads_rows_with_scalars_of_numpy_and_pandas() -> None:
+def test_reads_rows_that_contain_numpy_and_pandas_scalars() -> None:
     numpy = pytest.importorskip("numpy")
     row = {**ROW, "year_group": numpy.int64(4), "class_name": 4.0, "send": numpy.bool_(True), "source_id": numpy.float32("nan"), "upn": pd.NA}
     student = onroll.Roster.from_rows([row])[0]
@@ -227,7 +227,7 @@ def test_reads_rows_with_scalars_of_numpy_and_pandas() -> None:
                 entry([{**ROW, "class_name": wrong}])
 
 
-def test_a_fraction_in_a_later_batch_is_refused() -> None:
+def test_refuses_a_fractional_year_group_in_a_later_arrow_batch() -> None:
     schema = pa.schema([(name, pa.string() if isinstance(value, str) else pa.bool_()) for name, value in ROW.items() if name != "year_group"])
     schema = schema.append(pa.field("year_group", pa.float64()))
     batches = [pa.RecordBatch.from_pylist([{**ROW, "username": str(year), "year_group": year}], schema) for year in (4.0, 4.5)]
@@ -236,7 +236,7 @@ def test_a_fraction_in_a_later_batch_is_refused() -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan")])
-def test_reads_an_empty_column_as_blank_and_ignores_unused_columns(nothing: object) -> None:
+def test_reads_a_column_of_missing_values_as_blank_cells(nothing: object) -> None:
     rows = [{**ROW, "upn": nothing, "ethnicity": nothing, "notes": nothing, "photo": [{"bytes": nothing}]}]
     for frame in (pl.DataFrame(rows, strict=False), pd.DataFrame(rows), pa.Table.from_pylist(rows)):
         with pytest.raises(onroll.RosterError) as refused:
@@ -245,7 +245,7 @@ def test_reads_an_empty_column_as_blank_and_ignores_unused_columns(nothing: obje
         assert onroll.Accounts.from_arrow(frame)[0].ethnicity == "NOBT"
 
 
-def test_reports_each_wrong_value_in_mixed_input() -> None:
+def test_reports_every_wrong_value_in_rows_of_mixed_types() -> None:
     """Mixes values as a spreadsheet, a database and a bug produce them. Each wrong value is reported, and no roster is
     made.
     """

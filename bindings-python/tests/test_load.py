@@ -20,7 +20,7 @@ from conftest import school
 PUPILS = 20_000
 
 
-def test_eight_threads_work_at_once() -> None:
+def test_eight_threads_can_read_plan_and_edit_at_once() -> None:
     """Each thread reads and plans its own school, and all threads edit one shared school."""
     shared = onroll.create_accounts(onroll.read_csv(school(200)))
 
@@ -56,7 +56,7 @@ while True:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_killed_process_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_a_complete_old_or_new_file(tmp_path: Path) -> None:
     half_way = 0
     for after in range(8):
         folder = tmp_path / str(after)
@@ -119,7 +119,7 @@ print("done")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
-def test_it_works_after_a_fork(tmp_path: Path) -> None:
+def test_forked_processes_can_read_rosters_and_make_plans(tmp_path: Path) -> None:
     (tmp_path / "school.csv").write_bytes(school(PUPILS))
     with started(FORKS, str(tmp_path / "school.csv")) as child:
         out, errors = child.communicate(timeout=120)
@@ -182,7 +182,7 @@ print("ends")
 
 
 @pytest.mark.parametrize("what", ["read", "plan", "ask"])
-def test_ending_a_process_while_threads_work_does_not_crash(what: str, tmp_path: Path) -> None:
+def test_a_process_can_exit_while_its_threads_are_working(what: str, tmp_path: Path) -> None:
     (tmp_path / "school.csv").write_bytes(school(100_000))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -224,7 +224,7 @@ class Stopped(Exception):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no timers of signals")
 @pytest.mark.parametrize("entry", ["rows", "table"])
-def test_passes_on_the_exception_of_a_signal_at_any_time(entry: str) -> None:
+def test_an_exception_from_a_signal_handler_reaches_the_caller_during_reading(entry: str) -> None:
     """Sends the signal while rows are taken from Python, or while Rust checks them. The exception never becomes an
     error of reading.
     """
@@ -259,7 +259,7 @@ def test_passes_on_the_exception_of_a_signal_at_any_time(entry: str) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 @pytest.mark.parametrize("what", ["rows", "accounts", "arrow", "generate", "ask"])
-def test_ctrl_c_ends_long_calls(what: str, tmp_path: Path) -> None:
+def test_ctrl_c_interrupts_long_calls(what: str, tmp_path: Path) -> None:
     (tmp_path / "school.csv").write_bytes(school(1))
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

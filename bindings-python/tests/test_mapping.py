@@ -21,7 +21,7 @@ def students(roster: onroll.Roster) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_every_export_is_detected_and_read_as_its_vector_says(case: dict[str, Any]) -> None:
+def test_detects_and_reads_each_export_as_its_test_vector_expects(case: dict[str, Any]) -> None:
     data = (FOLDER / case["file"]).read_bytes()
     options = case.get("options", {})
     detected = onroll.detect(data, **options)
@@ -41,7 +41,7 @@ def test_every_export_is_detected_and_read_as_its_vector_says(case: dict[str, An
         assert students(roster) == case["students"]
 
 
-def test_a_mapping_can_be_stored_and_applied() -> None:
+def test_a_mapping_can_be_stored_as_json_and_used_to_read_a_csv() -> None:
     mapping = onroll.Mapping(
         {"full_name": ["Forename", "Surname"], "class_name": "Reg", "year_group": "Year", "gender": "Sex", "username": {"same_as": "upn"}, "upn": "UPN"},
         values={"gender": {"U": "Non-Binary"}},
@@ -59,7 +59,7 @@ def test_a_mapping_can_be_stored_and_applied() -> None:
     assert [(problem.heading, problem.column) for problem in report.problems] == [("Sex", "Gender")]
 
 
-def test_a_mapping_that_cannot_be_used_is_refused() -> None:
+def test_refuses_an_invalid_mapping() -> None:
     with pytest.raises(onroll.MappingError) as refused:
         onroll.Mapping({"gender": "Sex"}, values={"gender": {"U": "Unknown"}})
     assert refused.value.code == "mapping-value"
@@ -72,7 +72,7 @@ def test_a_mapping_that_cannot_be_used_is_refused() -> None:
         onroll.read_csv(b"", mapping={"full_name": "Name"})  # type: ignore[arg-type]
 
 
-def test_a_host_can_add_headings() -> None:
+def test_detect_recognises_headings_from_a_custom_vocabulary() -> None:
     csv = b"Forename,Surname,Year,Stammgruppe,Sex\nAmara,Okafor,Year 5,5A,F\n"
     assert not onroll.detect(csv).certain
     detected = onroll.detect(csv, vocabulary={"Stammgruppe": "class_name"})

@@ -21,7 +21,7 @@ def test_the_wheel_has_its_licence_and_only_the_expected_files() -> None:
     assert sources <= files and len(rest) == 1 and next(iter(rest)).startswith("onroll/_onroll."), rest
 
 
-def test_importing_needs_only_the_standard_library() -> None:
+def test_importing_the_package_needs_only_the_standard_library() -> None:
     shown = "import sys, onroll, onroll.wonde, onroll.mylogin, onroll.spark; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     run = subprocess.run([sys.executable, "-I", "-c", shown], capture_output=True, text=True, check=True)
     foreign = set(run.stdout.split()) - set(sys.stdlib_module_names) - {"onroll", "__main__"}

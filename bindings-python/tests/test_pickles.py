@@ -87,7 +87,7 @@ def told(value: Any) -> Any:
     return {name: getattr(value, name) for name in names if not callable(getattr(value, name))}
 
 
-def test_pickles_and_copies_of_all_public_classes_are_equal() -> None:
+def test_pickles_and_copies_of_public_objects_equal_the_originals() -> None:
     values = kept()
     with onroll.pickling_passwords():
         for value in values:
@@ -100,7 +100,7 @@ def test_pickles_and_copies_of_all_public_classes_are_equal() -> None:
 
 
 @pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_objects_with_secrets_refuse_to_be_pickled(way: Callable[[Any], Any]) -> None:
+def test_objects_that_contain_secrets_cannot_be_pickled(way: Callable[[Any], Any]) -> None:
     for value in refused():
         itself = isinstance(value, wonde.Webhook | wonde.Token | onroll.Identity)
         if itself and way is not pickle.dumps:
@@ -113,7 +113,7 @@ def test_objects_with_secrets_refuse_to_be_pickled(way: Callable[[Any], Any]) ->
         assert len(str(error.value)) > 20 and "secret" not in str(error.value).replace("a secret", "").replace("secrets", ""), error.value
 
 
-def test_statements_and_changes_are_pickled_without_passwords() -> None:
+def test_pickled_statements_and_changes_contain_no_passwords() -> None:
     plan = onroll.plan(onroll.Accounts.from_rows([]), onroll.read_csv(OAKFIELD))
     passwords = [change.password.expose() for change in plan if change.password]
     assert len(passwords) == 240
@@ -128,7 +128,7 @@ def test_statements_and_changes_are_pickled_without_passwords() -> None:
     assert pickle.loads(pickle.dumps(list(plan)))[7].account.full_name == plan[7].account.full_name
 
 
-def test_attempts_keep_counting_after_pickle_and_copy() -> None:
+def test_a_pickle_of_sign_in_attempts_keeps_the_lock_of_an_account() -> None:
     accounts = onroll.create_accounts(onroll.read_csv(OAKFIELD))
     attempts = onroll.Attempts(lock_after=3)
     again = copy.deepcopy(attempts)
@@ -140,7 +140,7 @@ def test_attempts_keep_counting_after_pickle_and_copy() -> None:
     assert again != attempts
 
 
-def test_reads_detected_from_its_json() -> None:
+def test_restores_the_result_of_detect_from_its_json() -> None:
     detected = onroll.detect(EXPORT)
     again = onroll.Detected.from_json(detected.to_json())
     assert again == detected and again.text() == detected.text() and again.questions == detected.questions
@@ -149,14 +149,14 @@ def test_reads_detected_from_its_json() -> None:
             onroll.Detected.from_json(wrong)
 
 
-def test_a_notebook_shows_detected_columns_and_no_pupils() -> None:
+def test_the_html_of_detected_columns_shows_no_names_of_pupils() -> None:
     html = onroll.detect(EXPORT.replace(b"Shoe", b"<script>"))._repr_html_()
     assert "<td>Student Full Name</td><td>Forename + Surname</td><td>safe</td>" in html
     assert html.startswith("<p>") and html.count("<tr>") > 3
     assert not any(text in html for text in ("Zoe", "Okafor", "<script>"))
 
 
-def test_pupil_premium_is_filled_by_upn() -> None:
+def test_takes_pupil_premium_from_a_separate_list_matched_by_upn() -> None:
     export = b"Forename,Surname,Year,Reg,Sex,UPN\nZoe,Okafor,5,5A,F,H801200001001\nNoah,Khan,5,5A,M,X801200001002\n"
     premium = onroll.PupilPremium.read(io.BytesIO(DFE))
     assert len(premium) == 1 and repr(premium) == "<onroll.PupilPremium: 1 pupils>"

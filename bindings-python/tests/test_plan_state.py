@@ -21,7 +21,7 @@ def roster(*names: str) -> onroll.Roster:
     return onroll.read_csv(csv(*(f"{name},{name},Year 4,4A,Female,No,WBRI,No,No" for name in names)))
 
 
-def test_rows_json_edits_and_tables_keep_the_hosts_fields() -> None:
+def test_rows_json_and_tables_keep_blocked_manual_own_fields_and_active_until() -> None:
     pa = pytest.importorskip("pyarrow")
     set_of = {"blocked": 1, "manual": "Yes", "own_fields": ["full_name", "class_name"], "active_until": date(2026, 8, 20)}
     accounts = onroll.Accounts.from_rows([row("Ada Reid", **set_of), row("Kai Ito", own_fields="class_name, gender", active_until="")])
@@ -62,12 +62,12 @@ def test_rows_json_edits_and_tables_keep_the_hosts_fields() -> None:
         ({"blocked": "perhaps"}, ValueError, "rows\\[0\\]: blocked must be a bool, 0, 1, 'Yes' or 'No'"),
     ],
 )
-def test_errors_for_the_hosts_fields_name_the_field(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_an_error_in_blocked_own_fields_or_active_until_names_the_field(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         onroll.Accounts.from_rows([row("Ada Reid", **wrong)])
 
 
-def test_a_grace_period_needs_today() -> None:
+def test_planning_a_grace_period_requires_the_option_today() -> None:
     accounts = onroll.Accounts.from_rows([row("Ada Reid"), row("Kai Ito")])
     with pytest.raises(onroll.PlanError, match="today must be set") as refused:
         onroll.plan(accounts, roster("Kai Ito"), grace_until=date(2026, 8, 20))
@@ -82,7 +82,7 @@ def test_a_grace_period_needs_today() -> None:
         onroll.plan(after, roster("Kai Ito"), today=datetime(2026, 8, 20))
 
 
-def test_a_promotion_is_remembered() -> None:
+def test_accounts_store_the_date_of_the_last_year_group_promotion() -> None:
     names = [f"Pupil {letter}x" for letter in "ABCDEFGH"]
     accounts = onroll.Accounts.from_rows([row(name) for name in names])
     up = onroll.read_csv(csv(*(f"{name},{name},Year 5,5A,Female,No,WBRI,No,No" for name in names)))
@@ -97,7 +97,7 @@ def test_a_promotion_is_remembered() -> None:
         assert "import it as a partial roster" in error.text and "to add students only" in str(error)
 
 
-def test_a_plan_can_be_undone_and_applied_in_part() -> None:
+def test_a_plan_can_be_reversed_and_changes_can_be_left_out() -> None:
     accounts = onroll.Accounts.from_rows([row("Ada Reid"), row("Kai Ito")])
     plan = onroll.plan(accounts, roster("Kai Ito", "Mia Hall"))
     after = plan.apply(accounts)
@@ -120,7 +120,7 @@ def roster_of(*names: str) -> onroll.Accounts:
     return onroll.create_accounts(roster(*names))
 
 
-def test_without_names_the_usernames_that_would_break() -> None:
+def test_the_error_for_leaving_out_a_needed_change_names_the_affected_usernames() -> None:
     accounts = onroll.Accounts.from_rows([row("Ada Reid", username="u1", source_id="A1"), row("Kai Ito", username="u2", source_id="A2")])
     swapped = [row("Ada Reid", username="u2", source_id="A1"), row("Kai Ito", username="u1", source_id="A2")]
     students = onroll.Roster.from_rows(swapped, optional_columns=True)
@@ -131,7 +131,7 @@ def test_without_names_the_usernames_that_would_break() -> None:
     assert (error.code, error.usernames) == ("plan-part-breaks", ["u2"])
 
 
-def test_accounts_can_be_transferred_and_merged() -> None:
+def test_accounts_can_be_transferred_to_another_school_and_merged() -> None:
     upn = "X801200000001"
     oak = onroll.Accounts.from_rows([row("Ada Reid", upn=upn, source_id="A1", password="ABCD"), row("Kai Ito")], school_id="oak")
     elm = onroll.Accounts.from_rows([row("Mia Hall")], school_id="elm")

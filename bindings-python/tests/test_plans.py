@@ -10,7 +10,7 @@ import pytest
 from conftest import OAKFIELD, SEPTEMBER
 
 
-def test_plans_a_new_school_year(accounts: onroll.Accounts) -> None:
+def test_a_plan_for_a_new_school_year_lists_joiners_leavers_and_movers(accounts: onroll.Accounts) -> None:
     september = onroll.read_csv(SEPTEMBER)
     plan = onroll.plan(accounts, september, leaving_years=["Year 6"])
     assert plan.summary() == str(plan) == "31 join, 63 leave, 177 move"
@@ -45,7 +45,7 @@ def test_a_guard_refuses_the_plan_and_can_be_overridden(accounts: onroll.Account
     assert onroll.plan(accounts, september, max_leavers=0.5).passed == []
 
 
-def test_a_stored_plan_refuses_edits_and_other_accounts(accounts: onroll.Accounts) -> None:
+def test_refuses_an_edited_plan_and_a_plan_whose_accounts_have_changed(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
     kept = onroll.Plan.from_json(plan.to_json(passwords=True))
     with onroll.pickling_passwords():
@@ -60,7 +60,7 @@ def test_a_stored_plan_refuses_edits_and_other_accounts(accounts: onroll.Account
     assert other.value.code == "plan-other-accounts"
 
 
-def test_errors_name_the_wrong_argument(accounts: onroll.Accounts) -> None:
+def test_an_error_for_a_wrong_argument_names_the_argument(accounts: onroll.Accounts) -> None:
     roster = onroll.read_csv(SEPTEMBER)
     with pytest.raises(TypeError, match="accounts must be Accounts, not Roster"):
         onroll.plan(roster, roster)  # type: ignore[arg-type]
@@ -118,7 +118,7 @@ def test_decisions_resolve_a_conflict() -> None:
         onroll.Decision.from_json("{}")
 
 
-def test_near_pairs_are_decided_by_ids() -> None:
+def test_a_decision_about_a_near_match_refers_to_source_ids() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "username": "Tom Lee", "full_name": "Tom Lee", "source_id": "A1"}])
     thomas = {**ROW, "username": "Thomas Lee", "full_name": "Thomas Lee", "source_id": 7}
     roster = onroll.Roster.from_rows([thomas])
@@ -131,7 +131,7 @@ def test_near_pairs_are_decided_by_ids() -> None:
     assert plan.summary() == "1 relink" and plan.near == []
 
 
-def test_fields_of_a_change_are_typed_values() -> None:
+def test_the_fields_of_a_change_have_typed_old_and_new_values() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "upn": "X801200000001"}])
     changed = {**ROW, "pupil_premium": False, "ethnicity": "WBRI", "upn": "X801200000001", "source_id": "A1"}
     [change] = onroll.plan(accounts, onroll.Roster.from_rows([changed]))
@@ -145,7 +145,7 @@ def test_fields_of_a_change_are_typed_values() -> None:
     assert change.fields["ethnicity"][1].main_code == "WBRI" and not change.new_password
 
 
-def test_a_returner_matched_by_name_gets_a_new_password() -> None:
+def test_a_returning_student_matched_by_name_gets_a_new_password() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "active": False, "password": "CX57"}])
     plan = onroll.plan(accounts, onroll.Roster.from_rows([ROW]))
     [change] = plan.returners
@@ -156,7 +156,7 @@ def test_a_returner_matched_by_name_gets_a_new_password() -> None:
     assert stored[0].password is None and stored.fill_passwords() == 1
 
 
-def test_applying_a_plan_without_its_passwords_needs_an_option(accounts: onroll.Accounts) -> None:
+def test_applying_a_plan_stored_without_passwords_requires_an_option(accounts: onroll.Accounts) -> None:
     plan = onroll.plan(accounts, onroll.read_csv(SEPTEMBER), leaving_years=["Year 6"])
     joiners = {joiner.username for joiner in plan.joiners}
     for stored in (onroll.Plan.from_json(plan.to_json()), pickle.loads(pickle.dumps(plan))):
@@ -175,7 +175,7 @@ def test_applying_a_plan_without_its_passwords_needs_an_option(accounts: onroll.
     assert onroll.Plan.from_json(same.to_json()).apply(accounts) == accounts
 
 
-def test_a_plan_is_only_for_its_school() -> None:
+def test_a_plan_cannot_be_applied_to_the_accounts_of_another_school() -> None:
     roster = onroll.Roster.from_rows([ROW]).with_school_id("A1")
     assert roster.school_id == "A1" == onroll.plan(onroll.Accounts.from_rows([]), roster).school_id
     first = onroll.plan(onroll.Accounts.from_rows([], school_id="A1"), roster)
@@ -188,12 +188,12 @@ def test_a_plan_is_only_for_its_school() -> None:
 
 
 @pytest.mark.parametrize("share", [50, -0.1, float("nan"), float("inf")])
-def test_max_leavers_must_be_a_share(accounts: onroll.Accounts, share: float) -> None:
+def test_max_leavers_must_be_a_number_from_0_to_1(accounts: onroll.Accounts, share: float) -> None:
     with pytest.raises(ValueError, match="max_leavers must be a share from 0 to 1, not"):
         onroll.plan(accounts, onroll.read_csv(SEPTEMBER), max_leavers=share)
 
 
-def test_an_absent_column_does_not_change_the_accounts() -> None:
+def test_a_column_missing_from_the_roster_does_not_change_the_accounts() -> None:
     accounts = onroll.Accounts.from_rows([{**ROW, "pupil_premium": True, "ethnicity": "BAFR", "send": True, "eal": True}])
     absent = {name: value for name, value in ROW.items() if name not in ("pupil_premium", "ethnicity", "send", "eal")}
     rosters = [
@@ -208,7 +208,7 @@ def test_an_absent_column_does_not_change_the_accounts() -> None:
     assert given.unrecorded == ("Pupil Premium", "Ethnicity", "EAL") and given[0].send is False
 
 
-def test_statements_have_the_hosts_ids() -> None:
+def test_plan_statements_contain_the_host_ids_of_the_accounts() -> None:
     row = {"year_group": "Year 7", "class_name": "7A", "gender": "Female", "ethnicity": "WBRI"}
     rows: list[dict[str, object]] = [
         {**row, "host_id": 41, "full_name": "Ada Reid", "username": "Ada Reid"},

@@ -107,7 +107,7 @@ def boxes(pdf: Path) -> list[list[tuple[float, float, float, float, str]]]:
     return [[(*map(float, found.groups()[:4]), found[5]) for found in word.finditer(page)] for page in told.split("<page ")[1:]]  # type: ignore[misc]
 
 
-def test_prints_the_programs_of_this_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_the_versions_of_the_installed_tools(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         for tool, option in [(CHROMIUM, "--version"), (shutil.which("pdftoppm"), "-v"), (shutil.which("soffice"), "--version")]:
             told = subprocess.run([tool, option], capture_output=True, text=True) if tool else None
@@ -118,7 +118,7 @@ def test_prints_the_programs_of_this_run(capsys: pytest.CaptureFixture[str]) -> 
 @needs_chromium
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", SCHOOLS)
-def test_long_names_add_no_pages(name: str, layout: CardLayout, tmp_path: Path) -> None:
+def test_long_names_on_cards_add_no_pages(name: str, layout: CardLayout, tmp_path: Path) -> None:
     accounts, options = SCHOOLS[name]
     for url in (None, URL):
         accounts.write_cards(out := io.BytesIO(), layout=layout, sign_in_url=url, **options)
@@ -137,7 +137,7 @@ def test_long_names_add_no_pages(name: str, layout: CardLayout, tmp_path: Path) 
 
 @needs_chromium
 @pytest.mark.parametrize("name", ["33 long names", "wide letters", "right to left", "SSO", "Year 6"])
-def test_text_stays_within_its_card(name: str, tmp_path: Path) -> None:
+def test_the_text_of_a_card_stays_within_the_card(name: str, tmp_path: Path) -> None:
     """On a sheet of labels, every word lies within one label."""
     accounts, options = SCHOOLS[name]
     accounts.write_cards(out := io.BytesIO(), layout="L7160", sign_in_url=URL, **options)
@@ -150,7 +150,7 @@ def test_text_stays_within_its_card(name: str, tmp_path: Path) -> None:
 
 
 @needs_chromium
-def test_a_code_with_the_longest_address_can_be_read(tmp_path: Path) -> None:
+def test_a_qr_code_of_the_longest_allowed_address_can_be_scanned(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     for layout in LAYOUTS:
         with pytest.raises(onroll.AccountError) as caught:
@@ -176,7 +176,7 @@ def test_each_letter_and_each_class_list_fits_on_one_page(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_office_programs_open_letters_lists_and_credentials(tmp_path: Path) -> None:
+def test_libreoffice_opens_letters_class_lists_and_credentials(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     accounts.write_letters(tmp_path / "letters.html", sign_in_url=URL)
     accounts.write_class_list(tmp_path / "list.html")
@@ -199,7 +199,7 @@ def test_office_programs_open_letters_lists_and_credentials(tmp_path: Path) -> N
             assert all(account.password and account.password.expose() in told for account in accounts)
 
 
-def test_refuses_unknown_names_and_writes_nothing(tmp_path: Path) -> None:
+def test_refuses_invalid_printing_options_and_writes_nothing(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     dest = tmp_path / "cards.html"
     with pytest.raises(ValueError, match=r"layout must be 'a4-33' or 'L7160' or 'L7163' or 'large', not 'a4-34'"):
@@ -223,7 +223,7 @@ def test_refuses_unknown_names_and_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_prints_only_the_accounts_that_were_reset() -> None:
+def test_prints_cards_only_for_accounts_whose_passwords_were_reset() -> None:
     accounts = school([*USUAL[:3], "Xenia Ek"])
     accounts.edit("Xenia Ek", class_name="6B")
     before = {account.username: account.password.expose() for account in accounts if account.password}
@@ -238,7 +238,7 @@ def test_prints_only_the_accounts_that_were_reset() -> None:
     assert accounts["Xenia Ek"].password == onroll.Accounts.from_json(accounts.to_json(passwords=True))["Xenia Ek"].password
 
 
-def test_refuses_a_chosen_password_with_a_reason() -> None:
+def test_refuses_an_unsafe_chosen_password_and_gives_the_reason() -> None:
     accounts = school(["Zoë Lee"])
     for chosen, reason in {"zoe2026": "name", "pass1": "common", "aaa7": "repeated", "kale": "one-kind", "sh1t7": "offensive"}.items():
         with pytest.raises(onroll.AccountError) as caught:

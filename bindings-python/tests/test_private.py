@@ -45,7 +45,7 @@ def search(texts: list[str], *secrets: str) -> None:
         assert [text for text in texts if secret in text] == [], secret
 
 
-def test_files_and_accounts_show_no_private_data(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_rosters_accounts_and_plans_show_no_private_data_in_logs(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
     report = onroll.check_csv(csv(BAD, ROW.format(1), ROW.format(1)))
     assert all(canary in report.text() for canary in ("Kestrelname", "KestrelFlag")), "the text for people shows values"
@@ -84,7 +84,7 @@ def test_files_and_accounts_show_no_private_data(caplog: pytest.LogCaptureFixtur
     assert not any(secret in accounts.to_json() + later.to_json() for secret in secrets), "passwords are shown only if asked for"
 
 
-def test_wonde_and_mylogin_show_no_private_data(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_wonde_and_mylogin_objects_show_no_private_data_in_logs(fake: Fake, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
     reading, login = fake.client(), client(fake)
     approved = fake.client().snapshot(SCHOOL)
@@ -167,7 +167,7 @@ the whole text.
         lambda accounts: mylogin.Client(*MYLOGIN, REDIRECT).identity(SECRET),
     ],
 )
-def test_errors_for_invalid_text_do_not_show_the_text(run: Callable[[onroll.Accounts], object]) -> None:
+def test_an_error_for_text_with_a_lone_surrogate_does_not_show_the_text(run: Callable[[onroll.Accounts], object]) -> None:
     accounts = onroll.create_accounts(onroll.read_csv(csv(ROW.format(0))))
     error = failure(lambda: run(accounts))
     assert not isinstance(error, UnicodeError)

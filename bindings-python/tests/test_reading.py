@@ -23,11 +23,11 @@ ROW = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,Yes,BAFR,No,No"
 
 
 @pytest.mark.parametrize("make", [bytes, bytearray, memoryview, io.BytesIO])
-def test_reads_bytes_and_buffers(make: Any) -> None:
+def test_reads_a_roster_from_bytes_and_buffers(make: Any) -> None:
     assert onroll.read_csv(make(csv(ROW)))[0].full_name == "Zoë Okafor"
 
 
-def test_reads_paths_and_open_files(tmp_path: Path) -> None:
+def test_reads_a_roster_from_paths_and_open_files(tmp_path: Path) -> None:
     path = tmp_path / "Schüler.csv"
     path.write_bytes(csv(ROW))
     assert onroll.read_csv(path) == onroll.read_csv(str(path)) == onroll.read_csv(os.fspath(path))
@@ -63,12 +63,12 @@ def test_an_unreadable_file_raises_os_error(tmp_path: Path) -> None:
         ({"fxi": True}, r"read_csv\(\) got an unexpected keyword argument 'fxi'"),
     ],
 )
-def test_errors_name_the_wrong_argument(options: dict[str, Any], error: str) -> None:
+def test_an_error_for_a_wrong_argument_names_the_argument(options: dict[str, Any], error: str) -> None:
     with pytest.raises(TypeError, match=error):
         onroll.read_csv(csv(ROW), **options)
 
 
-def test_errors_for_sources_say_what_is_accepted() -> None:
+def test_an_error_for_a_wrong_source_says_what_is_accepted() -> None:
     for source in [3, None, ["students.csv"], (row for row in [ROW])]:
         with pytest.raises(TypeError, match="source must be a path, bytes or a binary file, not"):
             onroll.read_csv(source)  # type: ignore[arg-type]
@@ -80,7 +80,7 @@ def test_errors_for_sources_say_what_is_accepted() -> None:
         onroll.fix_csv(csv(ROW), io.BytesIO(), fix=True)  # type: ignore[call-arg]
 
 
-def test_a_refused_file_raises_roster_error_with_its_report() -> None:
+def test_a_refused_file_raises_a_roster_error_that_contains_the_report() -> None:
     with pytest.raises(onroll.RosterError) as caught:
         onroll.read_csv(MESSY)
     error = caught.value
@@ -93,7 +93,7 @@ def test_a_refused_file_raises_roster_error_with_its_report() -> None:
     assert kept.report.problems[3] == pickle.loads(pickle.dumps(error.report.problems[3]))
 
 
-def test_logs_show_no_values() -> None:
+def test_str_and_repr_of_rosters_and_reports_show_no_cell_values() -> None:
     report = onroll.check_csv(csv("Kestrelname,kestrel  user,KestrelYear,KestrelClass,KestrelGender,No,KestrelEth,No,No"))
     assert "KestrelGender" in report.text() and "KestrelGender" in report.to_json(values=True)
     logged = [str(report), repr(report), report.to_json(), report.to_json(values=False)]
@@ -124,7 +124,7 @@ def test_a_roster_is_a_sequence() -> None:
         roster["Zoë Ahmed"]  # type: ignore[call-overload]
 
 
-def test_students_compare_hash_and_pickle_by_value() -> None:
+def test_students_with_the_same_values_are_equal_and_have_the_same_hash() -> None:
     first, second = onroll.read_csv(csv(ROW))[0], onroll.read_csv(csv(ROW))[0]
     assert first == second and hash(first) == hash(second) and len({first, second}) == 1
     assert pickle.loads(pickle.dumps(first)) == first
@@ -137,7 +137,7 @@ def test_students_compare_hash_and_pickle_by_value() -> None:
             pytest.fail("it should match")
 
 
-def test_pickled_rosters_are_complete() -> None:
+def test_a_pickled_roster_keeps_its_students_and_its_report() -> None:
     roster = onroll.read_csv(OAKFIELD, fix=True)
     kept = pickle.loads(pickle.dumps(roster))
     assert kept == roster and kept.report == roster.report
@@ -161,14 +161,14 @@ def test_fix_csv_writes_the_corrected_file(tmp_path: Path) -> None:
         onroll.fix_csv(file, text)  # type: ignore[arg-type]
 
 
-def test_eight_threads_read_at_once() -> None:
+def test_eight_threads_can_read_the_same_bytes_at_once() -> None:
     data = school(20_000)
     with ThreadPoolExecutor(8) as pool:
         rosters = list(pool.map(lambda _: onroll.read_csv(data), range(8)))
     assert all(roster == rosters[0] for roster in rosters)
 
 
-def test_other_threads_run_while_rust_reads() -> None:
+def test_other_python_threads_run_while_a_roster_is_read() -> None:
     data = school(400_000)
     ticks, done = 0, threading.Event()
 
@@ -188,7 +188,7 @@ def test_other_threads_run_while_rust_reads() -> None:
     assert seen > 10
 
 
-def test_progress_is_reported_and_can_end_the_reading() -> None:
+def test_the_progress_callback_gets_increasing_numbers_and_can_stop_the_reading() -> None:
     seen: list[tuple[int, int]] = []
     data = school(400_000)
     onroll.read_csv(data, progress=lambda done, of: seen.append((done, of)))
@@ -203,7 +203,7 @@ def test_progress_is_reported_and_can_end_the_reading() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_progress_ends_with_the_total(threads: int, tmp_path: Path) -> None:
+def test_the_last_call_of_the_progress_callback_reports_the_total(threads: int, tmp_path: Path) -> None:
     """Reads files that are too small for a watch to report, that have errors, or that are not UTF-8."""
     small, large, bad = csv(ROW), school(100_000), csv(ROW, ROW + "x", "Caf\xe9")
     for data in (small, large, bad, bad.decode().encode("latin-1")):
@@ -231,7 +231,7 @@ def test_the_number_of_threads_does_not_change_the_report() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent differently on Windows")
-def test_ctrl_c_ends_a_long_read(tmp_path: Path) -> None:
+def test_ctrl_c_interrupts_the_reading_of_a_large_file(tmp_path: Path) -> None:
     file = tmp_path / "large.csv"
     file.write_bytes(school(2_000_000))
     program = f"import onroll\nprint('reading', flush=True)\nwhile True: onroll.read_csv({str(file)!r})"
@@ -243,7 +243,7 @@ def test_ctrl_c_ends_a_long_read(tmp_path: Path) -> None:
     assert "KeyboardInterrupt" in errors and child.returncode != 0
 
 
-def test_iterating_over_a_roster_makes_no_list() -> None:
+def test_iterating_over_a_roster_does_not_create_all_students_at_once() -> None:
     roster = onroll.read_csv(school(100_000))
     tracemalloc.start()
     names = sum(len(student.full_name) for student in roster)
@@ -252,20 +252,20 @@ def test_iterating_over_a_roster_makes_no_list() -> None:
     assert names > 100_000 and peak < 100_000, "no list of students is made"
 
 
-def test_hostile_input_gives_a_report() -> None:
+def test_malformed_input_is_refused_with_a_report() -> None:
     for data in [b"", b"\0" * 1000, bytes(range(256)) * 50, b'"' * 10_000, b"," * 100_000, b"\xff\xfe" * 99, b"\n" * 5000]:
         assert not onroll.check_csv(data).ok
         with pytest.raises(onroll.RosterError):
             onroll.read_csv(data)
 
 
-def test_every_name_has_a_docstring_and_the_version_matches_the_core() -> None:
+def test_every_public_name_has_a_docstring_and_the_version_matches_the_core() -> None:
     assert all(getattr(onroll, name).__doc__ for name in onroll.__all__ if name not in ("Guard", "SignIn", "__version__"))
     version = (CORE.parent / "Cargo.toml").read_text().split('version = "')[1].split('"')[0]
     assert onroll.__version__ == version
 
 
-def test_rows_refuse_the_options_of_files() -> None:
+def test_from_rows_and_from_arrow_refuse_options_that_only_files_have() -> None:
     for name, value in (("any_order", True), ("progress", None), ("threads", 1)):
         for entry in (onroll.Roster.from_rows, onroll.Roster.from_arrow):
             function: Any = entry

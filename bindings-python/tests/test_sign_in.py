@@ -57,7 +57,7 @@ def of_csv() -> onroll.Accounts:
 
 
 @pytest.mark.parametrize("send", [None, by_httpx])
-def test_signs_students_in_with_each_of_the_four_set_ups(fake: Fake, of_csv: onroll.Accounts, send: Any) -> None:
+def test_signs_students_in_with_each_roster_source_and_sign_in_method(fake: Fake, of_csv: onroll.Accounts, send: Any) -> None:
     snapshot = fake.client().snapshot(SCHOOL)
     # 1. Wonde, and SSO with MyLogin.
     accounts = onroll.create_accounts(snapshot.roster(sign_in="sso"))
@@ -104,7 +104,7 @@ def test_signs_students_in_with_each_of_the_four_set_ups(fake: Fake, of_csv: onr
         (lambda: pupil(), [("https://accounts.google.com", "1101", SCHOOL, f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
-def test_match_identity_refuses_with_a_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
+def test_match_identity_refuses_a_wrong_identity_and_gives_the_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
     with pytest.raises(onroll.SignInRefused) as refused:
         onroll.match_identity(identity(), of_csv, school_id=SCHOOL, links=links)
     assert (refused.value.code, refused.value.reason, refused.value.retry_after) == ("sign-in-refused", reason, None)
@@ -112,7 +112,7 @@ def test_match_identity_refuses_with_a_reason(of_csv: onroll.Accounts, identity:
     assert pickle.loads(pickle.dumps(refused.value)).reason == reason
 
 
-def test_refuses_a_leaver_and_an_id_that_disagrees(fake: Fake) -> None:
+def test_refuses_a_leaver_and_an_email_address_whose_account_has_another_id(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster(sign_in="sso"))
     user = {
         "data": {
@@ -146,13 +146,13 @@ def test_refuses_a_leaver_and_an_id_that_disagrees(fake: Fake) -> None:
         ('{"data": {"id": "M1", "type": "student", "last_online": "2126-01-01T00:00:00Z"}}', "identity-in-future"),
     ],
 )
-def test_refuses_invalid_identities(user: Any, error: str) -> None:
+def test_refuses_an_invalid_identity_from_mylogin(user: Any, error: str) -> None:
     with pytest.raises(onroll.IdentityError) as refused:
         mylogin.Identity.from_json(user)
     assert refused.value.code == error and isinstance(refused.value, ValueError)
 
 
-def test_refuses_claims_for_another_time_or_application() -> None:
+def test_refuses_claims_that_are_expired_or_made_for_another_application() -> None:
     cases: list[tuple[dict[str, Any], datetime, str]] = [
         ({"aud": "theirs"}, NOW, "identity-audience"),
         ({}, NOW + timedelta(hours=2), "identity-expired"),
@@ -185,7 +185,7 @@ def test_refuses_claims_for_another_time_or_application() -> None:
         ("user", "403", "forbidden", False),
     ],
 )
-def test_a_fault_gives_an_error_and_never_an_identity(
+def test_a_persistent_mylogin_fault_raises_an_error_with_its_reason(
     fake: Fake, send: Any, at: str, kind: str, reason: str, passes: bool
 ) -> None:
     login = client(fake, send=send)
@@ -200,7 +200,7 @@ def test_a_fault_gives_an_error_and_never_an_identity(
     assert pickle.loads(pickle.dumps(refused.value)).reason == reason
 
 
-def test_a_code_works_once_and_only_in_its_own_browser(fake: Fake) -> None:
+def test_a_sign_in_code_works_once_and_only_in_the_same_browser(fake: Fake) -> None:
     login = client(fake)
     assert login.allows_pkce()
     state, verifier = mylogin.new_state(), mylogin.new_verifier()
@@ -232,7 +232,7 @@ def test_a_code_works_once_and_only_in_its_own_browser(fake: Fake) -> None:
         (("i", "s", "http://app.example/"), "invalid-redirect-uri"),
     ],
 )
-def test_refuses_invalid_settings_with_a_reason(given: tuple[str, str, str], reason: str) -> None:
+def test_an_invalid_mylogin_setting_raises_an_error_with_a_reason(given: tuple[str, str, str], reason: str) -> None:
     with pytest.raises(onroll.MyLoginError) as refused:
         mylogin.Client(*given)
     assert refused.value.reason == reason
@@ -244,7 +244,7 @@ def test_refuses_invalid_settings_with_a_reason(given: tuple[str, str, str], rea
     assert refused.value.reason == "invalid-state"
 
 
-def test_wrong_passwords_cause_waits_and_locks() -> None:
+def test_wrong_passwords_cause_waiting_times_and_then_lock_the_account() -> None:
     accounts = onroll.create_accounts(onroll.read_csv(school(30)))
     attempts, at, told = onroll.Attempts(), NOW, []
     for _ in range(30):
@@ -307,7 +307,7 @@ def test_the_flask_example_signs_students_in(fake: Fake, monkeypatch: pytest.Mon
     assert browser.post("/password", data={**right, "password": "????"}).status_code == 403
 
 
-def test_a_host_with_only_hashes_can_hash_verify_and_sign_in() -> None:
+def test_students_can_sign_in_when_only_password_hashes_are_stored() -> None:
     line = "{0},{0},Year 7,7B,Female,No,WBRI,No,No\n"
     roster = onroll.read_csv((onroll.template_csv() + line.format("Ada Reid") + line.format("Mia Hall")).encode())
     accounts = onroll.create_accounts(roster)

@@ -87,7 +87,7 @@ def formulas_in(workbook: Path) -> list[str]:
         return [found for name in sheets for found in re.findall(r"<f[ >].*?</f>", parts.read(name).decode())]
 
 
-def test_a_spreadsheet_runs_no_formula_and_keeps_every_value(tmp_path: Path, port: int) -> None:
+def test_libreoffice_runs_no_formula_from_written_files_and_keeps_the_values(tmp_path: Path, port: int) -> None:
     names = formulas(port)
     records = [
         {"full_name": name, "username": f"u{n}", "year_group": "Year 7", "class_name": name, "gender": "Female"}
@@ -110,7 +110,7 @@ def test_a_spreadsheet_runs_no_formula_and_keeps_every_value(tmp_path: Path, por
     assert Listener.reached == []
 
 
-def test_a_spreadsheet_runs_unprotected_formulas(tmp_path: Path, port: int) -> None:
+def test_libreoffice_imports_formulas_from_an_unprotected_csv(tmp_path: Path, port: int) -> None:
     """Shows that the test above can fail."""
     raw = io.StringIO()
     plain.writer(raw).writerows([name, "x"] for name in formulas(port))

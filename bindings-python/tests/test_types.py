@@ -73,7 +73,7 @@ def choices(union: object) -> list[str]:
     return [name for literal in get_args(union) for name in get_args(literal)]
 
 
-def test_literal_types_have_the_same_names_as_the_module(accounts: onroll.Accounts) -> None:
+def test_the_literal_types_list_the_values_that_the_module_accepts(accounts: onroll.Accounts) -> None:
     roster = onroll.Roster.from_rows([])
     with pytest.raises(ValueError, match="override_guards must name guards") as guards:
         onroll.plan(accounts, roster, override_guards=["all"])  # type: ignore[list-item]
@@ -83,7 +83,7 @@ def test_literal_types_have_the_same_names_as_the_module(accounts: onroll.Accoun
         getattr(onroll, "Nothing")
 
 
-def test_the_stub_has_the_docstrings_of_the_module() -> None:
+def test_the_type_stub_has_the_same_docstrings_as_the_module() -> None:
     sys.path.insert(0, str(PACKAGE))
     try:
         import stub_docstrings

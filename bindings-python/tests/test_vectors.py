@@ -33,7 +33,7 @@ def cells(student: onroll.Student) -> list[str]:
 
 
 @pytest.mark.parametrize("case", vectors("read"))
-def test_reads_files_as_the_vectors_say(case: dict[str, Any]) -> None:
+def test_reads_each_file_as_its_test_vector_expects(case: dict[str, Any]) -> None:
     case = {"problems": [], "fixed": [], "blank_rows": 0, **case}
     data = (VECTORS / "read" / case["file"]).read_bytes()
     options = dict(case.get("options", {}))
@@ -105,7 +105,7 @@ def written(value: Any) -> str:
 
 
 @pytest.mark.parametrize("case", vectors("plan"))
-def test_plans_match_the_vectors(case: dict[str, Any]) -> None:
+def test_each_plan_matches_its_test_vector(case: dict[str, Any]) -> None:
     lists = ["conflicts", "near", "decisions", "erased_by_username", "kept_usernames", "passed", "perhaps_staff", "diff"]
     case = {**{name: [] for name in lists}, **case}
     sign_in = case.get("sign_in", "password")
@@ -174,20 +174,20 @@ def part(plan: onroll.Plan, without: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("case", vectors("keys.json"))
-def test_username_keys_match_the_vectors(case: dict[str, Any]) -> None:
+def test_username_keys_match_the_test_vectors(case: dict[str, Any]) -> None:
     for text in case["same"]:
         assert onroll.username_key(text) == case["key"] and onroll.username_key(text, loose=True) == case["loose"]
         assert all(onroll.same_username(text, other) for other in case["same"])
 
 
 @pytest.mark.parametrize("case", vectors("passwords.json"))
-def test_canonical_passwords_match_the_vectors(case: dict[str, Any]) -> None:
+def test_canonical_passwords_match_the_test_vectors(case: dict[str, Any]) -> None:
     for typed in case["typed"]:
         assert onroll.canonical_password(typed) == case["canonical"]
 
 
 @pytest.mark.parametrize("case", vectors("sign_in.json"))
-def test_sign_ins_match_the_vectors(case: dict[str, Any]) -> None:
+def test_sign_in_results_match_the_test_vectors(case: dict[str, Any]) -> None:
     accounts = onroll.Accounts.from_rows([account(row) for row in case["accounts"]])
     assert [own.username for own in accounts.sharing_a_key] == case.get("sharing_a_key", [])
     attempts = onroll.Attempts()

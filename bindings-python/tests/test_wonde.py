@@ -31,7 +31,7 @@ def by_httpx(request: wonde.Request) -> httpx.Response:
 
 
 @pytest.mark.parametrize("send", [None, by_httpx])
-def test_creates_accounts_from_a_school_and_plans_the_next_term(fake: Fake, send: Any) -> None:
+def test_creates_accounts_from_wonde_and_plans_the_changes_of_the_next_term(fake: Fake, send: Any) -> None:
     client = fake.client(send=send)
     seen: list[tuple[str, int, int]] = []
     snapshot = client.snapshot(SCHOOL, progress=lambda *at: seen.append(at))
@@ -65,7 +65,7 @@ def test_creates_accounts_from_a_school_and_plans_the_next_term(fake: Fake, send
         ("no-next", "next-missing", False),
     ],
 )
-def test_a_fault_gives_a_complete_snapshot_or_an_error(fake: Fake, send: Any, kind: str, reason: str, passes: bool) -> None:
+def test_never_returns_an_incomplete_snapshot_after_a_server_fault(fake: Fake, send: Any, kind: str, reason: str, passes: bool) -> None:
     fake.fault(kind)
     client = fake.client(send=send)
     if passes:
@@ -80,7 +80,7 @@ def test_a_fault_gives_a_complete_snapshot_or_an_error(fake: Fake, send: Any, ki
     assert (copy.reason, copy.page) == (reason, 2)
 
 
-def test_a_held_student_keeps_the_account_unchanged(fake: Fake) -> None:
+def test_a_student_with_a_broken_record_keeps_the_account_unchanged(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
     fake.control(change="break a record")
     roster = fake.client().snapshot(SCHOOL).roster()
@@ -91,14 +91,14 @@ def test_a_held_student_keeps_the_account_unchanged(fake: Fake) -> None:
     assert len(onroll.plan(accounts, fake.client().snapshot(SCHOOL).roster())) == 0
 
 
-def test_an_empty_answer_makes_no_leavers(fake: Fake) -> None:
+def test_an_empty_student_list_from_wonde_raises_an_error(fake: Fake) -> None:
     fake.control(change="lose everybody")
     with pytest.raises(wonde.WondeError, match="Wonde lists no students") as refused:
         fake.client().snapshot(SCHOOL)
     assert refused.value.reason == "no-students"
 
 
-def test_fields_that_the_token_loses_stay_unchanged(fake: Fake) -> None:
+def test_fields_that_the_token_can_no_longer_read_stay_unchanged(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
     fake.control(change="hide everything")
     roster = fake.client().snapshot(SCHOOL).roster()
@@ -106,7 +106,7 @@ def test_fields_that_the_token_loses_stay_unchanged(fake: Fake) -> None:
     assert len(onroll.plan(accounts, roster)) == 0
 
 
-def test_roster_accepts_its_options_and_refuses_others(fake: Fake) -> None:
+def test_snapshot_roster_applies_its_options_and_refuses_unknown_values(fake: Fake) -> None:
     snapshot = fake.client().snapshot(SCHOOL)
     sso = snapshot.roster(sign_in="sso", class_from="main", names_from="legal", email_from="email", main_codes_only=True)
     assert sso[1].username == "pupil1@oakfield.example"
@@ -115,7 +115,7 @@ def test_roster_accepts_its_options_and_refuses_others(fake: Fake) -> None:
             snapshot.roster(**{name: wrong})  # type: ignore[arg-type]
 
 
-def test_passes_on_exceptions_of_callables(fake: Fake) -> None:
+def test_an_exception_in_a_send_wait_or_progress_callback_reaches_the_caller(fake: Fake) -> None:
     def broken(request: wonde.Request) -> wonde.Response:
         raise KeyError("a mistake of the host's")
 
@@ -151,7 +151,7 @@ def test_sends_complete_requests_and_reads_a_simple_response() -> None:
     assert "token" not in repr(first) and "include" not in repr(first)
 
 
-def test_access_says_what_to_do_after_each_event(fake: Fake) -> None:
+def test_the_access_state_returns_the_next_action_after_each_list_or_webhook(fake: Fake) -> None:
     client = fake.client()
     access = wonde.Access(SCHOOL)
     assert access.listed(client.schools(), client.pending()) == "full-sync"
@@ -181,7 +181,7 @@ def test_refuses_invalid_webhooks() -> None:
     assert wonde.same_secret("s3cret", "s3cret") and not wonde.same_secret("", "")
 
 
-def test_sends_nothing_for_invalid_arguments() -> None:
+def test_refuses_invalid_arguments_before_any_request_is_sent() -> None:
     def never(request: wonde.Request) -> wonde.Response:
         raise AssertionError("nothing is sent")
 
@@ -207,7 +207,7 @@ def test_sends_nothing_for_invalid_arguments() -> None:
         wonde.Client("token", timeout=0)
 
 
-def test_the_schedule_keeps_london_time() -> None:
+def test_a_daily_schedule_follows_london_time_through_clock_changes() -> None:
     schedule = wonde.Schedule.daily("02:30")
     london = ZoneInfo("Europe/London")
     at = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -227,7 +227,7 @@ def test_the_schedule_keeps_london_time() -> None:
         schedule.next_after(datetime(2026, 1, 1))
 
 
-def test_exclusive_allows_one_sync_of_a_school_at_a_time() -> None:
+def test_the_exclusive_function_allows_one_sync_of_a_school_at_a_time() -> None:
     locks = wonde.Locks()
     with wonde.exclusive(locks, SCHOOL):
         with pytest.raises(wonde.WondeError) as refused, wonde.exclusive(locks, SCHOOL):
@@ -239,7 +239,7 @@ def test_exclusive_allows_one_sync_of_a_school_at_a_time() -> None:
         pass
 
 
-def test_releases_the_gil(fake: Fake) -> None:
+def test_other_threads_run_while_a_snapshot_is_downloaded(fake: Fake) -> None:
     import threading
 
     fake.fault("stall", page=1)
@@ -282,7 +282,7 @@ def test_waits_before_a_retry_by_default(fake: Fake) -> None:
     assert time.monotonic() - begun > 0.9
 
 
-def test_reads_only_the_chosen_includes_and_warns_of_a_refused_one(fake: Fake) -> None:
+def test_reads_only_the_chosen_wonde_includes_and_warns_about_refused_includes(fake: Fake) -> None:
     client = fake.client()
     few = client.snapshot(SCHOOL, includes=["year", "groups"])
     assert (few.includes, few.warnings) == (("groups", "year"), [])
@@ -297,7 +297,7 @@ def test_reads_only_the_chosen_includes_and_warns_of_a_refused_one(fake: Fake) -
     assert refused.value.reason == "invalid-include"
 
 
-def test_a_different_count_is_a_warning_or_with_strict_count_an_error(fake: Fake) -> None:
+def test_a_student_count_that_differs_is_an_error_only_with_strict_count(fake: Fake) -> None:
     fake.control(set={"count_off": 1})
     snapshot = fake.client().snapshot(SCHOOL)
     assert (len(snapshot), snapshot.counted, snapshot.count) == (450, False, 451)
@@ -339,7 +339,7 @@ def test_check_access_says_which_fields_can_be_read(fake: Fake, checked: Any) ->
     assert roster.unrecorded == ("Gender", "Pupil Premium")
 
 
-def test_uses_the_hosts_meanings_of_texts(fake: Fake) -> None:
+def test_the_values_option_sets_the_meanings_of_texts_from_the_mis(fake: Fake) -> None:
     fields = {"sen": "Monitoring", "ethnicity": "White - Polish", "gender": "Other", "class": "Puffins"}
     fake.control(reset=1, set={})
     fake.control(set={"pupil": {"0": fields}})
@@ -364,7 +364,7 @@ def test_uses_the_hosts_meanings_of_texts(fake: Fake) -> None:
         snapshot.roster(withheld=["colour"])
 
 
-def test_a_leaving_date_that_has_passed_makes_a_leaver(fake: Fake) -> None:
+def test_a_student_whose_leaving_date_has_passed_becomes_a_leaver(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
     fake.control(set={"pupil": {"4": {"leaving_date": "2026-07-20"}}})
     snapshot = fake.client().snapshot(SCHOOL)
@@ -375,13 +375,13 @@ def test_a_leaving_date_that_has_passed_makes_a_leaver(fake: Fake) -> None:
         snapshot.roster(today="2026-07-21")  # type: ignore[arg-type]
 
 
-def test_reads_the_year_from_the_class_only_with_year_from_class(fake: Fake) -> None:
+def test_reads_the_year_group_from_the_class_only_with_year_from_class(fake: Fake) -> None:
     fake.control(set={"hidden": ["year", "year_group"]})
     snapshot = fake.client().snapshot(SCHOOL)
     assert (snapshot.roster()[0].year_group, snapshot.roster(year_from_class=True)[0].year_group) == ("", "Year 1")
 
 
-def test_lists_students_who_were_not_imported(fake: Fake) -> None:
+def test_lists_the_students_who_were_not_imported_and_the_reasons(fake: Fake) -> None:
     pupils = {"0": {"class": ""}, "1": {"email": None, "home_email": "parent@home.example"}, "2": {"email": "a@b.example"}}
     fake.control(set={"pupil": pupils})
     snapshot = fake.client().snapshot(SCHOOL)
@@ -397,7 +397,7 @@ def test_lists_students_who_were_not_imported(fake: Fake) -> None:
     assert "not at one of the school's domains" in sso.held[2].reasons[0]
 
 
-def test_reads_the_outcome_of_a_request_from_the_other_lists(fake: Fake) -> None:
+def test_reads_the_outcome_of_an_access_request_from_audited_declined_or_revoked_lists(fake: Fake) -> None:
     access = wonde.Access(SCHOOL)
     access.requested()
     fake.control(set={"state": "audited"})
@@ -412,7 +412,7 @@ def test_reads_the_outcome_of_a_request_from_the_other_lists(fake: Fake) -> None
         assert access.state == state
 
 
-def test_a_student_who_is_enrolled_again_keeps_the_account_by_upi(fake: Fake) -> None:
+def test_a_student_who_enrols_again_keeps_the_account_with_the_same_upi(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster())
     old = next(account for account in accounts if account.source_id == "A1000000007")
     fake.control(set={"pupil": {"7": {"id": "A1999999999", "upn": None, "class": "6X"}}})
@@ -424,7 +424,7 @@ def test_a_student_who_is_enrolled_again_keeps_the_account_by_upi(fake: Fake) ->
         assert [(change.kind, change.username, change.account.upi) for change in plan] == [("relink", old.username, old.upi)]
 
 
-def test_an_approval_with_another_token_needs_a_full_sync() -> None:
+def test_an_approval_with_a_new_token_requires_a_full_sync() -> None:
     def approved(token: str) -> wonde.Webhook:
         return wonde.webhook(json.dumps({"payload_type": "schoolApproved", "school_id": "A1", "school_token": token}))
 

@@ -20,7 +20,7 @@ def parts(workbook: bytes) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-def test_problems_in_a_workbook_have_cells(tmp_path: Path) -> None:
+def test_each_problem_in_a_workbook_names_its_cell(tmp_path: Path) -> None:
     report = onroll.check_csv(TABLE)
     assert (report.sheet, [problem.cell for problem in report.problems]) == ("Students", ["H3", "E4"])
     assert report.problems[0].line is None and report.problems[0].byte is None
@@ -30,7 +30,7 @@ def test_problems_in_a_workbook_have_cells(tmp_path: Path) -> None:
     assert onroll.read_csv(tmp_path / "fixed.csv").to_dicts() == roster.to_dicts()
 
 
-def test_asks_for_a_sheet_and_reads_the_chosen_one() -> None:
+def test_refuses_a_workbook_with_two_sheets_of_students_until_a_sheet_is_chosen() -> None:
     two = TABLE.with_name("two-sheets.xlsx")
     with pytest.raises(onroll.RosterError) as refused:
         onroll.read_csv(two)
@@ -39,7 +39,7 @@ def test_asks_for_a_sheet_and_reads_the_chosen_one() -> None:
     assert onroll.read_csv(two, sheet="Year 6").report.sheet == "Year 6"
 
 
-def test_detection_asks_for_a_sheet_and_accepts_the_answer() -> None:
+def test_detect_asks_which_sheet_to_read_and_accepts_the_answer() -> None:
     two = TABLE.with_name("two-sheets.xlsx")
     asked = onroll.detect(two)
     assert not asked.certain
@@ -50,13 +50,13 @@ def test_detection_asks_for_a_sheet_and_accepts_the_answer() -> None:
     assert onroll.read_csv(two, mapping=detected.mapping).report.sheet == "Year 6"
 
 
-def test_template_workbook_has_drop_downs() -> None:
+def test_the_template_workbook_has_drop_down_lists() -> None:
     template = onroll.template_workbook()
     assert onroll.check_csv(template).counts == {"no-students": 1}
     assert parts(template)["xl/worksheets/sheet1.xml"].count("<dataValidation ") == 5
 
 
-def test_writes_a_report_into_a_copy_of_the_file(tmp_path: Path) -> None:
+def test_a_report_writes_a_marked_copy_of_its_file_as_a_workbook(tmp_path: Path) -> None:
     source, marked = tmp_path / "students.csv", tmp_path / "marked.xlsx"
     source.write_bytes(WRONG)
     with pytest.raises(onroll.RosterError) as refused:
@@ -70,7 +70,7 @@ def test_writes_a_report_into_a_copy_of_the_file(tmp_path: Path) -> None:
     assert report.fixed_count == 1 and to.getvalue() == marked.read_bytes()
 
 
-def test_writes_a_report_only_for_its_own_file() -> None:
+def test_a_report_refuses_to_mark_a_different_file() -> None:
     report = onroll.check_csv(WRONG)
     with pytest.raises(ValueError, match="not the file"):
         report.write_workbook(io.BytesIO(), source=csv("Ada Lee,Ada Lee,Year 5,5A,X,No,WBRI,No,No"))

@@ -132,7 +132,7 @@ def compare(before: dict[int, dict[str, Any]], after: dict[int, dict[str, Any]],
             assert row["password_hash"] == before[key]["password_hash"]
 
 
-def test_random_plans_give_the_expected_rows(server: Server) -> None:
+def test_applying_random_plans_gives_the_expected_database_rows(server: Server) -> None:
     database = server.connect()
     met: Counter[str] = Counter()
     for seed in range(8):
@@ -153,7 +153,7 @@ def test_random_plans_give_the_expected_rows(server: Server) -> None:
     assert not {kind: met[kind] for kind, count in least.items() if met[kind] < count}, met
 
 
-def test_rows_are_found_by_username_if_the_host_has_no_ids(server: Server) -> None:
+def test_statements_find_rows_by_username_if_accounts_have_no_host_ids(server: Server) -> None:
     database, school, rooms = server.connect(), RandomSchool(99), 0
     for _ in range(25):
         rows = database.rows(f"SELECT {COLUMNS} FROM account WHERE school_id = 'A1'")
@@ -177,7 +177,7 @@ def two_who_swap(database: Database) -> onroll.Roster:
     return onroll.Roster.from_rows(rows)
 
 
-def test_changes_in_the_order_of_the_plan_violate_the_unique_index(server: Server) -> None:
+def test_applying_changes_in_plan_order_violates_the_unique_index(server: Server) -> None:
     """Shows why plans have statements: the index is checked for each row."""
     database = server.connect()
     swapped = two_who_swap(database)
@@ -193,7 +193,7 @@ def test_changes_in_the_order_of_the_plan_violate_the_unique_index(server: Serve
     assert {key: row["username"] for key, row in after.items()} == dict(zip(before, [row["username"] for row in before.values()][::-1]))
 
 
-def test_two_schools_may_have_the_same_usernames_and_ids(server: Server) -> None:
+def test_two_schools_can_have_the_same_usernames_and_source_ids(server: Server) -> None:
     database, school = server.connect(), RandomSchool(1)
     roster = school.term()
     for school_id in ("A1", "A2"):
@@ -205,7 +205,7 @@ def test_two_schools_may_have_the_same_usernames_and_ids(server: Server) -> None
     assert rows_of(database, "A2") == other and accounts_of(database, "A1") != accounts_of(database, "A2")
 
 
-def test_refuses_a_missing_plan_and_changed_accounts(server: Server) -> None:
+def test_apply_refuses_if_no_plan_is_stored_or_the_accounts_changed(server: Server) -> None:
     database = server.connect()
     swapped = two_who_swap(database)
     with pytest.raises(PlanOutdated, match="no plan is stored"):
@@ -220,7 +220,7 @@ def test_refuses_a_missing_plan_and_changed_accounts(server: Server) -> None:
     assert rows_of(database, "A1") == before
 
 
-def test_a_failure_in_the_middle_changes_nothing(server: Server) -> None:
+def test_a_failure_while_applying_a_plan_changes_no_rows(server: Server) -> None:
     database = server.connect()
     swapped = two_who_swap(database)
     plan = prepare(database, "A1", swapped, quick_hash, override_guards=GUARDS)

@@ -13,7 +13,7 @@ from pyspark import cloudpickle
 from pyspark.sql import SparkSession
 
 
-def test_the_code_in_the_spark_guide_runs(spark: SparkSession, tmp_path: Path) -> None:
+def test_the_python_examples_in_the_spark_guide_run_without_errors(spark: SparkSession, tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     for school in ("A1", "A2"):
         SEPTEMBER.write_csv(tmp_path / "landing" / f"{school}.csv")
@@ -35,7 +35,7 @@ def test_the_code_in_the_spark_guide_runs(spark: SparkSession, tmp_path: Path) -
     assert spark.read.parquet(f"{tmp_path}/refusals").count() == 2 * (len(plan.conflicts) + len(plan.near))
 
 
-def test_the_national_example_finds_the_same_with_and_without_spark(spark: SparkSession, tmp_path: Path) -> None:
+def test_the_national_example_gives_the_same_result_with_and_without_spark(spark: SparkSession, tmp_path: Path) -> None:
     import national
 
     cloudpickle.register_pickle_by_value(national)  # type: ignore[no-untyped-call]

@@ -82,7 +82,7 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="kill
 
 
 @on_linux
-def test_killing_workers_between_two_actions_keeps_passwords(spark: SparkSession) -> None:
+def test_killing_spark_workers_between_two_actions_does_not_change_passwords(spark: SparkSession) -> None:
     df = schools(spark)
     accounts, wrong = on_spark.create_accounts(df), drawn_by_workers(df)
     first, first_wrong = passwords(accounts), passwords(wrong)
@@ -93,7 +93,7 @@ def test_killing_workers_between_two_actions_keeps_passwords(spark: SparkSession
 
 
 @on_linux
-def test_killing_workers_during_an_action_keeps_passwords(spark: SparkSession) -> None:
+def test_killing_spark_workers_during_an_action_does_not_change_passwords(spark: SparkSession) -> None:
     accounts = on_spark.create_accounts(schools(spark))
     first = passwords(accounts)
     jvm = spark.sparkContext._gateway.proc.pid  # type: ignore[union-attr]
@@ -138,7 +138,7 @@ spark.stop()
 
 
 @on_linux
-def test_losing_executors_with_persisted_data_keeps_passwords(tmp_path: Path) -> None:
+def test_losing_spark_executors_with_persisted_data_does_not_change_passwords(tmp_path: Path) -> None:
     program = LOST.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240, cwd=tmp_path)
     assert run.returncode == 0, run.stderr[-3000:]
@@ -147,7 +147,7 @@ def test_losing_executors_with_persisted_data_keeps_passwords(tmp_path: Path) ->
     assert same == "True" and wrong_are_the_same == "False", "persisted passwords that workers drew are lost with the executors"
 
 
-def test_draws_a_new_secret_for_each_call_without_one(spark: SparkSession) -> None:
+def test_create_accounts_uses_a_new_random_secret_if_none_is_given(spark: SparkSession) -> None:
     df = schools(spark).where("school = 'A1'")
     assert passwords(on_spark.create_accounts(df)) != passwords(on_spark.create_accounts(df))
     given = [passwords(on_spark.create_accounts(df, secret=SECRET, run=run)) for run in ("2026", "2026", "2027")]
@@ -165,7 +165,7 @@ def test_reordering_rows_does_not_swap_passwords(spark: SparkSession) -> None:
     assert one == other and len(one) == 480
 
 
-def test_two_actions_on_a_plan_see_the_same_passwords(spark: SparkSession) -> None:
+def test_two_spark_actions_on_one_plan_return_the_same_passwords(spark: SparkSession) -> None:
     stored = frame(spark, rows_of("A1", OAKFIELD)[:200], source_id=pyarrow.string(), upn=pyarrow.string())
     listed = frame(spark, rows_of("A1", OAKFIELD), source_id=pyarrow.string(), upn=pyarrow.string())
     changes, refusals = on_spark.plan(stored, listed)

@@ -178,7 +178,7 @@ def test_spark_plans_the_same_changes_as_a_single_process(spark: SparkSession, m
     assert {"accounts", "roster", "plan"} <= stages and {row["kind"] for row in changes} >= {"join", "leave", "move"}
 
 
-def test_refusals_list_conflicts_for_a_person_to_decide(spark: SparkSession) -> None:
+def test_the_refusals_table_contains_conflicts_that_a_person_must_decide(spark: SparkSession) -> None:
     stored = rows_of("A1", OAKFIELD)[:30]
     listed = [dict(row) for row in stored]
     listed[3] = {**listed[3], "full_name": "Kestrel Wren", "username": stored[3]["username"], "gender": "Non-Binary", "class_name": "9Z", "ethnicity": "APKN"}
@@ -195,14 +195,14 @@ def test_refusals_list_conflicts_for_a_person_to_decide(spark: SparkSession) -> 
     assert dicts(refusals) == [] and [row["kind"] for row in dicts(changes)] != []
 
 
-def test_messages_contain_values_only_if_asked(spark: SparkSession) -> None:
+def test_messages_contain_cell_values_only_with_values_true(spark: SparkSession) -> None:
     df = frame(spark, [as_text(row) for row in rows_of("A1", OAKFIELD, gender="Kestrel")])
     assert "Kestrel" not in str(dicts(on_spark.check(df))) and "Kestrel" in str(dicts(on_spark.check(df, values=True)))
     _, refusals = on_spark.plan(df.drop("gender"), df)
     assert "Kestrel" not in str(dicts(refusals))
 
 
-def test_handles_a_school_of_100_000_next_to_small_schools(spark: SparkSession) -> None:
+def test_handles_a_school_with_100_000_students_next_to_small_schools(spark: SparkSession) -> None:
     def pupils(school: str, first: int, last: int) -> DataFrame:
         number = f.col("id").cast("string")
         letters = f.translate(number, "0123456789", "abcdefghij")
@@ -224,7 +224,7 @@ def test_handles_a_school_of_100_000_next_to_small_schools(spark: SparkSession) 
     assert [(row["school"], row["code"]) for row in dicts(refusals)] == [("tiny", "empty-roster")]
 
 
-def test_keeps_unrecorded_fields_unrecorded(spark: SparkSession, tmp_path: Path) -> None:
+def test_columns_missing_from_a_file_do_not_change_existing_accounts(spark: SparkSession, tmp_path: Path) -> None:
     lines = (onroll.template_csv() + "".join(f"{row['full_name']},{row['username']},Year 5,5A,Male,Yes,BAFR,Yes,Yes\r\n" for row in OAKFIELD.to_dicts()[:9])).split("\r\n")
     (tmp_path / "A1.csv").write_text("\r\n".join(",".join(line.split(",")[:5]) for line in lines), encoding="utf-8")
     read = on_spark.read_folder(str(tmp_path), optional_columns=True)
@@ -239,7 +239,7 @@ def test_keeps_unrecorded_fields_unrecorded(spark: SparkSession, tmp_path: Path)
     assert [row["code"] for row in dicts(on_spark.check(torn))] == ["failed"]
 
 
-def test_accepts_numbers_as_schools_and_headings_as_columns(spark: SparkSession) -> None:
+def test_accepts_numeric_school_ids_and_template_headings_as_column_names(spark: SparkSession) -> None:
     headings = dict(zip(FIELDS, onroll.template_csv().strip().split(",")))
     rows = [{"URN": 100_001, **{headings[name]: row[name] for name in FIELDS}} for row in OAKFIELD.to_dicts()]
     df = frame(spark, rows, URN=pyarrow.int32())
@@ -250,7 +250,7 @@ def test_accepts_numbers_as_schools_and_headings_as_columns(spark: SparkSession)
     assert on_spark.plan(found, df, by="URN", by_school={"100001": {"max_leavers": 0.5}}).changes.count() == 0
 
 
-def test_rows_without_a_school_are_counted(spark: SparkSession) -> None:
+def test_reports_the_number_of_rows_without_a_school(spark: SparkSession) -> None:
     rows = rows_of("A1", OAKFIELD) + rows_of(None, OAKFIELD)[:3] + rows_of("  ", OAKFIELD)[:2]
     df = frame(spark, [{**row, "extra": 1} for row in rows], source_id=pyarrow.string(), upn=pyarrow.string())
     problem = {"row": None, "column": None, "code": "no-school", "severity": "error", "message": "5 rows have no school in the column 'school'"}
@@ -261,7 +261,7 @@ def test_rows_without_a_school_are_counted(spark: SparkSession) -> None:
     assert dicts(refusals.orderBy("stage")) == [{"school": None, "stage": stage, **problem, "accounts": None, "students": None} for stage in ("accounts", "roster")]
 
 
-def test_raises_argument_errors_before_the_job_starts(spark: SparkSession, tmp_path: Path) -> None:
+def test_raises_argument_errors_before_a_spark_job_starts(spark: SparkSession, tmp_path: Path) -> None:
     good = frame(spark, [{**row, "real": 1.5, "kind": "x"} for row in rows_of("A1", OAKFIELD)], source_id=pyarrow.string(), upn=pyarrow.string())
     wrong: list[tuple[type[Exception], str, Any]] = [
         (ValueError, "by must name one column, but 'school_id' names 0 of school, ", lambda: on_spark.check(good, "school_id")),
@@ -299,7 +299,7 @@ def test_raises_argument_errors_before_the_job_starts(spark: SparkSession, tmp_p
     assert spark.sparkContext.statusTracker().getJobIdsForGroup(None) == before, "no job was started"
 
 
-def test_an_unreadable_school_does_not_fail_other_schools(spark: SparkSession) -> None:
+def test_a_school_that_cannot_be_read_does_not_stop_other_schools(spark: SparkSession) -> None:
     rows = rows_of("A1", OAKFIELD) + [{**row, "last_promotion": None} for row in rows_of("A2", OAKFIELD)]
     stored = frame(spark, [{**row, "own_fields": "gender" if row["school"] == "A1" else "Kestrel"} for row in rows], source_id=pyarrow.string(), upn=pyarrow.string())
     listed = frame(spark, [as_text(row) for row in rows_of("A1", OAKFIELD) + rows_of("A2", OAKFIELD)], source_id=pyarrow.string(), upn=pyarrow.string())
@@ -336,7 +336,7 @@ def test_reads_a_folder_with_one_file_for_each_school(spark: SparkSession, tmp_p
 
 
 @pytest.mark.skipif(not hasattr(onroll, "Mapping"), reason="this version has no mappings")
-def test_reads_any_export_with_a_mapping(spark: SparkSession, tmp_path: Path) -> None:
+def test_read_folder_uses_the_mapping_of_each_school(spark: SparkSession, tmp_path: Path) -> None:
     mapping: Any = onroll.Mapping  # type: ignore[attr-defined,unused-ignore]
     for school, (first, last) in {"A1": ("Forename", "Surname"), "A2": ("First", "Last")}.items():
         export = f"{last},{first},Year,Reg,Sex,Email\r\nOkafor,Zoë,5,5A,F,zoe@{school}.example\r\n"
@@ -353,7 +353,7 @@ def test_reads_any_export_with_a_mapping(spark: SparkSession, tmp_path: Path) ->
     assert {row["school"] for row in dicts(on_spark.check_folder(str(tmp_path), **shared)) if row["severity"] == "error"} == {"A2"}
 
 
-def test_reports_a_too_large_file_as_a_problem_of_its_school(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_file_that_is_too_large_as_a_problem_of_its_school(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "A1.csv").write_bytes(FILES["A1.csv"]())
     (tmp_path / "A2.csv").write_bytes(FILES["A1.csv"]() * 3)
     monkeypatch.setattr(_spark_job, "MOST_BYTES", 200)
@@ -365,7 +365,7 @@ def test_reports_a_too_large_file_as_a_problem_of_its_school(spark: SparkSession
     assert [row["code"] for row in of_school(found, "A2")] == ["file-too-large"] and "file-too-large" not in str(of_school(found, "A1"))
 
 
-def test_options_of_single_schools_override_shared_options(spark: SparkSession) -> None:
+def test_options_for_one_school_override_the_shared_options(spark: SparkSession) -> None:
     rows = rows_of("A1", OAKFIELD)[:5] + [{**row, "username": f"{n}@oak.example"} for n, row in enumerate(rows_of("A2", OAKFIELD)[:5])]
     df = frame(spark, rows, source_id=pyarrow.string(), upn=pyarrow.string())
     found = dicts(on_spark.check(df, by_school={"A2": {"sign_in": "sso"}}))
@@ -375,7 +375,7 @@ def test_options_of_single_schools_override_shared_options(spark: SparkSession) 
     assert dicts(plans.changes) == dicts(plans.refusals) == []
 
 
-def test_raises_machine_faults_so_that_spark_retries() -> None:
+def test_raises_memory_and_disk_errors_so_that_spark_retries_the_task() -> None:
     for error in (MemoryError(), OSError("no space left"), KeyboardInterrupt()):
         with pytest.raises(type(error)):
             _spark.failed(error)

@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn separates_a_newer_format_from_a_broken_text() {
+    fn distinguishes_a_newer_format_version_from_unreadable_json() {
         let read = |text| read::<Document>(text, 2);
         assert_eq!(read(r#"{"format": 2, "name": "a"}"#), Ok(Document { name: "a".into() }));
         assert_eq!(read(r#"{"format": 3, "names": []}"#), Err(UnreadableJson::Version { found: 3, newest: 2 }));

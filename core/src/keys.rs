@@ -373,7 +373,7 @@ mod tests {
     use crate::watch::Watch;
 
     #[test]
-    fn the_filter_rejects_most_unique_texts() {
+    fn the_duplicate_filter_excludes_most_texts_that_occur_once() {
         let names: Vec<String> = (0..4_000).map(|number| format!("Pupil {number}")).collect();
         let hasher = KeyHasher::default();
         let mut filter = DuplicateFilter::default();
@@ -412,7 +412,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn candidates_include_all_equal_texts(
+        fn the_candidates_for_a_text_include_all_equal_texts(
             own in prop::collection::vec("[aA-cC éÉ]{1,2}", 0..40),
             others in prop::collection::hash_set("[a-c é]{1,2}", 0..40),
         ) {
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_duplicates_across_partitions() {
+    fn finds_all_duplicates_among_50_000_usernames() {
         let usernames: Vec<String> = (0..50_000).map(|i| format!("pupil{}", i % 49_990)).collect();
         let mut keys = Keys::default();
         for username in &usernames {
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn partitions_have_a_similar_size() {
+    fn the_number_of_partitions_grows_with_the_number_of_hashes() {
         assert_eq!([0, 100, 1 << 12, 1 << 13, 1 << 20].map(|hashes| part_bits(hashes, 1 << 12)), [0, 0, 0, 1, 8]);
     }
 }

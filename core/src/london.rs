@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agrees_with_the_zone_database_each_half_hour() {
+    fn agrees_with_the_time_zone_database_at_every_half_hour() {
         let first = NaiveDate::from_ymd_opt(1997, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap();
         let mut compared = 0;
         for half_hour in 0..(40 * 366 * 48) {
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_the_first_and_last_times() {
+    fn accepts_the_earliest_and_latest_possible_times() {
         for utc in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
             assert_eq!(day(utc), utc.date_naive());
             instant(utc.naive_utc());

@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_equal_those_of_a_byte_by_byte_check() {
+    fn vector_checks_give_the_same_answers_as_byte_by_byte_checks() {
         type Question = (fn(Bytes) -> Bytes, fn(u8) -> bool);
         let questions: [Question; 6] = [
             (|bytes| bytes.is(b','), |byte| byte == b','),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn masks_have_one_bit_for_each_byte_in_order() {
+    fn a_mask_has_one_bit_for_each_byte_in_order() {
         let mut block = [[b'a'; WIDTH]; 4];
         block[0][0] = b',';
         block[1][3] = b';';
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_answers_for_each_byte_with_every_kind_of_vectors() {
+    fn checks_each_byte_of_a_block_with_every_kind_of_vector() {
         let on_wasm = |bytes: &[u8; BLOCK]| {
             let block = block_on_wasm::Block::new(block_on_wasm::Level::new(), bytes);
             (block.is(b','), block.is_outside(b',', 0x7E))
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_offsets_from_a_start_of_any_size() {
+    fn makes_offsets_relative_to_a_start_of_any_size() {
         for start in [0, 5, i32::MAX as u32 - 3, u32::MAX - 300] {
             let offsets = [0, 1, 100, 127, 128, 200, 254, 255];
             assert_eq!(offsets_from(start, &offsets.map(|offset| start + offset)), offsets.map(|offset| offset as u8));

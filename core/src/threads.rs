@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn returns_results_in_order() {
+    fn returns_the_results_of_parallel_jobs_in_order() {
         assert_eq!(side_by_side(0..5, |number| number * 2), [0, 2, 4, 6, 8]);
         assert!(side_by_side([(); 0], |()| 1).is_empty());
         let threads = side_by_side(0..3, |_| thread::current().id());

@@ -385,7 +385,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn the_fast_path_agrees_with_the_rules_for_emails(email in "[aZ09.\\-/'@ é]{0,5}@?[aZ9.\\-/@]{0,40}", after in "[a@.]{64}") {
+        fn the_fast_path_agrees_with_the_rules_for_email_addresses(email in "[aZ09.\\-/'@ é]{0,5}@?[aZ9.\\-/@]{0,40}", after in "[a@.]{64}") {
             let window = [email.as_bytes(), after.as_bytes()].concat();
             let usual = is_usual_email(window.first_chunk().unwrap(), email.len());
             let hyphens = email.rsplit('@').next().is_some_and(|domain| domain.contains("--"));
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn common_emails_take_the_fast_path() {
+    fn common_email_addresses_take_the_fast_path() {
         let usual = |email: &str| {
             let window = [email.as_bytes(), &[b'a'; 64]].concat();
             is_usual_email(window.first_chunk().unwrap(), email.len())
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn emails_follow_the_whatwg() {
+    fn accepts_email_addresses_as_the_whatwg_html_standard_does() {
         for email in ["a@b.uk", "a@b", "o'brien+x@school-1.sch.uk", "=cmd@x.com", "A.B@C.D"] {
             assert!(is_email(email), "{email}");
         }
@@ -435,7 +435,7 @@ mod tests {
     }
 
     #[test]
-    fn recognises_values_that_excel_changed() {
+    fn recognises_values_that_excel_changed_or_would_change() {
         assert_eq!([mangled("#"), mangled("##"), mangled("a##")], [None, None, None]);
         for cell in ["1.23457E+11", "#N/A", "#REF!", "###", "####", "9E+12"] {
             assert_eq!(mangled(cell), Some(None), "{cell}");
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn turns_reversed_names() {
+    fn puts_the_forename_first_in_a_reversed_name() {
         assert_eq!(unreversed("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
         assert_eq!(unreversed("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
         assert_eq!(unreversed("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn free_usernames_add_the_year_then_the_class_then_a_number() {
+    fn makes_a_free_username_by_adding_the_year_the_class_or_a_number() {
         let (mut taken, mut usernames) = (Vec::<String>::new(), FreeUsernames::default());
         for expected in ["Amelia Smith", "Amelia Smith Year 7", "Amelia Smith 7B", "Amelia Smith 2", "Amelia Smith 3"] {
             let is_taken = |username: &str| taken.iter().any(|t| text::same(t, username));
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn free_usernames_are_safe_in_excel() {
+    fn makes_free_usernames_that_excel_does_not_change() {
         // To Excel, 'May 7' is a date, and so are 'May 2' to 'May 9999'.
         let free = |is_taken: fn(&str) -> bool| FreeUsernames::default().next("May", "7", "Oak", is_taken);
         assert_eq!(free(|username| username == "May"), "May Oak");
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_the_limits_of_a_username() {
+    fn handles_usernames_at_the_limits_of_each_rule() {
         let address = |length: usize| {
             let labels = [63, 63, 63, length - 63 * 3 - 5].map(|of| "x".repeat(of)).join(".");
             format!("a@{labels}")

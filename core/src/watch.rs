@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn asks_every_ten_thousand_steps_until_cancelled() {
+    fn calls_the_progress_callback_every_10_000_steps_until_cancelled() {
         let asked = Arc::new(AtomicU32::new(0));
         let count = Arc::clone(&asked);
         let watch = Watch::new(move |done, of| {

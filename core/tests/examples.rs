@@ -347,7 +347,7 @@ fn every_public_item_is_shown_in_an_example() {
 }
 
 #[test]
-fn finds_the_public_items() {
+fn finds_the_public_items_of_the_crate() {
     let shown = shown(&crate_modules());
     let wanted = [
         "Reader::fix_path",
@@ -366,7 +366,7 @@ fn finds_the_public_items() {
 }
 
 #[test]
-fn counts_only_code_that_readers_see_and_tests_run() {
+fn counts_only_example_code_that_is_visible_and_tested() {
     let docs = "Text with `seen`.\n```\n# hidden();\nuse a::imported;\nlet x = shown(); // comment\nx.\"text\".member\n```\n\
                 ```text\nnot_run\n```\n";
     let example = example(docs);

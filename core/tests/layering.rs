@@ -69,7 +69,7 @@ fn used(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn modules_use_only_lower_layers() {
+fn each_module_uses_only_modules_of_lower_layers() {
     let source = root().join("core/src");
     let mut uses = 0;
     for file in files(&source, &["rs"]) {
@@ -159,7 +159,7 @@ fn cycle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
 }
 
 #[test]
-fn no_crate_has_a_cycle() {
+fn the_modules_of_each_crate_have_no_cyclic_dependency() {
     for source in ["bindings-python/src", "bindings-node/src", "bindings-node/browser/src", "benches/src", "fuzz/src"] {
         let graph = modules_used(&root().join(source));
         assert_eq!(cycle(&graph), None, "{source}: {graph:#?}");
@@ -176,7 +176,7 @@ fn no_crate_has_a_cycle() {
 }
 
 #[test]
-fn finds_cycles_and_used_modules() {
+fn finds_dependency_cycles_and_used_modules() {
     let graph = |edges: &[(&str, &str)]| {
         let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (from, to) in edges {
@@ -193,7 +193,7 @@ fn finds_cycles_and_used_modules() {
 }
 
 #[test]
-fn files_describe_themselves_and_stay_short() {
+fn every_source_file_has_a_description_and_at_most_400_lines() {
     let rust = ["core", "bindings-python", "bindings-node", "bindings-node/browser", "benches", "fuzz"];
     let sources = rust.map(|folder| files(&root().join(folder).join("src"), &["rs"]));
     let pages = ["bindings-node/lib", "bindings-node/browser/lib"].map(|folder| files(&root().join(folder), &["ts"]));
@@ -208,7 +208,7 @@ fn files_describe_themselves_and_stay_short() {
 }
 
 #[test]
-fn tests_named_as_skipped_exist() {
+fn every_test_that_a_configuration_skips_exists() {
     let sources = ["core/src", "core/tests"].into_iter().flat_map(|folder| files(&root().join(folder), &["rs"]));
     let code: String = sources.map(|file| fs::read_to_string(file).unwrap()).collect();
     let mut names = 0;

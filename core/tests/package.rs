@@ -45,7 +45,7 @@ fn the_crate_contains_its_licence_and_only_needed_files() {
 }
 
 #[test]
-fn builds_with_the_oldest_stated_rust() {
+fn no_dependency_needs_a_newer_rust_than_the_stated_oldest_version() {
     let metadata: Value = serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--locked"])).unwrap();
     // The version 1.89 means 1.89.0.
     let version = |text: &str| -> Vec<u32> {
@@ -66,7 +66,7 @@ fn builds_with_the_oldest_stated_rust() {
 }
 
 #[test]
-fn a_program_that_only_reads_files_builds_few_crates() {
+fn using_only_the_file_reader_compiles_few_crates() {
     let tree = [
         "tree",
         "--locked",

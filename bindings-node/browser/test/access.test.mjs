@@ -70,7 +70,7 @@ const TREES = new URL("trees.txt", import.meta.url);
 const expected = new Map(readFileSync(TREES, "utf8").split(/^## /m).slice(1).map((part) => [part.slice(0, part.indexOf("\n")), part.slice(part.indexOf("\n") + 1).trim()]));
 const seen = [];
 
-test("each step has the expected names and roles", { timeout: 60_000 }, async () => {
+test("each step has the expected accessible names and roles", { timeout: 60_000 }, async () => {
   const { page, find, key, choose, end } = await open();
   const check = async (step) => {
     const now = await tree(page);
@@ -164,7 +164,7 @@ async function steps({ page, find, key, choose }, look) {
   await look("unreadable");
 }
 
-test("no step is wider than the page at 400%, even with text of twice the size", { timeout: 90_000 }, async () => {
+test("no step is wider than the page at 400% zoom with double text size", { timeout: 90_000 }, async () => {
   const opened = await open({ options: { viewport: { width: 320, height: 640 } } });
   const { page } = opened;
   for (const size of ["100%", "200%"]) {

@@ -61,7 +61,7 @@ function bomb() {
 
 const settled = (page) => page.waitForTimeout(250);
 
-test("imports a file by mouse, from choosing it to onroll-accepted", async () => {
+test("imports a file by mouse, up to the onroll-accepted event", async () => {
   const { page, find, key, title, choose, end } = await open({ path: "/browser/test/pages/page.html" });
   await page.screenshot({ path: join(shots, "file.png") });
   assert.deepEqual(await violations(page), []);
@@ -118,7 +118,7 @@ test("imports a file by mouse, from choosing it to onroll-accepted", async () =>
   await end();
 });
 
-test("imports a file by keyboard alone", async () => {
+test("imports a file with the keyboard alone", async () => {
   const { page, find, key, title, end } = await open();
   // This listener must exist before the key is pressed, so that the browser does not open its own file dialog.
   page.on("filechooser", () => {});
@@ -174,7 +174,7 @@ test("imports a file by keyboard alone", async () => {
   await end();
 });
 
-test("imports an MIS export, and a stored mapping avoids the questions the next time", async () => {
+test("a stored mapping avoids questions when an MIS export is imported again", async () => {
   const { page, find, key, title, choose, end } = await open();
   await choose(sims(), "sims.csv");
   assert.equal(await title(), "Check the columns");
@@ -215,7 +215,7 @@ test("imports an MIS export, and a stored mapping avoids the questions the next 
   await end();
 });
 
-test("chooses columns and values by keyboard alone", async () => {
+test("columns and values can be chosen with the keyboard alone", async () => {
   const { page, key, title, choose, end } = await open();
   await choose(sims(), "sims.csv");
   const focused = () => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.dataset.key);
@@ -277,7 +277,7 @@ test("saves the corrected file, the list of problems and the template", async ()
   await end();
 });
 
-test("saves a CSV or a workbook as a marked workbook, with a person's changes", { timeout: 60_000 }, async () => {
+test("saves a file as a marked workbook that contains the user's changes", { timeout: 60_000 }, async () => {
   const { page, find, key, choose, end } = await open();
   const marked = async () => {
     const [download] = await Promise.all([page.waitForEvent("download"), key("marked").click()]);
@@ -304,7 +304,7 @@ test("saves a CSV or a workbook as a marked workbook, with a person's changes", 
   await end();
 });
 
-test("imports a workbook, from choosing a sheet to onroll-accepted", { timeout: 60_000 }, async () => {
+test("imports a workbook with two sheets, up to the onroll-accepted event", { timeout: 60_000 }, async () => {
   const { page, find, key, title, choose, end } = await open();
   const workbook = (name) => readFileSync(new URL(`../../../core/tests/vectors/read/workbooks/${name}`, import.meta.url));
   await choose(workbook("two-sheets.xlsx"), "Year groups.xlsx");
@@ -352,7 +352,7 @@ test("says why a hostile workbook cannot be read", { timeout: 60_000 }, async ()
   await end();
 });
 
-test("cancels a check, and the next check works", async () => {
+test("a new check works after a check was cancelled", async () => {
   const { page, find, key, title, choose, end } = await open();
   const large = Array.from({ length: 120 }, (_, n) => school(5000).split("\r\n").slice(n === 0 ? 0 : 1).join("\r\n")).join("\r\n");
   await page.evaluate((csv) => void document.querySelector("onroll-import").open(new File([csv], "large.csv")), large);
@@ -364,7 +364,7 @@ test("cancels a check, and the next check works", async () => {
   await end();
 });
 
-test("keeps decisions that follow each other at once, and undoes them one by one", async () => {
+test("decisions made in quick succession are kept and undone one by one", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(export240());
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -382,7 +382,7 @@ test("keeps decisions that follow each other at once, and undoes them one by one
   await end();
 });
 
-test("works after it is moved in the page during a check", async () => {
+test("the element works after it is moved in the page during a check", async () => {
   const { page, key, choose, end } = await open();
   await page.evaluate((csv) => {
     const element = document.querySelector("onroll-import");
@@ -395,7 +395,7 @@ test("works after it is moved in the page during a check", async () => {
   await end();
 });
 
-test("scrolls 10,000 rows smoothly, with few lines in the page", async () => {
+test("scrolls smoothly through 10,000 rows and draws only a few at a time", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(school(10_000));
   await key("filter:false").click();
@@ -440,7 +440,7 @@ Zoë Lee,Zoë Lee,Year 5,5A,U,Maybe,Martian,No,No
 Noah Khan,Noah Khan,Year 5,5A,Male,Maybe,WBRI,No,No
 `;
 
-test("lists only the problems of one row, and then all problems, by mouse", async () => {
+test("the list can be limited to the problems of one row by mouse", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(SEVERAL);
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -470,7 +470,7 @@ test("lists only the problems of one row, and then all problems, by mouse", asyn
   await end();
 });
 
-test("lists only the problems of one row, and then all problems, by keyboard", async () => {
+test("the list can be limited to the problems of one row by keyboard", async () => {
   const { page, find, key, choose, end } = await open();
   const focused = () => page.evaluate(() => document.querySelector("onroll-import").shadowRoot.activeElement?.dataset.key);
   await choose(SEVERAL);
@@ -492,7 +492,7 @@ test("lists only the problems of one row, and then all problems, by keyboard", a
   await end();
 });
 
-test("says that a row has no problems left", async () => {
+test("says when a row has no problems left", async () => {
   const { page, find, key, choose, end } = await open();
   await choose(SEVERAL);
   await find("nav").getByRole("button", { name: "Gender" }).click();
@@ -504,7 +504,7 @@ test("says that a row has no problems left", async () => {
   await end();
 });
 
-test("accepts a page's own ethnicity codes", async () => {
+test("accepts custom ethnicity codes set by the page", async () => {
   const { page, title, choose, end } = await open();
   await page.evaluate(() => {
     document.querySelector("onroll-import").ethnicities = [{ code: "WSHE", description: "White - Shetlander", mainCode: "WBRI" }];
@@ -514,7 +514,7 @@ test("accepts a page's own ethnicity codes", async () => {
   await end();
 });
 
-test("hostile values in every cell are shown as text", async () => {
+test("hostile values in cells are shown as text and never run", async () => {
   const { page, find, key, title, choose, end } = await open();
   const values = ["<img src=x onerror=alert(1)>", "</script><script>window.hacked=1</script>", "=HYPERLINK(\"http://x\")", "javascript:alert(1)", "\u202Egnp.exe", "a\u0000b", "{{7*7}}", "' onfocus='window.hacked=1", "x".repeat(5000)];
   const head = OAKFIELD.split(/\r?\n/, 1)[0];
@@ -544,7 +544,7 @@ test("hostile values in every cell are shown as text", async () => {
   await end();
 });
 
-test("every bad file of the vectors ends in a clear step, and the page still works", { timeout: 120_000 }, async () => {
+test("every test vector file leads to a clear step, and the page still works", { timeout: 120_000 }, async () => {
   const { page, choose, title, end } = await open();
   const folder = new URL("../../../core/tests/vectors/read/", import.meta.url);
   const files = readdirSync(folder, { recursive: true }).filter((name) => statSync(new URL(name, folder)).isFile() && !/\.(json|py)$/.test(name));
@@ -617,7 +617,7 @@ test("ten imports need no more memory than two", { timeout: 120_000 }, async () 
   await end();
 });
 
-test("works at 400%, from right to left, in forced colours and without motion", async () => {
+test("works at 400% zoom, right to left, in forced colours and without motion", async () => {
   const narrow = await open({ options: { viewport: { width: 320, height: 640 }, reducedMotion: "reduce" } });
   await narrow.choose(export240());
   const wide = await narrow.page.evaluate(() => document.documentElement.scrollWidth);
@@ -646,7 +646,7 @@ test("works at 400%, from right to left, in forced colours and without motion", 
   await rtl.end();
 });
 
-test("a page can replace texts and check usernames", async () => {
+test("a page can replace the texts and report usernames that are in use", async () => {
   const { page, find, key, choose, end } = await open();
   await page.evaluate(() => {
     const element = document.querySelector("onroll-import");

@@ -39,7 +39,7 @@ test("reads the same roster from files, blobs and bytes", async () => {
   assert.deepEqual([first.className, first.fullName], [className, name]);
 });
 
-test("a report has the same data as in the Node package", async () => {
+test("a report has counts and text, and its JSON shows no cell values", async () => {
   const seen = await page.evaluate(async (csv) => {
     const report = await window.onroll.checkCsv(new Blob([csv]));
     const { ok, rows, errorCount, fixableCount, correctable, counts } = report;
@@ -53,7 +53,7 @@ test("a report has the same data as in the Node package", async () => {
   for (const text of seen.shown) assert.doesNotMatch(text, /White British|'M'/);
 });
 
-test("errors name the wrong argument", async () => {
+test("an error for a wrong argument names the argument", async () => {
   const refused = await page.evaluate(async () => {
     const { checkCsv, fixCsv } = window.onroll;
     const calls = [() => checkCsv("a.csv"), () => checkCsv(new Blob(), { signIn: "ssso" }), () => checkCsv(new Blob(), { fixx: true }), () => fixCsv(new Blob(), { fix: true }), () => checkCsv(new Blob(), { limits: { rows: -1 } }), () => checkCsv(new Blob(), { signal: 3 }), () => checkCsv(new Blob(), { edits: [] })];
@@ -67,7 +67,7 @@ test("errors name the wrong argument", async () => {
   assert.match(refused[6], /has no option 'edits'/);
 });
 
-test("a file over the limit is a problem, and not an error", async () => {
+test("reports a file over the size limit as a problem and throws no error", async () => {
   const codes = await page.evaluate(async (csv) => {
     const report = await window.onroll.checkCsv(new Blob([csv]), { limits: { fileBytes: 1000 } });
     return report.problems.map(({ code }) => code);
@@ -75,7 +75,7 @@ test("a file over the limit is a problem, and not an error", async () => {
   assert.deepEqual(codes, ["file-too-large"]);
 });
 
-test("reads 50 MB with progress while the page stays responsive, and can be aborted half-way", { timeout: 120_000 }, async () => {
+test("a check of 50 MB reports progress and keeps the page responsive", { timeout: 120_000 }, async () => {
   const seen = await page.evaluate(async (rows) => {
     const [head, ...lines] = rows.split("\r\n");
     const block = lines.join("\r\n");
@@ -103,7 +103,7 @@ test("reads 50 MB with progress while the page stays responsive, and can be abor
   assert.deepEqual([seen.ended, seen.later, seen.already], ["enough", 5000, "no"]);
 });
 
-test("loads the workbook builds only for workbooks", { timeout: 60_000 }, async () => {
+test("loads the WebAssembly for workbooks only when a workbook is used", { timeout: 60_000 }, async () => {
   const other = await browser.newPage();
   const parts = [];
   other.on("request", (request) => request.url().endsWith(".wasm") && parts.push(request.url().split("/").at(-1)));
@@ -146,7 +146,7 @@ test("loads the workbook builds only for workbooks", { timeout: 60_000 }, async 
   await other.close();
 });
 
-test("accepts the host's own headings, and a mapping has a fingerprint", async () => {
+test("detect recognises headings from a custom vocabulary", async () => {
   const seen = await page.evaluate(async () => {
     const { Mapping, detect } = window.onroll;
     const csv = new Blob(["Forename,Surname,Year,Stammgruppe,Sex\nZoë,Okafor,Year 5,5A,F\n"]);
@@ -169,7 +169,7 @@ test("accepts the host's own headings, and a mapping has a fingerprint", async (
   assert.match(seen[4], /^vocabulary\['Stammgruppe'\] must be 'fullName', /);
 });
 
-test("accepts the host's own ethnicity codes, and refuses wrong ones", async () => {
+test("accepts custom ethnicity codes and refuses invalid codes", async () => {
   const seen = await page.evaluate(async (head) => {
     const { checkCsv, detect, readCsv } = window.onroll;
     const csv = new Blob([`${head}\nAda Reid,Ada Reid,Year 5,5A,Female,No,Shetland,No,No\n`]);

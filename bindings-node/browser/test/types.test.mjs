@@ -6,13 +6,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-test("a page's TypeScript needs no types of Node", () => {
+test("TypeScript for a page compiles without the types of Node", () => {
   const compiler = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
   const { stdout, status } = spawnSync(process.execPath, [compiler, "-p", fileURLToPath(new URL("tsconfig.json", import.meta.url))], { encoding: "utf8" });
   assert.deepEqual([stdout, status], ["", 0]);
 });
 
-test("no value becomes markup", () => {
+test("the sources use no function that turns text into HTML or code", () => {
   const folder = new URL("../lib/", import.meta.url);
   const sources = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".ts"));
   assert.ok(sources.length > 15);

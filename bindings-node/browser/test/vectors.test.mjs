@@ -118,7 +118,7 @@ for (const vector of exported) {
   });
 }
 
-test("finds vectors of CSV files, exports and workbooks", () => {
+test("there are test vectors for CSV files, exports and workbooks", () => {
   const workbooks = vectors.filter(({ file }) => file.startsWith("workbooks/"));
   assert.ok(vectors.length > 120 && exported.length >= 20 && workbooks.length > 20);
 });

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_body_size_with_and_without_content_length() {
+    fn limits_the_body_size_with_and_without_a_content_length_header() {
         for (length, expected) in
             [(99, Ok(99)), (100, Ok(100)), (101, Err(AdapterError::TooLarge)), (5000, Err(AdapterError::TooLarge))]
         {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stalled_body_times_out_and_a_cut_body_is_unreachable() {
+    fn reports_a_stalled_body_as_timed_out_and_a_truncated_body_as_unreachable() {
         let begun = Instant::now();
         let response = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf".to_owned();
         let result = answered(response, Duration::from_secs(5)).map(|response| response.body().len());

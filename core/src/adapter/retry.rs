@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn retries_a_few_times_with_growing_waits() {
+    fn retries_up_to_four_times_and_waits_longer_each_time() {
         let dropped = || Err(AdapterError::Unreachable);
         assert_eq!(waits((0..9).map(|_| dropped()), [1, 2, 4, 8]), Some(Fault::Unreachable));
         let limited = || Ok(Response::new(429, ""));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn does_not_repeat_a_change_that_may_have_happened() {
+    fn does_not_repeat_a_post_request_that_the_server_may_have_processed() {
         let judge = |result| RetryPolicy::new(Duration::from_secs(15 * 60)).judge(result, &request("POST"));
         for result in [Err(AdapterError::Unreachable), Err(AdapterError::TimedOut), Ok(Response::new(503, ""))] {
             assert!(matches!(judge(result), RetryDecision::Fail(_)));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn spreads_the_retries_of_many_clients() {
+    fn varies_the_wait_at_random_so_that_clients_do_not_retry_together() {
         let wait = || match RetryPolicy::new(Duration::from_secs(15 * 60))
             .judge(Err(AdapterError::Unreachable), &request("GET"))
         {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_as_long_as_the_service_says() {
+    fn waits_as_long_as_the_retry_after_header_says() {
         let limited = |value: &str| Response::new(429, "").header("Retry-After", value);
         assert_eq!(waits([Ok(limited("7"))], [7]), None);
         let dated = limited("Tue, 24 Nov 2026 10:00:30 GMT").header("date", "Tue, 24 Nov 2026 10:00:00 GMT");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_the_total_waiting_time() {
+    fn limits_the_total_waiting_time_of_all_retries() {
         let mut tries = RetryPolicy::new(Duration::from_secs(15 * 60));
         let mut waited = 0;
         for _ in 0..10 {

@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn recognises_lost_and_garbled_letters() {
+    fn recognises_names_with_lost_or_garbled_letters() {
         assert!(["?ukasz Nowak", "Zo? Okafor", "Wi?niewska"].into_iter().all(has_lost_a_letter));
         assert!(["Zoë", "?", "Ann ? Lee"].into_iter().all(|name| !has_lost_a_letter(name)));
         assert!(["Zo‰ Okafor", "Ren‚e", "Zo¹"].into_iter().all(has_sign_in_word));
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn removes_html_codes_formulas_apostrophes_and_print_letters() {
+    fn corrects_cells_with_html_codes_formulas_stray_apostrophes_or_unusual_letters() {
         assert_eq!(without_html_codes("Tom O&#39;Dell").unwrap(), "Tom O'Dell");
         assert_eq!(without_html_codes("Zo&euml; &amp; Max").unwrap(), "Zoë & Max");
         assert_eq!(["Sam & Max", "A&B; Ltd", "x &nothing; y"].map(without_html_codes), [None, None, None]);
@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn recognises_dates_that_excel_made_from_classes() {
+    fn recognises_dates_that_excel_made_from_class_names() {
         for (cell, typed) in [
             ("05/06/2025", Some("5/6")),
             ("5/6/25", Some("5/6")),
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_a_class_from_a_year_group() {
+    fn distinguishes_a_class_from_a_year_group() {
         assert!(["Year 5", "Yr 5", "Reception", "Nursery"].into_iter().all(is_named_year));
         assert!(["5", "5A", "Oak", "Year"].into_iter().all(|text| !is_named_year(text)));
         assert!(["5A", "10X", "7B/Ma1"].into_iter().all(is_class_like));

@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn remembers_only_pairs_that_were_inserted() {
+    fn contains_only_the_year_and_class_pairs_that_were_inserted() {
         let mut classes = Classes::default();
         let window = |text: &str| {
             let mut window = [b','; WIDTH];

@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_headings_wherever_they_are() {
+    fn finds_the_heading_row_even_below_title_rows() {
         let headings = template();
         assert_eq!(survey(&format!("{headings}\n{ROW}")).headings, None);
         let titled = format!("Oakfield\nClass list,,,\n\n{headings}\n{ROW}");
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_delimiter() {
+    fn finds_the_delimiter_of_a_file() {
         assert_eq!(survey("Name;Email;Year;Form\nA;b;Year 5;5A\n").delimiter, b';');
         // Unknown headings: the delimiter with which the rows agree wins.
         assert_eq!(survey("Alpha;Beta;Gamma\n1,5;2;3\n2,5;3;4\n").delimiter, b';');

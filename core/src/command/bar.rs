@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_progress_only_for_long_work() {
+    fn shows_the_progress_bar_only_for_long_work() {
         let at = Duration::from_millis;
         let mut shown = None;
         assert_eq!(line(1, 100, at(1), &mut shown), None);

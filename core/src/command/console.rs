@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_for_a_nonblocking_stream() {
+    fn retries_a_write_when_a_nonblocking_stream_is_busy() {
         let mut busy = Patient(Busy(0, Vec::new()));
         busy.write_all(b"whole").unwrap();
         assert_eq!(busy.0.1, b"whole");

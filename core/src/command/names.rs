@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_nodes_field_names() {
+    fn reads_json_with_the_field_names_of_the_node_package() {
         let node = r#"{"format":1,"signIn":"password","changes":[{"fields":[["className","5A","signIn"]]}],"accounts":[{"fullName":"fullName"}]}"#;
         let core = r#"{"accounts":[{"full_name":"fullName"}],"changes":[{"fields":[["class_name","5A","signIn"]]}],"format":1,"sign_in":"password"}"#;
         let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();

@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_to_a_minute() {
+    fn the_wait_after_wrong_passwords_grows_to_one_minute() {
         let policy = AttemptPolicy::new();
         let waits: Vec<_> = (0..12).map(|wrong| policy.wait_after(wrong).num_seconds()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_does_not_lock_anyone_out() {
+    fn setting_the_clock_back_locks_nobody_out() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         for second in 0..100 {
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn differing_server_clocks_give_no_extra_tries() {
+    fn differences_between_server_clocks_give_no_extra_attempts() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         let taken = (0..2000_i64).filter(|n| {
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn forgets_old_tries_but_not_locks() {
+    fn forgets_old_wrong_passwords_but_keeps_locked_accounts() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         attempts.begin(&policy, "Noah", now()).unwrap();
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_damaged_state() {
+    fn refuses_damaged_json_of_stored_attempts() {
         for text in [
             "{}",
             "[]",
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn extra_spaces_in_a_username_give_no_extra_tries() {
+    fn extra_spaces_in_a_username_give_no_extra_attempts() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         let typed = |n: usize| format!("{}Zoë Okafor", " ".repeat(980 + n));
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_usernames_over_1024_bytes_and_counts_nothing() {
+    fn refuses_a_username_over_1024_bytes_and_does_not_count_the_attempt() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         for long in ["é".repeat(1 << 20), "x".repeat(LONGEST + 1), format!("Zoë{}", " ".repeat(LONGEST))] {
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_locks_that_were_stored_before_version_0_1() {
+    fn keeps_account_locks_that_were_stored_before_version_0_1() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
         attempts.accounts.insert(key_before_0_1("Siân O’Neill"), WrongPasswords { wrong: 10, last: now() });

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_sources_in_the_shortest_form() {
+    fn writes_each_column_source_in_its_shortest_json_form() {
         let mapping = Mapping::new()
             .with(Target::FullName, Source::parts([vec!["Preferred Forename", "Forename"], vec!["Surname"]]))
             .with(Target::YearGroup, Source::constant("Year 5"))

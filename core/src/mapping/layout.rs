@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn joins_cells_into_target_values() {
+    fn makes_each_target_value_from_the_mapped_cells() {
         let sure = |text: &str| (text.to_owned(), false);
         let name = Mapping::new().with(Target::FullName, Source::parts([vec!["Known", "First"], vec!["Last"]]));
         let row = |known, first, last| [("Last", last), ("First", first), ("Known", known)];

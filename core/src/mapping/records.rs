@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn returns_cells_as_written_and_blanks_beyond_the_row() {
+    fn returns_each_stored_cell_and_a_blank_beyond_the_end_of_the_row() {
         let mut records = Records::with_capacity(0);
         for row in [&["a", "", "b"][..], &[], &["ë"]] {
             records.push(row.iter().copied());

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_can_contradict_a_heading() {
+    fn detects_values_that_contradict_their_heading() {
         for (term, values, expected) in [
             (Term::YearGroup, &["2019", "2020"][..], true),
             (Term::YearGroup, &["7", "Puffins"], false),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn recognises_targets_by_their_values() {
+    fn recognises_the_target_of_a_column_by_its_values() {
         let ethnicities = Ethnicities::default();
         let looks = |target, values: &[&str]| looks_like(target, values, &ethnicities);
         assert!(looks(Target::Gender, &["M", "F", "M"]) && !looks(Target::Gender, &["F", "F"]));

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn targets_begin_with_the_nine_columns() {
+    fn every_template_column_is_a_target_with_the_same_heading_and_key() {
         for column in Column::ALL {
             let target = Target::from(column);
             assert_eq!(

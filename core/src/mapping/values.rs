@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_values_and_reads_their_meanings() {
+    fn counts_each_distinct_value_and_reads_its_meaning() {
         let mut records = Records::with_capacity(0);
         for (sex, eal) in [("F", "N"), ("F", "B"), ("M ", ""), ("U", "N"), ("U", "A"), ("X", "ENG"), ("M", "N")] {
             records.push([sex, eal].into_iter());

@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_words_with_a_number() {
+    fn accepts_chosen_passwords_of_letters_and_digits() {
         for chosen in [
             "frog7",
             "7frog",
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn gives_the_right_reason_for_each_refusal() {
+    fn gives_the_right_reason_for_each_refused_password() {
         for (code, all) in [
             ("too-short", &["", "a7", "ab7"][..]),
             ("not-alphanumeric", &["frog 7", "fr@g7", "frog-7", "frog7\u{200b}"]),
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_username_as_a_password() {
+    fn refuses_a_password_made_of_the_username_or_the_name() {
         assert_eq!(refusal("ab1234", &["Kai Ito", "AB1234"]), Some(ChosenReason::Name));
         assert_eq!(refusal("ab1235", &["Kai Ito", "AB1234"]), None);
         assert_eq!(refusal("kai2026", &["Kai Ito"]), Some(ChosenReason::Name));
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_has_its_own_sentence() {
+    fn every_refusal_reason_has_a_different_message() {
         let mut sentences: Vec<_> = ChosenReason::ALL.iter().map(|reason| reason.message()).collect();
         sentences.sort_unstable();
         sentences.dedup();
@@ -425,7 +425,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_do_not_change_reasons_that_are_checked_first(chosen in "\\PC{0,12}", name in "\\PC{0,12}") {
+        fn a_name_does_not_replace_a_refusal_reason_that_is_checked_earlier(chosen in "\\PC{0,12}", name in "\\PC{0,12}") {
             let alone = refusal(&chosen, &[]);
             // Names add a reason, but do not replace a reason that is checked before them.
             if alone.is_some_and(|reason| reason != ChosenReason::Common) {
@@ -434,7 +434,7 @@ mod tests {
         }
 
         #[test]
-        fn no_name_with_digits_is_accepted(name in "[a-zA-Zéëöß]{3,10}", before in "[0-9]{0,3}", after in "[0-9]{1,4}") {
+        fn refuses_every_password_of_a_name_and_digits(name in "[a-zA-Zéëöß]{3,10}", before in "[0-9]{0,3}", after in "[0-9]{1,4}") {
             let chosen = format!("{before}{name}{after}");
             prop_assert!(refusal(&chosen, &[&name]).is_some(), "{}", chosen);
         }

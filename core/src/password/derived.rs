@@ -161,7 +161,7 @@ mod tests {
 
     /// Hosts may compute passwords again with a later version, so these passwords must never change.
     #[test]
-    fn derived_passwords_stay_the_same_from_version_to_version() {
+    fn derived_passwords_do_not_change_between_versions() {
         let policies = [
             (PasswordPolicy::default(), PINNED[0]),
             (PasswordPolicy::characters(20).unwrap(), PINNED[1]),
@@ -177,7 +177,7 @@ mod tests {
     const PINNED: [&str; 4] = ["H7WY", "V9YFFHHJW2RPYJ575JCJ", "81848", "SANDAL LID JUICE"];
 
     #[test]
-    fn each_part_of_the_context_changes_the_password() {
+    fn the_secret_run_school_and_username_each_change_the_derived_password() {
         let policy = PasswordPolicy::characters(12).unwrap();
         let mut seen = HashSet::new();
         for (secret, run, school, username) in [
@@ -200,7 +200,7 @@ mod tests {
 
     /// Checks that derived passwords are like drawn passwords: each character occurs as often at each position.
     #[test]
-    fn derived_passwords_are_drawn_fairly() {
+    fn derived_passwords_have_the_same_distribution_as_random_passwords() {
         let policy = PasswordPolicy::default();
         let secret = PasswordSecret::new(&SECRET, "run", "school").unwrap();
         let mut counts: HashMap<(usize, char), u32> = HashMap::new();
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_short_secret_and_a_run_without_a_name() {
+    fn refuses_a_short_secret_and_a_blank_run_or_school_name() {
         let error = PasswordSecret::new(&[7; 31], "run", "A1").unwrap_err();
         assert_eq!(error.to_string(), "a secret for passwords must have at least 32 random bytes, not 31");
         assert_eq!(error.code(), "secret-too-short");
@@ -235,7 +235,7 @@ mod tests {
 
     /// A draw that needs many blocks gets a new block each time.
     #[test]
-    fn the_stream_does_not_repeat_blocks() {
+    fn the_stream_of_random_bytes_repeats_no_block() {
         let secret = PasswordSecret::new(&SECRET, "run", "A1").unwrap();
         let mut stream = HkdfRng { key: &secret.key, info: Vec::new(), next: 0 };
         let mut bytes = [0; BLOCK * 300];

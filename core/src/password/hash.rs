@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn verifies_a_hash_only_with_its_pepper() {
+    fn verifies_a_password_hash_only_with_the_same_pepper() {
         let password = Password::existing("frog7");
         let (plain, peppered) = (PasswordHasher::new(), PasswordHasher::new().pepper("salt and"));
         let hash = peppered.hash(&password).unwrap();
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_many_passwords_in_order_or_none() {
+    fn hashes_all_passwords_in_order_or_none_of_them() {
         let hasher = PasswordHasher::new();
         let passwords: Vec<Password> = (0..7).map(|number| Password::existing(&format!("frog{number}"))).collect();
         let hashes = hasher.hash_all(&passwords).unwrap();
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_texts_that_are_not_hashes() {
+    fn refuses_texts_that_are_not_valid_password_hashes() {
         let hash = Password::existing("frog7").to_phc_string().unwrap();
         let dear = hash.replace("m=19456", "m=4000000");
         for wrong in

@@ -31,7 +31,7 @@ fn is_refused_by_shape(text: &str) -> bool {
 }
 
 #[test]
-fn classifies_every_default_password() {
+fn accepts_no_default_password_with_a_refused_shape_or_offensive_word() {
     let (mut accepted, mut shaped, mut offensive) = (0_u32, 0, 0);
     for (text, accepts) in default_space() {
         if accepts {
@@ -52,7 +52,7 @@ fn classifies_every_default_password() {
 }
 
 #[test]
-fn refuses_offensive_words_in_letters_and_digits() {
+fn refuses_offensive_words_that_are_written_with_letters_and_digits() {
     let accepted: HashSet<String> = default_space().filter(|(_, accepts)| *accepts).map(|(text, _)| text).collect();
     for text in [
         "FCK2", "2FCK", "FVK7", "WTF2", "W7F2", "X69X", "X88X", "XXX2", "2222", "FFF2", "PRV7", "5XX2", "KY57", "5HT2",
@@ -66,7 +66,7 @@ fn refuses_offensive_words_in_letters_and_digits() {
 }
 
 #[test]
-fn counts_other_lengths_and_pins_exactly() {
+fn counts_the_accepted_five_digit_pins_exactly() {
     let machine = ForbiddenMatcher::digits();
     let by_hand = (0..100_000)
         .filter(|number| {
@@ -80,7 +80,7 @@ fn counts_other_lengths_and_pins_exactly() {
 }
 
 #[test]
-fn refuses_policies_that_are_too_weak_or_too_long() {
+fn refuses_policies_whose_passwords_are_too_weak_or_too_long() {
     for refused in
         [PasswordPolicy::characters(3), PasswordPolicy::pin(4), PasswordPolicy::words(1), PasswordPolicy::pin(0)]
     {
@@ -100,7 +100,7 @@ fn refuses_policies_that_are_too_weak_or_too_long() {
 }
 
 #[test]
-fn refuses_words_that_the_host_adds() {
+fn refuses_passwords_that_contain_a_word_forbidden_by_the_host() {
     let policy = PasswordPolicy::characters_without(4, &["rkf", "x7"]).unwrap();
     assert!(policy.entropy_bits() < PasswordPolicy::default().entropy_bits());
     for password in policy.generate(20_000).unwrap() {
@@ -111,7 +111,7 @@ fn refuses_words_that_the_host_adds() {
 }
 
 #[test]
-fn a_million_draws_are_fair_and_accepted() {
+fn a_million_random_passwords_are_accepted_and_evenly_distributed() {
     const DRAWS: usize = 1_000_000;
     let accepted: HashSet<String> = default_space().filter(|(_, accepts)| *accepts).map(|(text, _)| text).collect();
     let alphabet = b"256789CFHJKPRTVWXY";
@@ -154,7 +154,7 @@ fn a_million_draws_are_fair_and_accepted() {
 }
 
 #[test]
-fn lists_all_accepted_passwords() {
+fn lists_exactly_the_accepted_passwords() {
     let machine = ForbiddenMatcher::characters(&[]);
     let list = machine.list(4);
     let listed: HashSet<&[u8]> = list.chunks(4).collect();
@@ -165,7 +165,7 @@ fn lists_all_accepted_passwords() {
 }
 
 #[test]
-fn pins_and_words_have_the_expected_form() {
+fn pins_and_word_passwords_have_the_expected_form() {
     for pin in PasswordPolicy::pin(6).unwrap().generate(20_000).unwrap() {
         let pin = pin.expose();
         assert!(pin.len() == 6 && pin.bytes().all(|b| b.is_ascii_digit()) && !pin.starts_with('0'), "{pin}");
@@ -183,7 +183,7 @@ fn pins_and_words_have_the_expected_form() {
 }
 
 #[test]
-fn shows_a_password_only_on_request() {
+fn a_password_is_hidden_in_debug_text_and_shown_only_on_request() {
     for text in ["CX57", "a much longer password than lies in place"] {
         let password = Password::existing(text);
         assert_eq!(format!("{password:?}"), "Password(<hidden>)");
@@ -192,7 +192,7 @@ fn shows_a_password_only_on_request() {
 }
 
 #[test]
-fn compares_passwords_as_children_type_them() {
+fn ignores_case_spaces_and_hyphens_when_comparing_passwords() {
     let password = Password::existing("FROG-LAMP-RAIN");
     assert!(password.matches("frog lamp rain") && password.matches("FrogLampRain") && !password.matches("frog lamp"));
     assert!(Password::existing("CX57").matches("cx57 ") && !Password::existing("CX57").matches("cx5"));
@@ -227,13 +227,13 @@ impl TryRng for Broken {
 impl TryCryptoRng for Broken {}
 
 #[test]
-fn makes_no_passwords_without_randomness() {
+fn generates_no_password_if_the_random_source_fails() {
     assert_eq!(PasswordPolicy::default().generate_with(Broken, 1).unwrap_err(), EntropyError);
 }
 
 #[cfg(feature = "argon2")]
 #[test]
-fn hashes_the_canonical_form() {
+fn hashes_the_canonical_form_of_a_password() {
     use argon2::PasswordVerifier;
     let hash = Password::existing("cx57").to_phc_string().unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
@@ -244,7 +244,7 @@ fn hashes_the_canonical_form() {
 /// With this number of sides, a quarter of all draws would bias the result. If they were not rejected, every third side
 /// would come up twice as often.
 #[test]
-fn draws_uniformly_from_large_ranges() {
+fn draws_numbers_uniformly_from_a_large_range() {
     let mut sampler = UniformSampler::<_, BLOCK>::new(StdRng::seed_from_u64(7));
     let mut thirds = [0_u32; 3];
     for _ in 0..30_000 {
@@ -284,7 +284,7 @@ fn loaded(bytes: &[u8]) -> UniformSampler<Loaded, BLOCK> {
 }
 
 #[test]
-fn rejects_draws_that_would_bias_the_result() {
+fn draws_again_when_a_random_number_would_bias_the_result() {
     // 65,534 of the 65,536 numbers divide evenly among seven sides. The last two are drawn again.
     for (drawn_number, expected) in [(65_533_u16, 6), (65_534, 3), (65_535, 3), (0, 0), (8, 1)] {
         let bytes = [drawn_number.to_be_bytes(), 3_u16.to_be_bytes()].concat();
@@ -308,7 +308,7 @@ fn rejects_draws_that_would_bias_the_result() {
 }
 
 #[test]
-fn limits_the_length_of_a_policy() {
+fn limits_the_number_of_digits_and_words_in_a_policy() {
     assert!(PasswordPolicy::pin(11).is_ok() && PasswordPolicy::words(6).is_ok());
     assert!(PasswordPolicy::pin(12).is_err() && PasswordPolicy::words(7).is_err());
     assert_eq!(EntropyError.code(), "no-entropy");
@@ -327,7 +327,7 @@ fn holds_a_date(text: &str) -> bool {
 }
 
 #[test]
-fn pins_contain_no_date() {
+fn accepted_pins_contain_no_date() {
     assert!(holds_a_date("92902") && holds_a_date("01129") && !holds_a_date("93002") && !holds_a_date("90013"));
     let pins = ForbiddenMatcher::digits();
     let listed = pins.list(5);
@@ -341,7 +341,7 @@ fn pins_contain_no_date() {
 }
 
 #[test]
-fn no_two_words_differ_by_one_letter() {
+fn no_two_password_words_differ_by_only_one_letter() {
     let is_near = |a: &str, b: &str| {
         let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
         let without = |at: usize, of: &str| format!("{}{}", &of[..at], &of[at + 1..]);
@@ -357,7 +357,7 @@ fn no_two_words_differ_by_one_letter() {
 }
 
 #[test]
-fn words_do_not_repeat_and_do_not_offend() {
+fn word_passwords_use_no_offensive_word_and_no_word_twice() {
     let (count, policy) = (words::WORDS.len() as f64, PasswordPolicy::words(3).unwrap());
     assert!((policy.entropy_bits() - (count * (count - 1.0) * (count - 2.0)).log2()).abs() < 1e-9);
     assert!(PasswordPolicy::words(2).is_ok() && (24.0..25.0).contains(&policy.entropy_bits()));
@@ -372,7 +372,7 @@ fn words_do_not_repeat_and_do_not_offend() {
 }
 
 #[test]
-fn the_documented_strengths_are_right() {
+fn the_documented_password_strengths_are_correct() {
     let bits = |policy: Result<PasswordPolicy, PolicyError>| format!("{:.1}", policy.unwrap().entropy_bits());
     let stated = [
         bits(PasswordPolicy::characters(4)),

@@ -238,7 +238,7 @@ mod tests {
 
     /// The plans are as a host might write them by hand, with a matching checksum.
     #[test]
-    fn refuses_an_edited_or_corrupted_plan() {
+    fn refuses_an_edited_plan_with_impossible_changes() {
         let read = |names: &[&str]| {
             let rows = names.iter().map(|name| format!("{name},{name},Year 7,7A,Female,No,WBRI,No,No\r\n"));
             Reader::new().read_bytes((template_csv() + &rows.collect::<String>()).into_bytes()).unwrap()

@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recognises_promoted_classes() {
+    fn recognises_the_name_of_a_class_in_the_next_school_year() {
         let mut evidence = Evidence { gender: true, ethnicity: true, next_classes: HashMap::new() };
         let moves = [("Acorns", "1 Beech", 6), ("Acorns", "1 Elm", 3), ("Acorns", "1 Oak", 1), ("Ivy", "Fir", 2)];
         evidence
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_family_name_counts_as_one_equal_end() {
+    fn counts_how_many_of_the_first_and_last_names_are_equal() {
         let ends = |own: &str, listed: &str| shared_ends(&text::name_words(own), &text::name_words(listed));
         assert_eq!(ends("Aarav Patel", "Anaya Patel"), 1);
         assert_eq!(ends("Zoe Mary Smith", "Zoë Smith"), 2);

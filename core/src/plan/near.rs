@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_one_slip_are_near() {
+    fn names_with_small_differences_are_near_each_other() {
         for (own, listed) in [
             ("Tom Lee", "Thomas Lee"),
             ("Alex Moss", "Alexander Moss"),
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_are_not_near() {
+    fn names_of_different_people_are_not_near_each_other() {
         for (own, listed) in [
             ("Aarav Patel", "Anaya Patel"),
             ("Noah Khan", "Isla Khan"),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn every_short_form_is_in_lower_case() {
+    fn every_short_form_of_a_name_is_in_lower_case() {
         assert!(
             SHORT_FORMS.iter().flat_map(|names| names.iter()).all(|name| name.bytes().all(|b| b.is_ascii_lowercase()))
         );
@@ -310,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn letter_distance_is_at_most_edit_distance(own in "[a-eß-éа-г]{0,12}", listed in "[a-eß-éа-г]{0,12}") {
+        fn the_letter_distance_is_at_most_the_edit_distance(own in "[a-eß-éа-г]{0,12}", listed in "[a-eß-éа-г]{0,12}") {
             let edits = strsim::osa_distance(&own, &listed) as u32;
             prop_assert!(letters_apart(&NameWord::of(own.clone()), &NameWord::of(listed.clone())) <= edits, "{own} {listed}");
         }

@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn only_swapped_usernames_need_a_temporary_one() {
+    fn only_swapped_usernames_need_a_temporary_username() {
         assert_eq!(renames(&[["a", "b"], ["b", "c"], ["c", "d"]]), [["c", "d"], ["b", "c"], ["a", "b"]]);
         assert_eq!(renames(&[["a", "b"], ["b", "A"]]), [["a", "temporary-0"], ["b", "A"], ["temporary-0", "b"]]);
         assert_eq!(renames(&[["a", "A"], ["b", "b2"]]), [["a", "A"], ["b", "b2"]]);
@@ -374,7 +374,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn statements_run_one_by_one_under_unique_indexes(
+        fn statements_run_one_by_one_without_breaking_a_unique_index(
             usernames in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
             ids in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
             without in prop::collection::vec(any::<bool>(), 12),

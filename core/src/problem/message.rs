@@ -479,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_about_data_do_not_mention_a_file() {
+    fn messages_about_records_and_edits_do_not_mention_a_file() {
         for problem in problems().iter().filter(|problem| OF_DATA.contains(&problem.code)) {
             if matches!(problem.position, Position::Record { .. } | Position::Edit { .. }) {
                 let text = problem.message();

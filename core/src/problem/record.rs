@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reasons_do_not_mention_a_file() {
+    fn reasons_about_a_record_do_not_mention_a_file() {
         for code in ProblemCode::ALL {
             for column in Column::ALL.into_iter().map(Some).chain([None]) {
                 let reason = code.reason_of_record(column);

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn joins_ranges_and_counts_unlisted_rows() {
+    fn joins_row_ranges_and_counts_the_rows_that_are_not_listed() {
         let mut ranges = of([2, 4]);
         ranges.join(of([1, 2, 9]), 4);
         assert_eq!((ranges.ranges(), ranges.count()), (&[[2, 2], [4, 6], [13, 13]][..], 5));

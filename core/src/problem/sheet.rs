@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_columns_as_spreadsheets_do() {
+    fn labels_columns_with_letters_as_spreadsheets_do() {
         let names = [0, 25, 26, 701, 702, 16_383].map(letters);
         assert_eq!(names, ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
         let columns = names.map(|name| InSheet::of_cell(&format!("{name}7")));

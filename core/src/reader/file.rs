@@ -395,7 +395,7 @@ mod tests {
     const SMALL: usize = 48;
 
     #[test]
-    fn splits_a_text_at_lines_into_similar_parts() {
+    fn splits_a_text_at_line_ends_into_parts_of_similar_size() {
         assert_eq!(
             [(1, 9), (2, 1), (2, 2), (8, 3), (0, 9)].map(|(threads, sizes)| parts(threads, sizes * SMALL, SMALL)),
             [1, 1, 2, 3, 1]
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_the_watch_on_the_callers_thread() {
+    fn runs_the_progress_callback_on_the_callers_thread() {
         let csv =
             crate::reader::template_csv() + &"Amelia Smith,Amelia Smith,Year 7,7B,Female,No,WBRI,No,No\r\n".repeat(40);
         let (own, calls) = (thread::current().id(), Arc::new(AtomicUsize::new(0)));
@@ -432,7 +432,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_texts_only_if_needed() {
+    fn copies_the_texts_of_a_row_only_if_needed() {
         let long = format!("{} Lee,lee,Year 7,7B,Male,No,WBRI,No,No", "Amelia ".repeat(28).trim_end());
         assert!((192..256).contains(&long.len()));
         let rows = [
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_offset_of_a_username_with_and_without_quotes() {
+    fn finds_the_offset_of_a_username_with_and_without_quotation_marks() {
         let names = [
             "Amelia,a@x.uk",
             "\"Amelia\",a@x.uk",
@@ -481,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_guessed_letters_beyond_the_limit_of_problems() {
+    fn counts_encoding_warnings_beyond_the_limit_of_listed_problems() {
         let row = b"Zo\xEB Lee,zo\xEB,Year 7,7B,f,No,WBRI,No,No\n";
         let csv = [crate::reader::template_csv().as_bytes(), &row.repeat(60)].concat();
         let counts = |problems| {
@@ -497,7 +497,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_at_too_many_unclosed_quotes_with_any_number_of_threads() {
+    fn stops_after_too_many_unclosed_quotation_marks_with_any_number_of_threads() {
         let good = "Amelia Smith,a@x.uk,Year 7,7B,Female,No,WBRI,No,No\n";
         for unclosed in [MOST_UNCLOSED - 1, MOST_UNCLOSED, MOST_UNCLOSED + 1] {
             for first in [1, 40, 60, unclosed - 1] {
@@ -546,7 +546,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(1500))]
 
         #[test]
-        fn any_number_of_threads_returns_the_same_result(
+        fn reading_with_any_number_of_threads_gives_the_same_result(
             rows in prop::collection::vec(
                 prop_oneof![
                     6 => "[A-D][a-c] (Lee|Zoë|Ng),[a-d]{1,2}@x.uk,Year 7,7B,(Male|Female|F),No,(WBRI|White British),No,Yes\r\n",
@@ -587,7 +587,7 @@ mod tests {
         /// When the report is full, further problems are only counted. They must be the same problems that a longer
         /// report lists.
         #[test]
-        fn counts_the_same_problems_for_any_limit(
+        fn counts_the_same_problems_for_any_limit_of_listed_problems(
             rows in prop::collection::vec(
                 prop_oneof![
                     6 => "[A-D][a-c] (Lee|Zoë),[a-d]{1,4}@x\\.uk,Year 7,7B,(Male|F| M|f?|),(No|Y|),(WBRI|White British|NOBT|XXXX|WENG|),(No|K|x),(Yes| Yes|ENG)\r\n",
@@ -624,7 +624,7 @@ mod tests {
 
     /// A file with a byte that is not UTF-8 gives the same result as the file's decoded text.
     #[test]
-    fn detects_invalid_utf_8_in_any_part() {
+    fn detects_invalid_utf_8_in_any_part_of_a_file() {
         let rows: String = (0..9).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Male,No,WBRI,No,No\r\n")).collect();
         let csv = (crate::reader::template_csv() + &rows).into_bytes();
         let results = |csv: &[u8]| {
@@ -668,7 +668,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_text_that_becomes_too_long_in_utf_8() {
+    fn refuses_a_text_that_becomes_too_long_when_converted_to_utf_8() {
         const LONGEST: usize = 1 << 20;
         // An apostrophe is one byte in Windows-1252 and three in UTF-8.
         let line = [&b"\x92"[..], b"xxxx\n"].concat();
@@ -685,7 +685,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_path_as_bytes_with_any_number_of_threads() {
+    fn reads_a_path_and_bytes_identically_with_any_number_of_threads() {
         let mut csv = crate::reader::template_csv();
         csv.extend((0..99).map(|i| format!("Zoë A{i},a{i}@x.uk,7,7B,Male,No,WBRI,No,No\n")));
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -700,7 +700,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_unclosed_quotes_across_threads() {
+    fn counts_unclosed_quotation_marks_equally_with_any_number_of_threads() {
         let mut csv = crate::reader::template_csv();
         csv.extend((0..150).map(|i| format!("\"A{i},a{i}@x.uk\n")));
         for threads in [1, 2, 4] {

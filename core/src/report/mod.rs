@@ -384,7 +384,7 @@ mod tests {
     use crate::problem::{Fix, Position};
 
     #[test]
-    fn lists_up_to_the_limit_and_counts_all() {
+    fn counts_all_problems_but_lists_only_up_to_the_limit() {
         let problem = |code, fix: Option<Fix>| Problem::new(code, Position::File).with_fix(fix);
         let mut report = Report::new(2);
         for _ in 0..3 {
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn says_how_many_problems_have_a_safe_fix() {
+    fn the_text_says_how_many_problems_have_a_safe_fix() {
         let in_words = |safe: usize, not: usize| {
             let mut report = Report::new(9);
             let gender = |fix| Problem::new(ProblemCode::Gender, Position::File).with_fix(fix);

@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_a_line_with_commas_anywhere() {
+    fn reads_a_student_line_with_commas_at_any_offset() {
         let set = Ethnicities::default();
         let genders = [Gender::Male, Gender::Female, Gender::NonBinary];
         for (number, width) in [0, 1, 7, 15, 16, 30, 63, 64, 65, 130].into_iter().enumerate() {
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn splits_malformed_lines() {
+    fn reads_a_malformed_student_line_as_far_as_possible() {
         for (text, cells) in [(&b""[..], ["", ""]), (b"a", ["a", ""]), (b"a,", ["a", ""]), (b"a,b", ["a", "b"])] {
             assert_eq!(StudentLine(text).first_cells(), cells);
         }

@@ -380,12 +380,12 @@ mod tests {
     use crate::values::year_group::YearGroup;
 
     #[test]
-    fn a_student_takes_four_bytes_or_twenty() {
+    fn a_stored_student_takes_4_or_20_bytes() {
         assert_eq!((size_of::<At>(), size_of::<StoredRow>()), (4, 16));
     }
 
     #[test]
-    fn returns_stored_students() {
+    fn returns_each_student_that_was_stored() {
         let set = Ethnicities::shared();
         let index = set.index(b"MWBC").unwrap();
         let mut students = Students::new(set);
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn returns_and_joins_long_texts() {
+    fn joins_two_lists_of_students_with_long_texts() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "é".repeat(200);
         let file = format!("{long},a,b,c\nshort,a,b,c\n");
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_short_texts_beside_long_ones() {
+    fn returns_short_texts_that_are_stored_beside_long_texts() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let mut students = Students::new(Ethnicities::shared());
         students.push(["a", "b", "c", "d"], codes);
@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_differ_between_students() {
+    fn different_students_have_different_row_hashes() {
         let codes = Codes::new(Some(Gender::Male), false, 0, true, false);
         let long = "x".repeat(256);
         // The same letters in the same order, split into texts in different places.
@@ -461,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_equals_the_original() {
+    fn only_an_equal_student_has_the_same_row_hash() {
         let codes = |gender, ethnicity, send| Codes::new(gender, false, ethnicity, send, false);
         let usual = codes(Some(Gender::Male), 0, true);
         let texts = ["Amelia", "amelia", "Year 7", "7B"];
@@ -490,7 +490,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_quoted_texts() {
+    fn reads_quoted_texts_without_their_quotation_marks() {
         let codes = Codes::new(Some(Gender::Male), true, 0, true, false);
         let texts = ["Zoë Ng", "zoe", "Year 7", "7B, Room 1"];
         for quoted in 0..16_u8 {
@@ -512,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_set_and_taken_away() {
+    fn sets_and_removes_the_ids_of_a_student() {
         let mut students = Students::new(Ethnicities::shared());
         (0..3).for_each(|_| students.push(["a", "b", "c", "d"], Codes::new(Some(Gender::Male), false, 0, true, false)));
         students.set_ids(2, Ids::default());

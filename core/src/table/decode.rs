@@ -397,7 +397,7 @@ mod tests {
     proptest! {
         /// The crate `encoding_rs` is the reference for UTF-16.
         #[test]
-        fn reads_utf_16_like_the_encoding_standard(units in prop::collection::vec(prop_oneof![0xD7FE_u16..0xE002, 0x20_u16..0x7F], 0..9), half: bool) {
+        fn decodes_utf_16_as_the_encoding_standard_does(units in prop::collection::vec(prop_oneof![0xD7FE_u16..0xE002, 0x20_u16..0x7F], 0..9), half: bool) {
             let orders: [(_, Unit, bool); 2] = [
                 (encoding_rs::UTF_16LE, u16::from_le_bytes, false),
                 (encoding_rs::UTF_16BE, u16::from_be_bytes, true),
@@ -412,7 +412,7 @@ mod tests {
         }
 
         #[test]
-        fn stray_bytes_agree_with_the_standard_library(
+        fn finds_the_same_invalid_bytes_as_the_standard_library(
             bytes in prop::collection::vec(prop::sample::select(&b"aZ,\x80\x92\xA0\xC3\xA9\xE2\xE9\xED\xF0\xF4\xFF"[..]), 0..24)
         ) {
             let chunks = bytes.utf8_chunks().flat_map(|chunk| chunk.invalid());
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_text_only_below_a_line_of_headings() {
+    fn accepts_many_control_characters_only_below_a_heading_row() {
         let headings = "Student Full Name,Username,Year Group\r\n";
         let controls = "\u{1}".repeat(100);
         assert!(decode(Cow::Owned(format!("{headings}{controls}").into_bytes())).is_ok());
@@ -445,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_each_encoding_and_maps_offsets_back() {
+    fn decodes_each_encoding_and_maps_offsets_back_to_the_file() {
         assert_eq!(text(b"Zo\xC3\xAB,x"), "Zoë,x");
         assert_eq!(in_file(b"Zo\xC3\xAB,x", "x"), 5);
         assert_eq!(text(b"\xEF\xBB\xBFZo\xC3\xAB,x"), "Zoë,x");
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_byte_leaves_other_accents_alone() {
+    fn an_invalid_byte_does_not_change_the_other_accented_letters() {
         let decoded = decode(Cow::Borrowed(b"Zo\xC3\xAB,Ren\xE9e\n\x96")).unwrap();
         assert_eq!(decoded.text, "Zoë,Renée\n–".as_bytes());
         assert!(
@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn names_files_that_are_not_text() {
+    fn recognises_files_that_are_not_text() {
         assert_eq!(decode(Cow::Borrowed(b"")).unwrap_err(), NotText::Empty);
         for bytes in [
             &b"PK\x03\x04rest"[..],
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn maps_offsets_of_letters_back_to_the_file() {
+    fn maps_the_offset_of_a_letter_back_to_the_file() {
         assert_eq!(in_file(b"Zo\xEB,\x96y", "–"), 4);
         assert_eq!(in_file(b"Zo\xEB,\x96y", "y"), 5);
         assert_eq!(in_file(b"\xEF\xBB\xBFZo\xEB,x", "x"), 7);
@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_a_few_control_characters_and_nuls() {
+    fn accepts_at_most_one_control_character_in_twenty() {
         let why = |bytes: Vec<u8>| {
             decode(Cow::Owned(bytes)).map_err(|unreadable| match unreadable {
                 NotText::Not(what) => what.split(' ').nth(1).unwrap_or_default(),

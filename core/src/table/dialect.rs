@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn each_dialect_is_rewritten_as_excel_writes() {
+    fn rewrites_each_csv_dialect_in_the_form_that_excel_writes() {
         use Dialect as D;
         for (dialect, text, right) in [
             (D::SpacedQuotes, "\"a\", \"b, c\" ,d\n1,  \"2\"\n", "\"a\",\"b, c\",d\n1,\"2\"\n"),
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_text_outside_the_dialect() {
+    fn does_not_change_text_that_is_not_in_the_dialect() {
         let text = "a,\"b, \"\"c\"\"\",d\r\n'x,y\r\n\"z\nz\",1\r\n";
         let dialects = [Dialect::SpacedQuotes, Dialect::Apostrophes, Dialect::CurlyQuotes, Dialect::QuotedLines];
         for dialect in dialects.into_iter().chain([Dialect::Backslashes]) {

@@ -359,20 +359,20 @@ mod tests {
     }
 
     #[test]
-    fn cells_end_at_delimiters_and_rows_at_line_ends() {
+    fn finds_cell_ends_at_delimiters_and_row_ends_at_line_ends() {
         let [cells, rows, _] = marks("a,b\"c\r\nd\re\n");
         assert_eq!(cells, ".^....^.^.^");
         assert_eq!(rows, "......^.^.^");
     }
 
     #[test]
-    fn marks_bytes_that_need_care() {
+    fn marks_bytes_that_need_a_full_check() {
         assert_eq!(marks(" a,b ,c  d,'e,f'g,\u{e9}\u{27f}\u{280}\u{a0}\t+\"#")[2], "^....^..^..^..........^.^.^^^^");
         assert_eq!(marks("a ")[2], ".^");
     }
 
     #[test]
-    fn loses_nothing_between_segments() {
+    fn loses_no_cell_or_row_end_at_a_block_boundary() {
         let text = "ab,cd \n".repeat(STRETCH / 3);
         let mut index = TextIndex::new(text.as_bytes(), 0, b',');
         let mut rows = 0;
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_same_ends_from_any_offset() {
+    fn finds_the_same_cell_and_row_ends_from_any_start_offset() {
         let text = " a, b,'c\n 'd\r'e,f  g\r\n'h, 'i,j\n".repeat(4);
         let [cells, rows, special] = marks(&text);
         for at in 0..text.len() {
@@ -415,7 +415,7 @@ mod tests {
 
     /// Checks letters of one to four bytes, for every end of a stretch and every offset of a check.
     #[test]
-    fn finds_invalid_utf_8_across_stretches() {
+    fn finds_invalid_utf_8_that_crosses_a_block_boundary() {
         let letters = "aé€😀";
         let is_utf8 = |text: &[u8], stops: &[usize]| {
             let mut index = TextIndex::new(text, 0, b',');
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn stores_each_end_and_unusual_byte_once() {
+    fn stores_each_cell_end_row_end_and_special_byte_once() {
         for text in [",".repeat(3 * STRETCH + 5), "\n".repeat(3 * STRETCH + 5), "#".repeat(3 * STRETCH + 5)] {
             let mut index = TextIndex::new(text.as_bytes(), 0, b',');
             while index.extend(text.as_bytes()) {}

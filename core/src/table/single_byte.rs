@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn chooses_the_encoding_that_makes_words() {
+    fn chooses_the_encoding_that_gives_readable_words() {
         assert_eq!(read(b"Zo\xEB Okafor,Ren\xE9e D\x92Arc \x96 x"), SingleByte::Windows1252);
         assert_eq!(read(b"Zo\x91 Okafor,Ren\x8Ee D\xD5Arc"), SingleByte::MacRoman);
         assert_eq!(read(b"Zo\x89 Okafor,Ren\x82e Dubois"), SingleByte::Cp850);

@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn makes_formulas_inert_and_keeps_names() {
+    fn makes_formulas_inert_and_leaves_names_unchanged() {
         for formula in ["=1+1", "+441", "-x", "@me", "\tx", "＝1", " =1", "'=1", "''=1"] {
             assert_eq!(inert(formula), format!("'{formula}"));
         }
@@ -278,7 +278,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn written_undoes_inert(value in r"[' =+\-@\t\r\na＝]{0,6}") {
+        fn making_a_value_inert_can_be_undone(value in r"[' =+\-@\t\r\na＝]{0,6}") {
             let cell = inert(&value);
             prop_assert_eq!(written(&cell), value.as_str());
             prop_assert!(!inert(&value).starts_with(begins_formula));

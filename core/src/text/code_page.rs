@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uses_the_letters_of_the_encoding_standard() {
+    fn each_code_page_has_the_letters_of_the_encoding_standard() {
         let pages = [
             (&WINDOWS_1252, encoding_rs::WINDOWS_1252),
             (&WINDOWS_1250, encoding_rs::WINDOWS_1250),

@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_loose_keys_is_right() {
+    fn the_table_of_loose_letters_matches_the_loose_key_of_each_letter() {
         let row = |start: u32| {
             (start..start + 64).map(|c| {
                 match loose_key(char::from_u32(c).unwrap().encode_utf8(&mut [0; 4])).as_bytes() {
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn ignores_white_space_beside_many_marks() {
+    fn ignores_white_space_beside_letters_with_many_combining_marks() {
         let piled = format!("Zoe{}", "\u{308}".repeat(12));
         assert!(piled_mark(&piled).is_some() && same(&piled, &format!("\u{a0} {piled}\t")));
         // This also holds if the marks are only slightly more than the letters.
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_have_one_form_for_apostrophes_and_hyphens() {
+    fn keys_have_one_form_for_all_apostrophes_and_one_for_all_hyphens() {
         let apostrophes = "'`\u{B4}\u{2B9}\u{2BB}\u{2BC}\u{2018}\u{2019}\u{201B}\u{2032}\u{FF07}\u{1FEF}";
         for mark in apostrophes.chars() {
             assert_eq!(key(&format!("Siân O{mark}Neill")), "siân o'neill", "{mark:?}");
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn emails_fold_case_only() {
+    fn the_key_of_an_email_address_does_not_unify_apostrophes() {
         assert_eq!(key("O'Brien@Oak.example"), "o'brien@oak.example");
         assert_eq!(key(" O`Brien@oak.example "), "o`brien@oak.example");
         assert!(!same("o`brien@oak.example", "o'brien@oak.example"));
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn loose_keys_are_letters_and_digits() {
+    fn a_loose_key_contains_only_letters_and_digits() {
         for (typed, loose) in [
             ("Siân O’Neill", "sianoneill"),
             ("Łukasz Weiß-Żak", "lukaszweisszak"),
@@ -332,7 +332,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hash_of_loose_key_equals_the_hash_of_the_key(
+        fn hash_of_loose_key_gives_the_same_hash_as_hashing_the_loose_key(
             name in prop::collection::vec(prop::sample::select("aZbß ’'-.æÆée\u{301}\u{327}ñŁłİıØðÞŉǅ1²ªºſẞỹ@,ő\u{ad}µ".chars().collect::<Vec<_>>()), 0..9)
         ) {
             let name: String = name.into_iter().collect();
@@ -343,14 +343,14 @@ mod tests {
     }
 
     #[test]
-    fn splits_names_into_words_at_hyphens() {
+    fn splits_names_into_words_at_spaces_and_hyphens() {
         assert_eq!(name_words("Zoë Smith-Jones"), ["zoe", "smith", "jones"]);
         assert_eq!(name_words("ZOE J. O’Neill"), ["zoe", "j", "oneill"]);
         assert!(name_words(" - ").is_empty());
     }
 
     #[test]
-    fn every_fast_path_gives_the_same_key() {
+    fn the_fast_and_slow_paths_give_the_same_key() {
         let slow = |text: &str| {
             let tidied = tidy(&nfc(text)).into_owned();
             let is_email = is_plain(&tidied) && tidied.contains('@') && !tidied.contains(' ');
@@ -377,7 +377,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
-        fn the_key_of_a_key_is_the_same_key(text in "[a-zA-Z`'’´ \u{a0}@.\\-‐ßİŉﬃǄΣς\u{390}\u{1fb7}\u{212A}\u{1FEF}éÉ\u{301}ı]{0,8}") {
+        fn a_key_made_from_a_key_is_the_same_key(text in "[a-zA-Z`'’´ \u{a0}@.\\-‐ßİŉﬃǄΣς\u{390}\u{1fb7}\u{212A}\u{1FEF}éÉ\u{301}ı]{0,8}") {
             let once = key(&text).into_owned();
             prop_assert_eq!(key(&once), once.as_str());
             let loose = loose_key(&text);
@@ -385,7 +385,7 @@ mod tests {
         }
 
         #[test]
-        fn equal_keys_have_equal_loose_keys(left in "[aAéÉ`’ \\-]{0,4}", right in "[aAéÉ`’ \\-]{0,4}") {
+        fn texts_with_equal_keys_have_equal_loose_keys(left in "[aAéÉ`’ \\-]{0,4}", right in "[aAéÉ`’ \\-]{0,4}") {
             if same(&left, &right) {
                 prop_assert_eq!(loose_key(&left), loose_key(&right));
             }
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_needs_no_cleaning() {
+    fn recognises_plain_text_that_needs_no_cleaning() {
         assert!(is_plain("Amelia Smith") && is_plain(""));
         for text in [" a", "a ", "a  b", "a\tb", "é", "\u{7f}"] {
             assert!(!is_plain(text), "{text:?}");
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn tidy_folds_every_white_space() {
+    fn tidying_replaces_all_white_space_with_single_spaces() {
         assert_eq!(tidy("  Oak,\r\n Room\u{a0}2 "), "Oak, Room 2");
         assert!(matches!(tidy("Oak Room"), Cow::Borrowed(_)));
     }

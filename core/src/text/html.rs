@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_sorted_and_each_stands_for_one_character() {
+    fn html_codes_are_sorted_and_each_one_stands_for_one_character() {
         assert!(CODES.len() > 370, "{}", CODES.len());
         assert!(CODES.windows(2).all(|pair| pair[0].0 < pair[1].0), "a code is there twice");
         for (name, letter) in CODES.iter() {

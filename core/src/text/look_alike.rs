@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn replaces_look_alikes_as_unicode_lists_them() {
+    fn replaces_look_alike_letters_as_the_unicode_list_says() {
         // Invisible characters look like nothing, and are handled elsewhere.
         let is_wanted =
             |look: &str| !look.is_empty() && look.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'&');

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_made_for_print_are_typed_as_unicode_says() {
+    fn replaces_letters_made_for_print_with_their_nfkc_form() {
         let mut count = 0;
         for c in ('\u{80}'..=char::MAX).filter(|c| is_made_for_print(*c)) {
             let mut typed = String::new();
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_has_the_normal_forms_of_unicode() {
+    fn the_normal_forms_of_every_character_agree_with_unicode() {
         for c in '\0'..=char::MAX {
             let letter = c.to_string();
             assert!(
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_has_the_normal_forms_of_unicode(
+        fn the_normal_forms_of_any_text_agree_with_unicode(
             text in "([a-eA-E\u{1100}-\u{1112}\u{1161}-\u{1175}\u{11A8}-\u{11C2}가-힣à-öỀ-ỹ\u{300}-\u{345}\u{591}-\u{5BD}\u{C47}-\u{C56}\u{9BE}-\u{9D7}]|.){0,24}",
         ) {
             prop_assert_eq!(nfc(&text), text.nfc().collect::<String>());

@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plus_sign_may_have_become_a_space() {
+    fn a_secret_matches_if_its_plus_signs_have_become_spaces() {
         assert!(same_secret("a b/c=", "a+b/c=") && same_secret("a+b/c=", "a+b/c="));
         assert!(!same_secret("a+b", "a b") && !same_secret("a b", "a-b") && same_secret("a b", "a b"));
     }

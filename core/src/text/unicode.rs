@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usual_scripts_agree_with_unicode() {
+    fn detects_mixed_scripts_in_agreement_with_unicode() {
         for letter in ['a', 'α', 'а'] {
             for c in ('\0'..=char::MAX).filter(|c| usual_script(*c).is_some() && !c.is_whitespace()) {
                 let word = format!("{letter}{c}");
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn each_forbidden_character_is_found() {
+    fn finds_every_forbidden_character() {
         for c in '\0'..=char::MAX {
             let expected = match c {
                 _ if is_broken(c) => Some(Forbidden::Broken(c)),
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn joiners_stay_where_letters_need_them() {
+    fn allows_an_invisible_joiner_only_where_the_script_needs_one() {
         assert_eq!(forbidden("क्\u{200D}ष"), None);
         assert_eq!(forbidden("Ann\u{200D}a"), Some(Forbidden::Invisible('\u{200D}')));
         assert_eq!(forbidden("a\u{200B}\u{7}"), Some(Forbidden::Broken('\u{7}')));
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_may_be_mixed_between_words() {
+    fn allows_different_scripts_in_different_words_but_not_in_one_word() {
         assert!(mixes_scripts("\u{410}melia"));
         let foreign =
             |text| foreign_letter(text).map(|foreign| (foreign.word.to_owned(), foreign.position, foreign.letter));
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn mojibake_is_reversed_only_as_a_whole() {
+    fn repairs_mojibake_only_if_the_whole_text_can_be_repaired() {
         assert_eq!(without_mojibake("ZoÃ« Lee"), "Zoë Lee");
         assert_eq!(without_mojibake("Oâ€™Neill"), "O’Neill");
         assert_eq!(["Zo√´ Lee", "Zo├½ Lee"].map(without_mojibake), ["Zoë Lee"; 2]);

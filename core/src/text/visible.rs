@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn shown_text_has_no_control_character_left() {
+    fn the_shown_text_contains_no_control_character() {
         let all: String = ('\0'..=char::MAX).collect();
         let shown = visible(&all).into_owned();
         assert_eq!(visible(&shown), shown);

@@ -67,14 +67,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_drop_punctuation() {
+    fn removes_punctuation_from_words() {
         assert_eq!(words(" White: British "), "white british");
         assert_eq!(words("Black & Asian"), "black and asian");
         assert_eq!(words("Gypsy/Roma"), "gypsy roma");
     }
 
     #[test]
-    fn splits_words_at_signs() {
+    fn splits_words_at_punctuation_but_not_at_apostrophes() {
         for (text, expected) in [
             ("Traveller's", "travellers"),
             ("Traveller’s", "travellers"),
@@ -88,14 +88,14 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_only_near_word() {
+    fn finds_a_near_word_only_if_no_other_word_is_near() {
         let among = |text| nearest(text, ["male", "female", "non binary"].into_iter());
         assert_eq!([among("femail"), among("femal"), among("non-binary")], [None, Some("female"), Some("non binary")]);
         assert_eq!([among("fmale"), among("ma"), among(&"x".repeat(65))], [None; 3]);
     }
 
     #[test]
-    fn long_texts_are_near_no_word() {
+    fn a_text_longer_than_64_characters_is_near_no_word() {
         let near = |length: usize| {
             let text = "x".repeat(length);
             nearest(&text, [text.as_str()].into_iter()).is_some()
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn suggests_only_a_near_word_that_no_other_equals() {
+    fn suggests_no_word_if_two_words_are_equally_near() {
         assert_eq!(nearest("gendr", ["gender", "send"].into_iter()), Some("gender"));
         assert_eq!(nearest("wbrx", ["wbri", "wbra"].into_iter()), None);
         assert_eq!(nearest("shoe size", ["gender"].into_iter()), None);

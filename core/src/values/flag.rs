@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_flag_accepts_the_common_words() {
+    fn every_flag_column_reads_the_common_words_for_yes_and_no() {
         for column in [Column::PupilPremium, Column::Send, Column::Eal] {
             for cell in ["Y", "yes", "YES", "TRUE", "1", "T", "✓"] {
                 assert_eq!(meaning(column, cell), Safe(true), "{column} {cell}");
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn each_flag_has_its_own_words() {
+    fn the_same_word_has_different_meanings_in_different_flag_columns() {
         for (column, cell, expected) in [
             (Column::PupilPremium, "Ever6", Safe(true)),
             (Column::PupilPremium, "Eligible", Safe(true)),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_each_columns_own_words() {
+    fn reads_the_special_words_of_each_flag_column() {
         use Column::{Eal, PupilPremium, Send};
         for (column, words, expected) in [
             (PupilPremium, &["Eligible", "PP", "Pupil Premium", "Ever6", "Ever 6", "E6"][..], Safe(true)),

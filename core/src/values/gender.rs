@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_school_systems_write() {
+    fn reads_genders_as_school_systems_write_them() {
         use Gender::{Female, Male, NonBinary};
         assert_eq!(Gender::meaning("Male"), Meaning::Exact(Male));
         for (cell, gender) in [("M", Male), ("MALE", Male), ("boy", Male), ("F", Female), ("Girl", Female)] {

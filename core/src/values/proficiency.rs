@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn n_is_undecided_only_beside_a_stage() {
+    fn the_letter_n_is_undecided_only_beside_a_stage_of_proficiency() {
         let of = |cells: &[&str]| {
             let mut proficiency = Proficiency::default();
             cells.iter().for_each(|cell| proficiency.add(cell));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_depend_on_the_other_cells_in_their_column() {
+    fn recognises_cells_whose_meaning_depends_on_their_column() {
         for cell in ["N", " n", "A", "e", "B ", "Stage E", "Competent"] {
             assert!(depends(cell), "{cell}");
         }

@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_schools_write() {
+    fn reads_year_groups_as_schools_write_them() {
         for listed in ["Year 7", "7", "Yr 7", "Y7", "Year 07", "year7", "07", "YEAR GROUP 7"] {
             assert_eq!(YearGroup::read(listed), Some(YearGroup::Year(7)), "{listed}");
         }
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn every_year_moves_up_until_the_last() {
+    fn every_year_group_has_a_next_year_group_until_the_last() {
         for start in [YearGroup::EarlyYears(1), YearGroup::Primary(1)] {
             let path: Vec<_> = std::iter::successors(Some(start), |year| year.next()).collect();
             assert!(path.is_sorted());

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_dictionary_is_read_and_has_a_source() {
+    fn every_line_of_the_heading_dictionary_is_read_and_has_a_source() {
         let lines: Vec<_> = include_str!("headings.tsv").lines().skip(1).collect();
         assert_eq!(DICTIONARY.len(), lines.len(), "no heading is there twice");
         for line in lines {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_up_whole_headings_only() {
+    fn finds_only_whole_headings_in_the_dictionary() {
         let own = Vocabulary::default();
         let term = |heading: &str| own.look_up(heading).map(|entry| (entry.term, entry.is_safe));
         assert_eq!(term("reg"), Some((Term::Class, true)));

@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_when_access_ends_and_restarts_with_a_new_approval() {
+    fn stops_syncing_when_access_is_revoked_and_restarts_after_a_new_approval() {
         let mut access = Access::new("A1");
         access.apply(AccessEvent::Webhook(&posted("schoolApproved")));
         access.apply(AccessEvent::FullySynced);
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn trusts_the_lists_of_wonde() {
+    fn takes_the_state_of_access_from_the_lists_of_wonde() {
         let school = School::of_id("A1");
         let (listed, none) = (std::slice::from_ref(&school), [].as_slice());
         let mut access = Access::new("A1");
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_new_token_needs_a_full_sync() {
+    fn only_an_approval_with_a_new_token_needs_a_full_sync() {
         let approved = |token: &str| {
             let body = format!(r#"{{"payload_type":"schoolApproved","school_id":"A1","school_token":"{token}"}}"#);
             Webhook::read(body.as_bytes()).unwrap()
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn ignores_webhooks_of_other_schools_and_can_be_stored() {
+    fn ignores_webhooks_about_other_schools() {
         let mut access = Access::new("A2");
         assert_eq!(access.apply(AccessEvent::Webhook(&posted("schoolApproved"))), None);
         assert_eq!(access.state(), AccessState::None);

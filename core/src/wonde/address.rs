@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepts_only_domains_of_wonde_unless_allowed() {
+    fn accepts_only_wonde_domains_unless_other_domains_are_allowed() {
         for domain in ["api.wonde.com", "API.wonde.com", "api-af-south-1.wonde.com"] {
             assert_eq!(Address::new(domain, false).unwrap().path("schools").scheme(), "https");
         }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_region_only_between_domains_of_wonde() {
+    fn moves_to_another_region_only_between_wonde_domains() {
         let at = |domain| Address::new(domain, true).unwrap();
         assert!(at(DEFAULT).other_region("api-af-south-1.wonde.com").is_some());
         assert!(at(DEFAULT).other_region("evil.example").is_none());
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_school_id_that_would_change_the_path() {
+    fn refuses_a_school_id_that_would_change_the_url_path() {
         assert!(SchoolId::new("A1329183376").is_ok());
         for id in ["", "A1/students", "..", "A1?x", "A 1", "é", &"A".repeat(65)] {
             assert_eq!(SchoolId::new(id), Err(WondeError::InvalidSchool), "{id}");

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepts_only_known_includes() {
+    fn accepts_only_known_include_names() {
         let some = Includes::named(["year", "classes"]).unwrap();
         assert_eq!(some.joined().as_deref(), Some("classes,year"));
         assert_eq!(Includes::named([""; 0]).unwrap().joined(), None);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_without_its_include_is_unrecorded() {
+    fn a_column_is_unrecorded_if_its_include_is_not_requested() {
         let unasked = |names: &[&str]| Includes::named(names).unwrap().unasked().iter().collect::<Vec<_>>();
         assert_eq!(unasked(&ALL), []);
         assert_eq!(unasked(&["groups", "extended_details"]), [Column::Username]);

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn one_sync_of_a_school_runs_at_a_time() {
+    fn runs_only_one_sync_of_a_school_at_a_time() {
         let locks = Locks::default();
         let busy = ready(exclusively(&locks, "A1", async { ready(exclusively(&locks, "A1", async { 1 })) }));
         assert!(matches!(busy, Ok(Err(WondeError::Busy))));

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn follows_next_only_on_the_same_host() {
+    fn follows_the_link_to_the_next_page_only_on_the_same_host() {
         for url in [
             "https://api.wonde.com.evil.example/v1.0/schools/A1/students?page=2",
             "https://evil.example/v1.0/schools/A1/students?page=2",
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_list_that_repeats() {
+    fn refuses_a_list_that_repeats_its_pages() {
         assert!(pages().after(None, 1).unwrap().is_none());
         let mut later = pages();
         later.after(next("https://api.wonde.com/2"), 1).unwrap();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_may_drift_if_read_by_page_number_but_not_by_cursor() {
+    fn a_list_may_change_during_reading_by_page_number_but_not_by_cursor() {
         let mut by_page = pages();
         assert!(!by_page.may_have_drifted());
         by_page.after(next("https://api.wonde.com/s?cursor=true&page=2"), 1).unwrap();

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_once_a_day_through_both_clock_changes() {
+    fn runs_once_a_day_even_when_the_clocks_change() {
         // Clocks go forward on 28 March 2027 at 01:00 UTC and back on 31 October at 01:00 UTC.
         for (time, after, next) in [
             ("02:30", "2027-03-27T12:00:00Z", "2027-03-28T01:30:00Z"),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_school_has_its_own_time_and_keeps_it() {
+    fn spreads_the_sync_times_of_schools_and_keeps_each_time_the_same() {
         let spread = daily("02:30").spread(60).unwrap();
         let noon = utc("2026-11-24T12:00:00Z");
         let at = |school: &str| spread.clone().of_school(school).next_after(noon);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_texts_that_are_not_times() {
+    fn refuses_a_schedule_with_an_invalid_time() {
         for time in ["", "2:30", "24:00", "02:60", "0230", "02:30:00", " 2:30", "+2:30"] {
             assert_eq!(Schedule::daily(time), Err(ScheduleError::Time), "{time}");
         }

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_all_four_webhooks() {
+    fn reads_webhooks_about_approval_refusal_and_migration() {
         let approved = read(
             r#"{"payload_type":"schoolApproved","school_id":"A1","school_name":"Oakfield","school_token":"t0k3n","school_urn":1}"#,
         )
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_other_webhooks_with_a_reason() {
+    fn refuses_invalid_webhooks_with_a_reason() {
         for (body, code) in [
             ("", "webhook-not-json"),
             ("{", "webhook-not-json"),

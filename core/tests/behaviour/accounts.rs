@@ -44,7 +44,7 @@ fn creates_an_account_with_a_password_for_each_student() {
 }
 
 #[test]
-fn finds_an_account_in_any_spelling_of_its_username() {
+fn finds_an_account_by_its_username_in_any_case_and_spacing() {
     let accounts = accounts();
     assert_eq!(accounts.get("ZOE\u{308}  OKAFOR ").unwrap().full_name, "Zoë Okafor");
     assert!(accounts.get("Zoe Okafor").is_none());
@@ -119,7 +119,7 @@ fn an_edit_checks_only_the_fields_that_it_sets() {
 }
 
 #[test]
-fn a_reset_changes_only_the_named_passwords() {
+fn a_password_reset_changes_only_the_named_accounts() {
     let mut accounts = accounts();
     let before = passwords(&accounts);
     let policy = PasswordPolicy::words(3).unwrap();
@@ -141,7 +141,7 @@ fn a_reset_changes_only_the_named_passwords() {
 }
 
 #[test]
-fn accounts_survive_json_with_and_without_passwords() {
+fn accounts_can_be_stored_as_json_with_and_without_passwords() {
     let accounts = accounts();
     let with = accounts.to_json_with_passwords();
     let again = Accounts::from_json(&with).unwrap();
@@ -156,7 +156,7 @@ fn accounts_survive_json_with_and_without_passwords() {
 }
 
 #[test]
-fn errors_in_json_give_only_the_position() {
+fn errors_about_invalid_accounts_json_contain_no_personal_data() {
     let refused = |text: &str| Accounts::from_json(text).unwrap_err();
     let json = accounts().to_json();
     assert_eq!(refused(&json[..json.len() - 9]).code(), "accounts-not-json");
@@ -169,7 +169,7 @@ fn errors_in_json_give_only_the_position() {
 }
 
 #[test]
-fn creates_accounts_from_host_rows() {
+fn reads_accounts_from_the_json_rows_of_a_host() {
     let json = r#"{"format":1,"sign_in":"sso","accounts":[
         {"source_id":"A1","upn":"X1","full_name":"Amelia Smith","username":"a@x.example","year_group":"7","class_name":"7B","gender":"F","send":"Yes","eal":1,"active":false},
         {"full_name":"Noah Khan","username":"n@x.example","year_group":"7","class_name":"7B","gender":"Male","ethnicity":"White British","password":"CX57"}]}"#;
@@ -204,7 +204,7 @@ fn reports_every_problem_in_a_hosts_rows() {
 }
 
 #[test]
-fn credentials_are_a_csv_without_leavers_that_excel_can_open() {
+fn writes_credentials_as_a_csv_for_excel_without_the_leavers() {
     let mut accounts = accounts();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
     let mut csv = Vec::new();
@@ -221,7 +221,7 @@ fn credentials_are_a_csv_without_leavers_that_excel_can_open() {
 }
 
 #[test]
-fn credentials_say_that_an_account_has_no_password() {
+fn the_credentials_file_says_why_a_password_is_missing() {
     let stored = accounts().to_json();
     for (sign_in, said) in
         [("password", "(not known: reset the password to print a new one)"), ("sso", "(none: signs in with SSO)")]
@@ -245,7 +245,7 @@ fn credentials_say_that_an_account_has_no_password() {
 }
 
 #[test]
-fn reading_credentials_restores_their_passwords() {
+fn reading_a_credentials_file_restores_its_passwords() {
     let first = accounts();
     let mut csv = Vec::new();
     first.write_credentials(&mut csv).unwrap();
@@ -282,7 +282,7 @@ fn writes_credentials_completely_or_not_at_all() {
 }
 
 #[test]
-fn each_class_gets_a_new_page_of_cards_and_html_is_escaped() {
+fn cards_start_a_new_page_for_each_class_and_escape_html() {
     let rows = [
         "<b>Mia</b> & \"Co\",m,Year 4,4B,Female,No,NOBT,No,No".replace("\"Co\"", "'Co'"),
         "Noah Khan,Noah Khan,Year 4,4B,Male,No,NOBT,No,No".to_owned(),
@@ -312,7 +312,7 @@ fn each_class_gets_a_new_page_of_cards_and_html_is_escaped() {
 }
 
 #[test]
-fn cards_accept_only_https_addresses_with_a_host() {
+fn cards_accept_only_an_https_sign_in_address_with_a_host() {
     for url in [
         "https://sign-in.example",
         "https://sign-in.example./",
@@ -362,7 +362,7 @@ fn cards_accept_only_https_addresses_with_a_host() {
 }
 
 #[test]
-fn iterators_know_their_length() {
+fn iterators_over_students_and_accounts_know_their_length() {
     let roster = Reader::new().read_bytes(school(5)).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let (mut students, mut each) = (roster.iter(), accounts.iter());
@@ -422,7 +422,7 @@ fn does_not_replace_passwords_that_the_host_stores() {
 }
 
 #[test]
-fn an_edit_sets_names_class_year_and_username() {
+fn an_edit_changes_the_name_class_year_and_username() {
     let mut accounts = accounts();
     let edit = Edit::new().full_name("Noah Kahn").year_group("Year 6").class_name("6A").username("n.kahn");
     let after = accounts.edit("Noah Khan", &edit).unwrap();
@@ -441,7 +441,7 @@ fn an_edit_sets_names_class_year_and_username() {
 }
 
 #[test]
-fn does_not_check_a_hosts_stored_values_again() {
+fn accepts_unusual_characters_in_names_that_the_host_already_stores() {
     let row = |full_name: &str, username: &str| AccountRow {
         full_name: full_name.to_owned(),
         username: username.to_owned(),
@@ -460,7 +460,7 @@ fn does_not_check_a_hosts_stored_values_again() {
 }
 
 #[test]
-fn writes_selected_credentials_and_counts_blank_passwords() {
+fn writes_the_credentials_of_the_named_accounts_only() {
     let mut accounts = accounts();
     let mut csv = Vec::new();
     let unknown = accounts.write_credentials_of(["S12", "Nobody"], &mut csv).unwrap_err();
@@ -476,7 +476,7 @@ fn writes_selected_credentials_and_counts_blank_passwords() {
 }
 
 #[test]
-fn saves_cards_and_limits_the_length_of_the_address() {
+fn saves_cards_with_a_sign_in_address_of_limited_length() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cards.html");
     let address = format!("https://oakfield.example/{}", "x".repeat(75));
@@ -489,7 +489,7 @@ fn saves_cards_and_limits_the_length_of_the_address() {
 }
 
 #[test]
-fn saves_a_roster_as_write_csv_writes_it() {
+fn save_csv_writes_the_same_bytes_as_write_csv() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("students.csv");
     let roster = Reader::new().read_bytes(school(5)).unwrap();
@@ -507,14 +507,14 @@ fn saves_a_roster_as_write_csv_writes_it() {
 }
 
 #[test]
-fn advice_on_passwords_depends_on_their_strength() {
+fn the_advice_about_a_password_policy_depends_on_its_strength() {
     let short = PasswordPolicy::default().advice();
     let long = PasswordPolicy::words(3).unwrap().advice();
     assert!(short.starts_with("Lock an account after 10") && long.starts_with("Limit the rate"), "{short} {long}");
 }
 
 #[test]
-fn a_fingerprint_depends_on_ids() {
+fn the_fingerprint_of_accounts_depends_on_their_ids() {
     let of = |source_id: Option<&str>, upn: Option<&str>| {
         let [source_id, upn] = [source_id, upn].map(|id| id.map(str::to_owned));
         let row = AccountRow {
@@ -535,7 +535,7 @@ fn a_fingerprint_depends_on_ids() {
 }
 
 #[test]
-fn a_fingerprint_depends_on_which_accounts_are_active() {
+fn the_fingerprint_depends_on_which_accounts_are_active() {
     let mut accounts = accounts();
     let before = accounts.fingerprint();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
@@ -548,7 +548,7 @@ fn a_fingerprint_depends_on_which_accounts_are_active() {
 }
 
 #[test]
-fn reports_problems_of_rows_before_problems_of_fields() {
+fn lists_the_problems_of_a_row_before_the_problems_of_its_fields() {
     let row = |name: &str, username: &str| AccountRow {
         source_id: Some("1".to_owned()),
         full_name: name.to_owned(),
@@ -565,7 +565,7 @@ fn reports_problems_of_rows_before_problems_of_fields() {
 
 #[cfg(unix)]
 #[test]
-fn refuses_to_write_to_pipes_and_devices_instead_of_files() {
+fn refuses_to_write_a_file_to_a_pipe_or_a_device() {
     use std::os::unix::fs::{FileTypeExt, symlink};
     use std::path::Path;
     let folder = tempfile::tempdir().unwrap();

@@ -30,7 +30,7 @@ where
 }
 
 #[test]
-fn coded_values_survive_display_parsing_and_json() {
+fn values_with_codes_can_be_displayed_parsed_and_stored_as_json() {
     is_its_code(&Gender::ALL);
     is_its_code(&Guard::ALL);
     is_its_code(ProblemCode::ALL);
@@ -46,7 +46,7 @@ fn coded_values_survive_display_parsing_and_json() {
 }
 
 #[test]
-fn columns_are_their_keys_in_json() {
+fn a_column_is_stored_in_json_as_its_key() {
     for column in Column::ALL {
         assert_eq!(column.key().parse(), Ok(column));
         assert_eq!(serde_json::to_value(column).unwrap(), column.key());
@@ -58,7 +58,7 @@ fn columns_are_their_keys_in_json() {
 }
 
 #[test]
-fn year_groups_survive_display_parsing_and_json() {
+fn year_groups_can_be_displayed_parsed_and_stored_as_json() {
     for year in ["Nursery 1", "Reception", "Year 7", "P3", "S6"] {
         let read: YearGroup = year.parse().unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), year);

@@ -92,7 +92,7 @@ fn checks_many_files_and_prints_a_summary() {
 }
 
 #[test]
-fn writes_all_problems_to_one_file() {
+fn writes_the_problems_of_all_files_to_one_report() {
     let folder = folder_with(&[("a.csv", &ROW.replace(",F,", ",=<b>,")), ("b.csv", &ROW.replace(",F,", ",Female,"))]);
     let files = ["check", "@a.csv", "@b.csv", "@none.csv", "--report"];
     assert_eq!(typed(&folder, &[&files[..], &["@all.csv"]].concat(), b"").code, 2);
@@ -118,7 +118,7 @@ fn writes_all_problems_to_one_file() {
 }
 
 #[test]
-fn colours_only_what_a_terminal_shows() {
+fn prints_colours_only_for_a_terminal_or_on_request() {
     let folder = folder_with(&[("a.csv", &ROW.replace(",F,", ",\u{1b}[31m,"))]);
     let plain = typed(&folder, &["check", "@a.csv"], b"").output;
     assert!(!plain.contains('\u{1b}'));
@@ -134,7 +134,7 @@ fn colours_only_what_a_terminal_shows() {
 }
 
 #[test]
-fn fixes_many_files_into_a_folder() {
+fn writes_the_corrected_files_into_a_folder() {
     let folder = folder_with(&[("a.csv", ROW), ("b.csv", &ROW.replace(",F,", ",Kestrel,")), ("c.csv", ROW)]);
     let into = folder.path().join("fixed");
     std::fs::create_dir(&into).unwrap();
@@ -172,7 +172,7 @@ fn accounts(folder: &TempDir, name: &str) -> Accounts {
 }
 
 #[test]
-fn writes_only_the_passwords_of_joiners() {
+fn a_plan_writes_credentials_and_cards_only_for_joiners() {
     let folder = term();
     let plan = ["plan", "@june.csv", "--accounts", "@a.json"];
     let lost = typed(&folder, &[&plan[..], &["--credentials", "@new-c.csv"]].concat(), b"");
@@ -198,7 +198,7 @@ fn writes_only_the_passwords_of_joiners() {
 }
 
 #[test]
-fn plans_a_file_with_only_new_starters() {
+fn plans_a_partial_file_that_lists_only_joiners() {
     let folder = term();
     let whole = typed(&folder, &["plan", "@new.csv", "--accounts", "@a.json"], b"");
     assert!(whole.code == 0 && whole.output.contains("2 leavers"), "{}", whole.output);
@@ -213,7 +213,7 @@ fn plans_a_file_with_only_new_starters() {
 }
 
 #[test]
-fn applies_a_stored_plan_and_undoes_it() {
+fn applies_and_undoes_a_stored_plan() {
     let folder = term();
     let before = accounts(&folder, "a.json");
     assert_eq!(typed(&folder, &["plan", "@june.csv", "--accounts", "@a.json", "--save", "@plan.json"], b"").code, 0);
@@ -236,7 +236,7 @@ fn applies_a_stored_plan_and_undoes_it() {
 }
 
 #[test]
-fn a_plan_follows_decisions_and_leaves_out_changes() {
+fn a_plan_follows_stored_decisions_and_leaves_out_excluded_changes() {
     let folder = term();
     std::fs::write(folder.path().join("bad.json"), "[{]").unwrap();
     let plan = ["plan", "@june.csv", "--accounts", "@a.json"];
@@ -250,7 +250,7 @@ fn a_plan_follows_decisions_and_leaves_out_changes() {
 }
 
 #[test]
-fn reports_a_wrong_argument() {
+fn explains_what_is_wrong_with_an_argument() {
     let folder = folder_with(&[("a.csv", ROW)]);
     let wrongs = [
         (&["check"][..], "required arguments were not provided"),
@@ -274,7 +274,7 @@ fn reports_a_wrong_argument() {
 }
 
 #[test]
-fn writes_completions_for_five_shells() {
+fn writes_completion_scripts_for_five_shells() {
     let folder = folder_with(&[]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = typed(&folder, &["completion", shell], b"");
@@ -306,7 +306,7 @@ fn reads_an_export_without_questions_if_its_columns_are_certain() {
 }
 
 #[test]
-fn asks_about_values_that_an_export_does_not_explain() {
+fn asks_for_the_meaning_of_unknown_values_in_an_export() {
     let folder = folder_with(&[]);
     let csv = "Name,Year,Reg,Sex,FSM\nZoë Okafor,Year 5,5A,F,N\nKai Ito,Year 5,5A,U,Y\n";
     std::fs::write(folder.path().join("export.csv"), csv).unwrap();
@@ -355,7 +355,7 @@ fn asks_which_sheet_of_a_workbook_holds_the_students() {
 }
 
 #[test]
-fn reads_a_hosts_ethnicity_codes() {
+fn reads_the_ethnicity_codes_of_a_host_from_a_file() {
     let rows = "Ada Reid,Ada Reid,Year 5,5A,Female,No,WSHE,No,No\nTom Lee,Tom Lee,Year 5,5A,Male,No,Shetland,No,No\n";
     let folder = folder_with(&[("students.csv", rows)]);
     let write = |text: &str| std::fs::write(folder.path().join("codes.json"), text).unwrap();
@@ -390,7 +390,7 @@ fn reads_a_hosts_ethnicity_codes() {
 }
 
 #[test]
-fn fills_pupil_premium_from_the_departments_file() {
+fn fills_in_pupil_premium_from_the_file_of_the_department_for_education() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write(
@@ -436,7 +436,7 @@ fn fills_pupil_premium_from_the_departments_file() {
 
 #[cfg(feature = "workbook")]
 #[test]
-fn writes_a_checked_file_back_as_a_marked_workbook() {
+fn writes_a_copy_of_a_checked_file_as_a_marked_workbook() {
     let folder = folder_with(&[("a.csv", &ROW.replace(",F,", ",Kestrel,")), ("b.csv", ROW)]);
     let ran = typed(&folder, &["check", "@a.csv", "--report", "@marked.xlsx"], b"");
     assert_eq!((ran.code, ran.output.contains("Kestrel")), (1, true), "{}{}", ran.output, ran.messages);

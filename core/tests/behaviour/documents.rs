@@ -24,7 +24,7 @@ fn listed(name: &str, heading: &str) -> Vec<String> {
 }
 
 #[test]
-fn guides_list_every_guard_and_refusal() {
+fn the_guides_list_every_guard_and_every_refusal_reason() {
     let guards: Vec<String> = Guard::ALL.iter().map(ToString::to_string).collect();
     assert_eq!(listed("docs/sync-nightly.md", "| guard |"), guards);
     let reasons: Vec<String> = RefusedReason::ALL.iter().map(ToString::to_string).collect();
@@ -49,7 +49,7 @@ fn problems_of_data() -> Vec<Problem> {
 /// Each section has the title of its code, and an example that reading a file gives. If `PROBLEMS_SEEN` names a file,
 /// writes all messages there.
 #[test]
-fn the_problems_page_has_each_code_with_a_real_message() {
+fn the_problems_page_shows_each_problem_code_with_a_real_message() {
     let mut messages: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for problem in vectors::all_problems().iter().chain(&problems_of_data()) {
         messages.entry(problem.code().to_string()).or_default().push(problem.message());
@@ -93,7 +93,7 @@ fn the_readme_states_the_strength_of_the_default_password() {
 }
 
 #[test]
-fn documents_name_only_make_targets_that_exist() {
+fn the_documents_mention_only_make_targets_that_exist() {
     let makefile = document("Makefile");
     for name in ["README.md", "CONTRIBUTING.md", "docs/verification.md", "core/tests/vectors/README.md"] {
         for target in document(name).split("`make ").skip(1).filter_map(|rest| rest.split(['`', ' ']).next()) {

@@ -19,7 +19,7 @@ fn run(example: &str, file: &Path, flags: &[&str]) -> Output {
 }
 
 #[test]
-fn import_writes_credentials_next_to_the_file() {
+fn the_import_example_writes_credentials_beside_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oakfield.csv");
     std::fs::copy(example_file("oakfield.csv"), &file).unwrap();
@@ -33,7 +33,7 @@ fn import_writes_credentials_next_to_the_file() {
 }
 
 #[test]
-fn import_reads_the_export_of_an_mis() {
+fn the_import_example_reads_the_export_of_an_mis() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oakfield-mis.csv");
     std::fs::copy(example_file("oakfield-mis.csv"), &file).unwrap();
@@ -52,7 +52,7 @@ fn import_reads_the_export_of_an_mis() {
 }
 
 #[test]
-fn import_prints_the_report_on_a_refused_file_and_writes_nothing() {
+fn the_import_example_reports_a_refused_file_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oakfield-messy.csv");
     std::fs::copy(example_file("oakfield-messy.csv"), &file).unwrap();
@@ -68,7 +68,7 @@ fn import_prints_the_report_on_a_refused_file_and_writes_nothing() {
 }
 
 #[test]
-fn sync_prints_the_changes_of_a_new_school_year() {
+fn the_sync_example_prints_the_changes_of_a_new_school_year() {
     let (before, after) = (example_file("oakfield.csv"), example_file("oakfield-september.csv"));
     let after = after.to_str().unwrap();
     let output = run("sync", &before, &[after, "--leaving", "Year 6"]);
@@ -94,7 +94,7 @@ fn sync_prints_the_changes_of_a_new_school_year() {
 }
 
 #[test]
-fn the_messy_file_has_every_problem_that_can_occur_with_others() {
+fn the_messy_example_file_has_every_problem_that_can_occur_with_others() {
     let file = example_file("oakfield-messy.csv");
     let codes = |reader: Reader| -> BTreeSet<Code> {
         reader.check_path(&file).unwrap().problems().iter().map(|p| p.code()).collect()

@@ -18,7 +18,7 @@ fn refused(bytes: &[u8]) -> Report {
 }
 
 #[test]
-fn missing_files_and_folders_give_io_errors() {
+fn a_missing_file_or_a_folder_gives_an_io_error() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.csv");
     let kind = |result: Result<onroll::Roster, ReadError>| match result {
@@ -33,7 +33,7 @@ fn missing_files_and_folders_give_io_errors() {
 }
 
 #[test]
-fn refuses_a_file_over_the_limit_without_reading_it() {
+fn refuses_a_file_over_the_size_limit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("huge.csv");
     File::create(&path).unwrap().set_len(2_000_000_001).unwrap();
@@ -48,7 +48,7 @@ fn refuses_a_file_over_the_limit_without_reading_it() {
 }
 
 #[test]
-fn an_unclosed_quote_does_not_stop_the_check_of_other_rows() {
+fn an_unclosed_quotation_mark_does_not_stop_the_check_of_other_rows() {
     let mut bytes = school(100_000);
     bytes.insert(HEADINGS.len() + 2, b'"');
     let report = refused(&bytes);
@@ -58,7 +58,7 @@ fn an_unclosed_quote_does_not_stop_the_check_of_other_rows() {
 }
 
 #[test]
-fn stops_early_in_a_file_of_unclosed_quotes() {
+fn stops_early_in_a_file_with_many_unclosed_quotation_marks() {
     // Each of these lines ends inside a quotation, whether or not it starts inside one.
     let mut bytes = format!("{HEADINGS}\r\n").into_bytes();
     bytes.extend(b"\"b\",\"\n".repeat(200_000));
@@ -67,7 +67,7 @@ fn stops_early_in_a_file_of_unclosed_quotes() {
 }
 
 #[test]
-fn a_row_with_ten_thousand_columns_is_one_problem() {
+fn a_row_with_ten_thousand_cells_gives_one_problem() {
     let bytes = format!("{HEADINGS}{}\r\n{}\r\n", ",x".repeat(10_000), ",".repeat(10_008));
     let report = Reader::new().check_bytes(bytes.as_bytes());
     assert_eq!(report.count_of(Code::RowLength), 1, "{report}");

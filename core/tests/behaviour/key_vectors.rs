@@ -19,7 +19,7 @@ fn strings(value: &Value) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_key_vector_passes() {
+fn every_test_vector_of_username_keys_passes() {
     for case in cases("keys.json") {
         for text in strings(&case["same"]) {
             assert_eq!(username_key(text), case["key"].as_str().unwrap(), "{}: {text:?}", case["name"]);
@@ -33,7 +33,7 @@ fn every_key_vector_passes() {
 }
 
 #[test]
-fn every_password_vector_passes() {
+fn every_test_vector_of_passwords_passes() {
     for case in cases("passwords.json") {
         let canonical = case["canonical"].as_str().unwrap();
         for typed in strings(&case["typed"]) {
@@ -46,7 +46,7 @@ fn every_password_vector_passes() {
 }
 
 #[test]
-fn every_sign_in_vector_passes() {
+fn every_test_vector_of_sign_in_passes() {
     for case in cases("sign_in.json") {
         let rows = case["accounts"].as_array().unwrap().iter().map(crate::plan_vectors::row);
         let accounts = Accounts::from_rows(rows, SignIn::Password).unwrap();

@@ -16,7 +16,7 @@ const FILES: [&str; 4] = ["credentials.csv", "cards.html", "fixed.csv", "account
 
 /// Writes the files of two schools in turn, for ever. Does so only in the process that the test below starts.
 #[test]
-fn writes_until_killed() {
+fn a_child_process_writes_files_until_killed() {
     let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else { return };
     let both = [PUPILS, LATER_PUPILS].map(|pupils| {
         let bytes = crate::school(pupils);
@@ -35,12 +35,12 @@ fn writes_until_killed() {
 }
 
 #[test]
-fn a_killed_process_leaves_the_old_or_the_new_file() {
+fn a_killed_process_leaves_either_the_old_or_the_new_file_complete() {
     let mut left_half_way = 0;
     for after in 0..12 {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "killed::writes_until_killed"])
+            .args(["--exact", "killed::a_child_process_writes_files_until_killed"])
             .env(FOLDER, folder.path())
             .stdout(Stdio::null())
             .spawn()

@@ -54,7 +54,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn one_text_opens_one_account_or_none(names in prop::collection::vec(name(), 1..14), typed in name(), own in any::<prop::sample::Index>(), takes_own: bool) {
+    fn a_typed_username_opens_at_most_one_account(names in prop::collection::vec(name(), 1..14), typed in name(), own in any::<prop::sample::Index>(), takes_own: bool) {
         let names = school(names);
         let accounts = accounts(&names);
         // A random text, or a username without punctuation and spaces.
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn wrong_passwords_lock_the_account_in_any_spelling_of_its_username(names in prop::collection::vec(name(), 1..10), own in any::<prop::sample::Index>()) {
+    fn wrong_passwords_for_any_spelling_of_a_username_lock_the_account(names in prop::collection::vec(name(), 1..10), own in any::<prop::sample::Index>()) {
         let names = school(names);
         let accounts = accounts(&names);
         let username = own.get(&names);
@@ -91,7 +91,7 @@ proptest! {
 }
 
 #[test]
-fn an_unknown_username_also_verifies_one_password() {
+fn verifies_exactly_one_password_even_for_an_unknown_username() {
     let names = ["Zoë van Dyck", "Siân O’Neill", "Zoe Lee", "Zoë Lee"].map(str::to_owned);
     let accounts = accounts(&names);
     // A username that matches exactly, loosely, ambiguously, and not at all.

@@ -38,7 +38,7 @@ fn ids(roster: &Roster) -> Value {
 }
 
 #[test]
-fn every_detection_vector_passes() {
+fn every_test_vector_of_detection_passes() {
     let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(folder().join("exports.json")).unwrap()).unwrap();
     assert!(cases.len() >= 20);
     let mut wrong = Vec::new();
@@ -93,7 +93,7 @@ fn target(column: &str) -> Option<Target> {
 }
 
 #[test]
-fn headings_are_at_least_as_certain_as_expected() {
+fn detects_no_heading_with_more_certainty_than_expected() {
     let lines = fs::read_to_string(folder().join("headings.tsv")).unwrap();
     let (mut sure, mut found, mut missed) = (0, 0, Vec::new());
     for line in lines.lines().skip(1) {
@@ -129,7 +129,7 @@ fn headings_are_at_least_as_certain_as_expected() {
 }
 
 #[test]
-fn ignores_columns_with_similar_headings() {
+fn ignores_columns_whose_headings_only_resemble_known_headings() {
     let csv = "Forename,Surname,Year,Reg,Gender,Former UPN,Former Surname,Form Tutor,Exam No,Year of entry,SCN,Parent Email,\
                Sex,Tutor,House\nAmelia,Hart,7,7B,F,H801200001001,Lee,Mrs Lee,1234,2019,020000001,a@b.uk,M,Mr Ray,Red\n";
     let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
@@ -142,7 +142,7 @@ fn ignores_columns_with_similar_headings() {
 }
 
 #[test]
-fn problems_give_the_exports_own_row_and_heading() {
+fn each_problem_gives_the_row_and_heading_of_the_export() {
     let csv = "Class list\r\n\r\nSex,\"Notes, if any\",Surname,Forename,Year,Reg\r\nF,\"a\r\nb\",Hart,Amelia,7,7B\r\n\
                Q,,Khan,Noah,7,7B\r\nF,,,Zoë,7,7B\r\n";
     let reader = Reader::new().fix(true);
@@ -172,7 +172,7 @@ fn confirmed() -> (&'static str, Mapping) {
 }
 
 #[test]
-fn a_stored_mapping_asks_again_only_if_it_must() {
+fn a_stored_mapping_asks_again_only_about_changed_columns_and_new_values() {
     let (_, mapping) = confirmed();
     let reader = Reader::new().mapping(&mapping);
     let asks = |csv: &str| {
@@ -210,14 +210,14 @@ fn a_stored_mapping_asks_again_only_if_it_must() {
 }
 
 #[test]
-fn a_fingerprint_depends_on_the_headings_and_not_on_their_order() {
+fn the_fingerprint_of_a_mapping_depends_on_headings_but_not_their_order() {
     let print = |csv: &str| Reader::new().detect_bytes(csv.as_bytes()).unwrap().mapping().fingerprint();
     assert_eq!(print("Forename,Surname\n"), print("surname,fore name,\n"));
     assert_ne!(print("Forename,Surname\n"), print("Forename,Surname,Sex\n"));
 }
 
 #[test]
-fn reports_unreadable_rows() {
+fn reports_each_row_that_cannot_be_read_as_a_student() {
     let mapping = Mapping::new()
         .with(Target::FullName, ["Forename", "Surname"])
         .with(Target::YearGroup, "Year")
@@ -246,7 +246,7 @@ fn reports_unreadable_rows() {
 }
 
 #[test]
-fn fills_pupil_premium_by_upn_from_the_departments_file() {
+fn fills_in_pupil_premium_by_upn_from_the_department_for_education_file() {
     let dfe = fs::read(folder().join("exports/giap.csv")).unwrap();
     let premium = PupilPremium::read_bytes(&dfe[..]).unwrap();
     assert_eq!(premium.len(), 5);
@@ -390,7 +390,7 @@ proptest! {
 
 /// In a column with letters of proficiency, `N` does not mean "No", even if the mapping says what the letters mean.
 #[test]
-fn n_stays_a_question_if_only_the_letters_are_mapped() {
+fn the_eal_value_n_is_refused_until_the_mapping_gives_its_meaning() {
     let csv = "Forename,Surname,Year,Reg,Sex,EAL\nZoë,Okafor,5,5A,F,A\nAmy,Lee,5,5A,F,N\n";
     let columns = r#""fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex", "eal": "EAL""#;
     let reader = |values: &str| {
@@ -407,7 +407,7 @@ fn n_stays_a_question_if_only_the_letters_are_mapped() {
 }
 
 #[test]
-fn a_shifted_row_of_an_export_is_one_problem() {
+fn a_shifted_row_of_an_export_gives_one_problem() {
     let headings = "Forename,Surname,Year,Reg,Sex,PP,Ethnicity,SEN,EAL,Note";
     let good = "Amelia,Hart,Year 7,7B,Female,No,WBRI,No,No,";
     let slid = ["Noah,van,Khan,Year 7,7B,Male,No,APKN,No,No", "Ada,Reid,Year 7,Female,No,WBRI,No,No,,"];
@@ -430,7 +430,7 @@ fn a_shifted_row_of_an_export_is_one_problem() {
 }
 
 #[test]
-fn the_message_about_an_unclosed_quotation_mark_names_the_exports_heading() {
+fn the_message_about_an_unclosed_quotation_mark_gives_the_heading_of_the_export() {
     let csv = "Forename,Surname,Year,Reg,Sex,House\nNoah,Khan,5,5A,Male,Red\nAda,Reid,5,5A,Female,\"Blue\nZoe,Lee,5,5A,Female,Red\n";
     let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
     let report = Reader::new().mapping(detected.mapping()).check_bytes(csv.as_bytes());
@@ -444,7 +444,7 @@ fn the_message_about_an_unclosed_quotation_mark_names_the_exports_heading() {
 }
 
 #[test]
-fn an_unclosed_quotation_mark_among_the_headings_gives_the_column_number() {
+fn the_message_about_an_unclosed_quotation_mark_in_a_heading_gives_the_column() {
     let message = "heading row: a quotation mark is opened in column 3 and not closed; close it or remove it";
     let template = onroll::template_csv().replacen("Year Group", "\"Year Group", 1);
     let report = Reader::new().check_bytes(template.as_bytes());
@@ -456,7 +456,7 @@ fn an_unclosed_quotation_mark_among_the_headings_gives_the_column_number() {
 }
 
 #[test]
-fn the_message_about_an_n_says_how_the_column_writes_proficiency() {
+fn the_message_about_the_eal_value_n_says_which_other_values_occur() {
     let message = |stage: &str| {
         let row = |name: &str, eal: &str| format!("{name},{name},Year 5,5A,Female,No,WBRI,No,{eal}\n");
         let csv = onroll::template_csv() + &row("Zoe Lee", "N") + &row("Ada Reid", stage);
@@ -468,7 +468,7 @@ fn the_message_about_an_n_says_how_the_column_writes_proficiency() {
 }
 
 #[test]
-fn messages_name_the_letter_from_another_alphabet() {
+fn the_message_says_which_letter_belongs_to_another_alphabet() {
     let message = |name: &str| {
         let csv = onroll::template_csv() + &format!("{name},zlee,Year 5,5A,Female,No,WBRI,No,No\n");
         Reader::new().check_bytes(csv.into_bytes()).problems()[0].message()

@@ -201,7 +201,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn plans_keep_their_properties(school in school(), seed in any::<u64>()) {
+    fn plans_of_random_schools_have_the_required_properties(school in school(), seed in any::<u64>()) {
         let before = Accounts::from_rows(school.accounts(), SignIn::Password).unwrap();
         let roster = school.roster(school.records());
         let erased = school.erased();

@@ -29,7 +29,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 #[test]
-fn account_marks_survive_json_rows_and_edits() {
+fn the_state_of_an_account_is_kept_through_json_rows_and_edits() {
     let mut made = accounts(&year(0..3));
     let edit = Edit::new().blocked(true).manual(true).own_fields([Column::FullName, Column::Class]);
     made.edit("Pupil N1x", &edit.active_until(Some(day("2026-08-20")))).unwrap();
@@ -63,7 +63,7 @@ fn account_marks_survive_json_rows_and_edits() {
 }
 
 #[test]
-fn a_plan_does_not_apply_after_an_account_was_blocked() {
+fn a_plan_is_refused_if_an_account_was_blocked_after_planning() {
     let mut own = accounts(&year(0..20));
     let plan = Plan::between(&own, &roster(&year(0..19))).unwrap();
     own.edit("Pupil N3x", &Edit::new().blocked(true)).unwrap();
@@ -163,7 +163,7 @@ fn a_plan_cannot_be_reversed_twice_or_after_later_changes() {
 }
 
 #[test]
-fn reversing_restores_the_school_id_the_sign_in_and_the_promotion() {
+fn reversing_a_plan_restores_the_school_id_sign_in_and_promotion_date() {
     let own = accounts(&(0..10).map(|i| student(&format!("Pupil N{i}x"), 4, "4A")).collect::<Vec<_>>());
     let emails: Vec<String> =
         (0..10).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 5,5A,Female,No,WBRI,No,No")).collect();
@@ -183,7 +183,7 @@ fn reversing_restores_the_school_id_the_sign_in_and_the_promotion() {
 }
 
 #[test]
-fn applies_part_of_a_plan_and_lists_what_was_left_out() {
+fn applies_a_part_of_a_plan_and_lists_the_changes_left_out() {
     let (own, plan) = eventful();
     let part = plan.without([ChangeKind::Leave, ChangeKind::Return], ["PUPIL n3x"]).unwrap();
     assert_eq!(part.summary(), "1 join, 1 update, 4 left out, 18 unchanged");
@@ -209,7 +209,7 @@ fn applies_part_of_a_plan_and_lists_what_was_left_out() {
 }
 
 #[test]
-fn refuses_a_part_that_depends_on_left_out_changes() {
+fn refuses_a_partial_plan_that_depends_on_changes_left_out() {
     let row = |id: &str, name: &str, username: &str| AccountRow {
         source_id: Some(id.to_owned()),
         full_name: name.to_owned(),
@@ -280,7 +280,7 @@ fn leavers_stay_active_until_their_last_day() {
 }
 
 #[test]
-fn matches_a_manual_account_only_by_id_or_decision() {
+fn matches_a_manual_account_only_after_a_decision() {
     let mut own = accounts(&year(0..12));
     own.edit("Pupil N0x", &Edit::new().manual(true)).unwrap();
     // If the roster does not list the student, the account stays. If it does, the account is in doubt, whether the
@@ -301,7 +301,7 @@ fn matches_a_manual_account_only_by_id_or_decision() {
 }
 
 #[test]
-fn keeps_a_username_that_belongs_to_the_host() {
+fn does_not_change_a_username_that_the_host_manages() {
     let mut own = accounts(&year(0..10));
     own.edit("Pupil N4x", &Edit::new().own_fields([Column::Username])).unwrap();
     let ids: Vec<String> = (0..10).map(|i| format!("Pupil N{i}x,S{i},Year 7,7A,Female,No,WBRI,No,No")).collect();
@@ -364,7 +364,7 @@ fn moves_an_account_to_another_school() {
 }
 
 #[test]
-fn refuses_to_move_an_account_that_does_not_fit() {
+fn refuses_to_move_an_account_that_conflicts_with_the_other_school() {
     let upn = || Some("X801200000001".to_owned());
     let oak = school("oak", &[with(row("Ada Reid"), |row| row.upn = upn()), row("Kai Ito")]);
     let refused = |elm: Accounts| {
@@ -384,7 +384,7 @@ fn refuses_to_move_an_account_that_does_not_fit() {
 }
 
 #[test]
-fn merges_two_accounts_of_one_child() {
+fn merges_two_accounts_of_the_same_student() {
     // The old account left when the name changed, and a new account was made.
     let old = with(row("Amelia Smith"), |row| (row.active, row.source_id) = (false, Some("A1".into())));
     let new = with(row("Amelia Jones"), |row| {
@@ -406,7 +406,7 @@ fn merges_two_accounts_of_one_child() {
 }
 
 #[test]
-fn does_not_merge_accounts_of_two_children() {
+fn does_not_merge_the_accounts_of_two_students() {
     let with_upn = |name: &str, upn: &str| with(row(name), |row| row.upn = Some(upn.to_owned()));
     let with_id = |name: &str, id: &str| with(row(name), |row| row.source_id = Some(id.to_owned()));
     let rows = [

@@ -159,7 +159,7 @@ fn are_as(accounts: &Accounts, expected: &Value) -> bool {
 }
 
 #[test]
-fn every_plan_vector_passes() {
+fn every_test_vector_of_plans_passes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/plan");
     let mut wrong = Vec::new();
     let mut count = 0;

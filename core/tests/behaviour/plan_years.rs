@@ -292,7 +292,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn refuses_wrong_files_and_accepts_right_ones(seed in any::<u64>(), with_ids in any::<bool>()) {
+    fn refuses_wrong_files_and_accepts_right_files_over_several_years(seed in any::<u64>(), with_ids in any::<bool>()) {
         let mut world = World::new(seed, with_ids);
         let empty = || Kept { accounts: Accounts::from_rows([], SignIn::Password).unwrap(), owners: BTreeMap::new() };
         let mut kept = [empty(), empty()];

@@ -51,7 +51,7 @@ fn refused(result: Result<Plan, PlannerError>) -> (Guard, Vec<(&'static str, u64
 }
 
 #[test]
-fn the_share_of_leavers_must_be_from_0_to_1() {
+fn the_maximum_share_of_leavers_must_be_from_0_to_1() {
     let old = accounts(&year_7(0..3));
     for share in [-0.1, 1.01, 50.0, f64::NAN, f64::INFINITY] {
         let refused = Planner::new().max_leavers(share).plan(&old, &roster(&year_7(0..3))).unwrap_err();
@@ -64,7 +64,7 @@ fn the_share_of_leavers_must_be_from_0_to_1() {
 }
 
 #[test]
-fn plans_joiners_leavers_movers_and_updates() {
+fn a_plan_contains_joiners_leavers_movers_and_updates() {
     let mut before = year_7(0..60);
     let old = accounts(&before);
     before.truncate(57);
@@ -93,7 +93,7 @@ fn plans_joiners_leavers_movers_and_updates() {
 }
 
 #[test]
-fn a_returner_gets_the_same_account() {
+fn a_returning_student_gets_the_same_account_with_a_new_password() {
     let all = year_7(0..20);
     let first = accounts(&all);
     let gone = Plan::between(&first, &roster(&all[1..])).unwrap().apply(first.clone()).unwrap();
@@ -111,7 +111,7 @@ fn a_returner_gets_the_same_account() {
 }
 
 #[test]
-fn a_younger_namesake_does_not_get_a_leavers_account() {
+fn a_younger_student_does_not_get_the_account_of_a_same_named_leaver() {
     let mut rows = vec![student("Amelia Smith", "Year 6", "6A")];
     rows.extend(year_7(0..20));
     let first = accounts(&rows);
@@ -127,7 +127,7 @@ fn a_younger_namesake_does_not_get_a_leavers_account() {
 }
 
 #[test]
-fn a_much_younger_child_does_not_get_an_active_account() {
+fn a_much_younger_student_does_not_get_an_older_students_active_account() {
     let old = accounts(&[student("Amelia Smith", "Year 6", "6A"), student("Noah Khan", "Year 6", "6A")]);
     let next = roster(&[student("Amelia Smith", "Year 2", "2A"), student("Noah Khan", "Year 5", "5A")]);
     let plan = Plan::between(&old, &next).unwrap();
@@ -139,7 +139,7 @@ fn a_much_younger_child_does_not_get_an_active_account() {
 }
 
 #[test]
-fn matches_by_ids_before_names() {
+fn matches_students_by_id_before_name() {
     let old = vec![
         record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
         record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
@@ -159,7 +159,7 @@ fn matches_by_ids_before_names() {
 }
 
 #[test]
-fn a_column_that_is_absent_does_not_change_accounts() {
+fn an_absent_column_does_not_change_accounts() {
     let old = accounts(&["Zoë Hall,Zoë Hall,Year 7,7A,Female,Yes,BAFR,Yes,Yes".to_owned()]);
     let optional = Reader::new().optional_columns(true);
     let text = |rest: [&str; 2]| {
@@ -189,7 +189,7 @@ fn a_column_that_is_absent_does_not_change_accounts() {
 }
 
 #[test]
-fn a_new_id_with_the_same_upn_is_a_relink() {
+fn a_new_source_id_with_the_same_upn_gives_a_relink() {
     let many = |prefix: &str, changed: usize| -> Vec<Record> {
         (0..20)
             .map(|i| {
@@ -216,7 +216,7 @@ fn a_new_id_with_the_same_upn_is_a_relink() {
 }
 
 #[test]
-fn recognises_a_change_of_mis_without_upns() {
+fn recognises_a_change_of_mis_although_students_have_no_upns() {
     let many = |prefix: &str| -> Vec<Record> {
         (0..20)
             .map(|i| {
@@ -239,7 +239,7 @@ fn recognises_a_change_of_mis_without_upns() {
 }
 
 #[test]
-fn refuses_a_source_id_that_now_has_another_name_and_upn() {
+fn refuses_a_source_id_that_now_belongs_to_another_student() {
     let old = vec![
         record("A1", "X801200000001", "Amelia Smith", "Amelia Smith"),
         record("A2", "L801200000002", "Noah Khan", "Noah Khan"),
@@ -255,7 +255,7 @@ fn refuses_a_source_id_that_now_has_another_name_and_upn() {
 }
 
 #[test]
-fn never_guesses_between_students_with_one_name() {
+fn never_guesses_between_students_with_the_same_name() {
     let sheet = |users: [&str; 2]| users.map(|u| format!("Amelia Smith,{u},Year 7,7A,Female,No,WBRI,No,No")).to_vec();
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S3", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict");
@@ -267,7 +267,7 @@ fn never_guesses_between_students_with_one_name() {
 }
 
 #[test]
-fn an_address_that_now_belongs_to_another_pupil_is_a_conflict() {
+fn an_email_address_that_now_belongs_to_another_student_is_a_conflict() {
     let row = |name: &str| format!("{name},a.smith@oak.example,Year 7,7A,Female,No,WBRI,No,No");
     let read = |rows: &[String]| sso().read_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
     let old = Accounts::create(&read(&[row("Amelia Smith")]), &PasswordPolicy::default()).unwrap();
@@ -280,7 +280,7 @@ fn an_address_that_now_belongs_to_another_pupil_is_a_conflict() {
 }
 
 #[test]
-fn a_new_kind_of_username_does_not_give_second_accounts() {
+fn a_change_to_email_usernames_creates_no_second_accounts() {
     let emails: Vec<String> =
         (0..30).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 7,7A,Female,No,WBRI,No,No")).collect();
     let rows: Vec<&str> = emails.iter().map(String::as_str).collect();
@@ -298,7 +298,7 @@ fn a_new_kind_of_username_does_not_give_second_accounts() {
 }
 
 #[test]
-fn keeps_the_username_if_only_one_differs() {
+fn keeps_the_old_username_if_only_one_username_changes() {
     let mut rows = year_7(0..20);
     let old = accounts(&rows);
     rows[0] = rows[0].replacen("Pupil N0x,Pupil N0x", "Pupil N0x,S77", 1);
@@ -311,7 +311,7 @@ fn keeps_the_username_if_only_one_differs() {
 }
 
 #[test]
-fn each_guard_gives_numbers_and_can_be_overridden() {
+fn guards_report_their_numbers_and_can_be_overridden() {
     let old = accounts(&year_7(0..100));
     let (guard, numbers) = refused(Planner::new().plan(&old, &roster(&[])));
     assert_eq!((guard, numbers), (Guard::EmptyRoster, vec![("active", 100), ("incoming", 0)]));
@@ -337,7 +337,7 @@ fn each_guard_gives_numbers_and_can_be_overridden() {
 }
 
 #[test]
-fn the_end_of_a_school_year_passes_every_guard() {
+fn a_plan_for_the_new_school_year_passes_every_guard_with_leaving_years() {
     // A primary school of 210 students, 30 in each year. A year later, each cohort is a year older.
     let cohorts = |newest: i32| -> Vec<String> {
         (0..7)
@@ -361,7 +361,7 @@ fn the_end_of_a_school_year_passes_every_guard() {
 }
 
 #[test]
-fn a_student_missing_from_a_partial_roster_stays() {
+fn a_student_missing_from_a_partial_roster_does_not_leave() {
     let old = accounts(&year_7(0..50));
     let mut rows = year_7(0..2);
     rows.push(student("Zoë New", "Year 7", "7A"));
@@ -371,7 +371,7 @@ fn a_student_missing_from_a_partial_roster_stays() {
 }
 
 #[test]
-fn a_held_student_stays_unchanged_until_corrected() {
+fn a_held_student_stays_unchanged_until_the_record_is_corrected() {
     let good = |i: usize| record(&format!("A{i}"), &format!("U{i}"), &format!("Pupil N{i}x"), &format!("Pupil N{i}x"));
     let broken = |i: usize| {
         let name = format!("Pupil N{i}x");
@@ -401,7 +401,7 @@ fn never_creates_an_account_for_an_erased_student() {
 }
 
 #[test]
-fn plans_for_a_school_without_accounts() {
+fn makes_a_plan_for_a_school_without_accounts() {
     let none = Accounts::from_rows([], SignIn::Password).unwrap();
     let plan = Plan::between(&none, &roster(&year_7(0..40))).unwrap();
     assert_eq!(plan.summary(), "40 join");
@@ -409,7 +409,7 @@ fn plans_for_a_school_without_accounts() {
 }
 
 #[test]
-fn detects_an_edited_plan_json() {
+fn detects_edits_in_the_json_of_a_plan() {
     let old = accounts(&year_7(0..20));
     let mut rows = year_7(1..20);
     rows.push(student("Zoë New", "Year 7", "7A"));
@@ -443,7 +443,7 @@ fn detects_an_edited_plan_json() {
 }
 
 #[test]
-fn host_ids_survive_plans_and_their_json() {
+fn host_ids_are_kept_in_a_plan_and_in_its_json() {
     let row = |host_id: &str, name: &str| AccountRow {
         host_id: Some(host_id.to_owned()),
         full_name: name.to_owned(),
@@ -523,7 +523,7 @@ fn fields_that_the_host_does_not_store_stay_blank() {
 }
 
 #[test]
-fn plans_include_the_hosts_ethnicity_codes() {
+fn a_plan_contains_the_ethnicity_codes_of_the_host() {
     let shetland = |codes: Ethnicities| codes.with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let orkney = |codes: Ethnicities| codes.with("WORK", "White - Orcadian", "WBRI").unwrap();
     // Another code for the same group of people.
@@ -556,7 +556,7 @@ fn plans_include_the_hosts_ethnicity_codes() {
 }
 
 #[test]
-fn a_plan_applies_only_to_its_own_accounts() {
+fn a_plan_applies_only_to_the_accounts_that_it_was_made_for() {
     let old = accounts(&year_7(0..20));
     let plan = Plan::between(&old, &roster(&year_7(1..20))).unwrap();
     let mut other = old.clone();
@@ -575,7 +575,7 @@ fn a_plan_applies_only_to_its_own_accounts() {
 }
 
 #[test]
-fn refuses_duplicate_accounts_before_planning() {
+fn refuses_accounts_with_the_same_username_or_source_id() {
     let row = |id: &str, username: &str| AccountRow {
         source_id: Some(id.to_owned()),
         full_name: "A B".to_owned(),
@@ -591,7 +591,7 @@ fn refuses_duplicate_accounts_before_planning() {
 }
 
 #[test]
-fn the_diff_shows_every_change() {
+fn the_diff_of_a_plan_shows_every_change() {
     let old = accounts(&year_7(0..8));
     let mut rows = year_7(1..8);
     rows[0] = rows[0].replace("7A", "7B");
@@ -613,7 +613,7 @@ Move
 }
 
 #[test]
-fn a_held_students_namesake_gets_no_second_account() {
+fn a_student_with_a_held_students_name_gets_no_second_account() {
     // No id tells the two students apart. One record is right, and the other has an error.
     let night = || {
         Reader::new().hold_records([named("Ada Reid", "Ada Reid", "?"), named("Ada Reid", "Ada Reid Year 7", "Female")])
@@ -643,7 +643,7 @@ fn accounts_of(full_name: &str, username: &str) -> Accounts {
 }
 
 #[test]
-fn records_only_guards_that_would_have_refused() {
+fn a_plan_records_only_overridden_guards_that_would_have_refused() {
     let rows = year_7(0..30);
     let records = |id: &str| {
         from_mis(
@@ -672,7 +672,7 @@ fn the_summary_counts_joiners_and_erased_students() {
 }
 
 #[test]
-fn a_watch_can_cancel_planning() {
+fn a_callback_can_cancel_planning() {
     use std::ops::ControlFlow;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};

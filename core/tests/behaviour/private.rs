@@ -33,7 +33,7 @@ fn search(texts: &[String], secrets: &[String]) {
 }
 
 #[test]
-fn logs_of_a_refused_file_have_no_values() {
+fn logs_about_a_refused_file_contain_no_values_from_the_file() {
     let bad = "Kestrelname  X,kestrel.user,KestrelYear ,KestrelClass\u{7},KestrelGender,KestrelFlag,KestrelEth,KestrelFlag,KestrelFlag";
     let duplicate = "Kestrelname,kestrel.user,KestrelYear,KestrelClass,Male,No,WBRI,No,No";
     let reversed = "\"Kestrelname, Ann\",Kestrelname,KestrelYear,07-Feb,Male,Y,White British,No,No";
@@ -65,7 +65,7 @@ fn logs_of_a_refused_file_have_no_values() {
 }
 
 #[test]
-fn debug_of_accounts_and_rosters_shows_no_names() {
+fn the_debug_text_of_accounts_and_rosters_shows_no_personal_data() {
     let row = "Kestrelname,kestrel.user,KestrelYear,KestrelClass,Male,No,WBRI,No,No";
     let roster = Reader::new().read_bytes(file(&[row])).unwrap();
     let policy = PasswordPolicy::default();
@@ -96,7 +96,7 @@ fn debug_of_accounts_and_rosters_shows_no_names() {
 }
 
 #[test]
-fn debug_of_plans_shows_no_names() {
+fn the_debug_text_of_plans_shows_no_personal_data() {
     let read = |names: &[&str], class| {
         let row = |name| format!("Kestrelname {name},Kestrelname {name},KestrelYear,{class},Male,No,WBRI,No,No");
         let rows: Vec<String> = names.iter().map(row).collect();
@@ -135,7 +135,7 @@ fn debug_of_plans_shows_no_names() {
 
 /// Logs show the type of a value, and nothing that identifies a person.
 #[test]
-fn debug_shows_the_type_and_hides_personal_data() {
+fn debug_text_shows_the_type_and_hides_personal_data() {
     let roster = Reader::new().read_bytes(file(&["Kestrelname,kestrel.user,Year 5,5A,Male,No,WBRI,No,No"])).unwrap();
     let accounts = Accounts::create(&roster, &PasswordPolicy::default()).unwrap();
     let account = accounts.at(0).unwrap();

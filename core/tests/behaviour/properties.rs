@@ -72,7 +72,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn written_files_give_the_same_roster(rows in prop::collection::vec(row(), 0..12)) {
+    fn reading_a_written_file_gives_the_same_roster(rows in prop::collection::vec(row(), 0..12)) {
         let roster = accepted(rows);
         let mut written = Vec::new();
         roster.write_csv(&mut written).unwrap();
@@ -84,7 +84,7 @@ proptest! {
     }
 
     #[test]
-    fn fixing_twice_changes_nothing_more(rows in prop::collection::vec(row(), 0..12)) {
+    fn fixing_a_file_twice_changes_nothing_more(rows in prop::collection::vec(row(), 0..12)) {
         let reader = Reader::new();
         let (mut once, mut twice) = (Vec::new(), Vec::new());
         let first = reader.fix_bytes(csv(&rows), &mut once).unwrap();
@@ -102,7 +102,7 @@ proptest! {
     /// A safe fix changes only the field that it names, or leaves out a row that is certainly not a student. Nothing
     /// else changes, and no student is lost.
     #[test]
-    fn a_safe_fix_changes_only_what_it_names(
+    fn a_safe_fix_changes_only_the_reported_field_or_row(
         rows in prop::collection::vec(prop_oneof![8 => row(), 1 => no_student()], 0..12),
     ) {
         // A row of headings below the headings would become the headings itself.
@@ -144,7 +144,7 @@ proptest! {
 
     /// A problem of the whole file is reported once, however many students the file has.
     #[test]
-    fn problems_of_the_file_do_not_depend_on_the_number_of_rows(
+    fn problems_of_a_whole_file_do_not_depend_on_the_number_of_rows(
         (delimiter, encoding, above, extra) in (
             prop::sample::select(vec![",", ";", "\t"]),
             prop::sample::select(vec!["utf-8", "windows-1252", "utf-16"]),

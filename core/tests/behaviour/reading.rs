@@ -17,7 +17,7 @@ const MESSY: &[&str] = &[
 ];
 
 #[test]
-fn refuses_accepted_suggestions_from_another_file() {
+fn refuses_an_accepted_suggestion_that_belongs_to_another_file() {
     let csv = |name: &str| file(&[&format!("{name},ah,Year 7,7B,Female,No,WBRI,No,No")]);
     let report = Reader::new().check_bytes(csv("\"Hart, Amelia\""));
     let id = report.problems()[0].id();
@@ -40,7 +40,7 @@ fn refuses_accepted_suggestions_from_another_file() {
 }
 
 #[test]
-fn one_cause_is_one_problem_for_any_number_of_rows() {
+fn one_cause_gives_one_problem_for_any_number_of_rows() {
     let row = |i: usize| format!("Ada Reid,a{i},Year 7,7B,Female,No,WBRI,No,No");
     let counts = |rows: usize| {
         let mut lines: Vec<String> = (0..rows).map(|i| row(i) + ",").collect();
@@ -58,7 +58,7 @@ fn one_cause_is_one_problem_for_any_number_of_rows() {
 }
 
 #[test]
-fn json_has_a_columns_heading_and_its_key() {
+fn the_json_of_a_problem_has_the_heading_and_key_of_its_column() {
     let csv = format!("{}Zoë,Zoë,Year 5,5A,F,No,WBRI,No,No\n", onroll::template_csv());
     let report = Reader::new().check_bytes(csv.into_bytes());
     let json: serde_json::Value = serde_json::from_str(&report.to_json(false)).unwrap();
@@ -81,7 +81,7 @@ fn reads_a_path_a_stream_and_bytes_with_the_same_result() {
 }
 
 #[test]
-fn a_reports_text_is_grouped_by_kind_and_says_what_to_write() {
+fn the_text_of_a_report_groups_problems_and_says_what_to_write() {
     let text = Reader::new().check_bytes(file(MESSY)).text();
     let expected = "\
 The roster is refused: 5 errors in 3 students. You must correct 2 of the errors, then import again. 3 problems can be put right for you: turn on safe fixes when you import.
@@ -103,7 +103,7 @@ No two students may have the same username: 1 error
 }
 
 #[test]
-fn logs_show_the_report_without_values() {
+fn logs_show_the_report_without_values_from_the_file() {
     let report = Reader::new().check_bytes(file(MESSY));
     let expected = "\
 The roster is refused: 5 errors in 3 students. 3 problems can be put right by safe fixes.
@@ -145,7 +145,7 @@ Put right for you
 }
 
 #[test]
-fn shortens_long_lists_and_counts_them() {
+fn shortens_a_long_list_of_problems_and_counts_the_rest() {
     let name = |i: u8| format!("Pupil {}{}", char::from(b'A' + i / 26), char::from(b'a' + i % 26));
     let rows: Vec<String> = (0..30).map(|i| format!("{0},{0},Year 7,7B,Zz{i},No,WBRI,No,No", name(i))).collect();
     let report = Reader::new().check_bytes(file(&rows.iter().map(String::as_str).collect::<Vec<_>>()));
@@ -158,7 +158,7 @@ fn shortens_long_lists_and_counts_them() {
 }
 
 #[test]
-fn a_reports_json_has_values_only_on_request() {
+fn the_json_of_a_report_has_values_only_on_request() {
     let report = Reader::new().check_bytes(file(MESSY));
     let with: serde_json::Value = serde_json::from_str(&report.to_json(true)).unwrap();
     let without: serde_json::Value = serde_json::from_str(&report.to_json(false)).unwrap();
@@ -169,7 +169,7 @@ fn a_reports_json_has_values_only_on_request() {
 }
 
 #[test]
-fn a_reports_csv_contains_no_formula() {
+fn the_csv_of_a_report_contains_no_formula() {
     let report = Reader::new().check_bytes(file(&["=cmd,S1,Year 7,=1+1,x,No,WBRI,No,No"]));
     let mut csv = Vec::new();
     report.write_csv(&mut csv).unwrap();
@@ -183,7 +183,7 @@ fn a_reports_csv_contains_no_formula() {
 }
 
 #[test]
-fn hosts_can_add_ethnicity_codes() {
+fn a_host_can_add_ethnicity_codes() {
     let codes = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let row = "Amelia Smith,Amelia Smith,P4,4B,Female,No,white shetlander,No,No";
     let reader = Reader::new().ethnicities(codes).fix(true);
@@ -202,7 +202,7 @@ fn accepts_the_template_without_students() {
 }
 
 #[test]
-fn a_corrected_file_replaces_the_old_one() {
+fn a_corrected_file_can_replace_the_original_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("school.csv");
     std::fs::write(&path, file(MESSY)).unwrap();
@@ -228,7 +228,7 @@ fn a_failing_stream_gives_an_io_error() {
 }
 
 #[test]
-fn a_watch_can_cancel_a_reading() {
+fn the_progress_callback_can_cancel_reading() {
     use std::ops::ControlFlow;
     use std::sync::{Arc, Mutex};
     let bytes = school(40_000);
@@ -295,7 +295,7 @@ fn serde_stores_a_report_without_values_by_default() {
 }
 
 #[test]
-fn reads_the_old_name_of_a_problems_position() {
+fn reads_an_old_report_in_which_the_position_has_another_name() {
     let report = Reader::new().check_bytes(file(MESSY));
     let stored = serde_json::to_string(&report.with_values()).unwrap();
     let old = stored.replace("\"position\":", "\"place\":");
@@ -304,7 +304,7 @@ fn reads_the_old_name_of_a_problems_position() {
 }
 
 #[test]
-fn serde_stores_the_counts_of_a_report_by_code() {
+fn serde_stores_the_problem_counts_of_a_report_by_code() {
     let report = serde_json::to_value(Reader::new().check_bytes(file(MESSY))).unwrap();
     assert_eq!(report["counts"]["gender"], serde_json::json!({"standing": 2, "safe": 1, "fixed": 0}));
     assert!(report["counts"].get("blank").is_none(), "codes of no problem are left out");
@@ -348,7 +348,7 @@ fn stores_and_restores_a_whole_roster() {
 }
 
 #[test]
-fn codes_and_columns_have_stable_names() {
+fn problem_codes_have_the_expected_form_and_columns_the_template_headings() {
     assert_eq!(ProblemCode::ALL.len(), 57);
     assert!(ProblemCode::ALL.iter().all(|c| c.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
     assert!(ProblemCode::ALL.iter().all(|c| !c.title().is_empty() && !c.title().ends_with('.')));
@@ -357,7 +357,7 @@ fn codes_and_columns_have_stable_names() {
 }
 
 #[test]
-fn stores_long_texts_completely() {
+fn stores_a_long_name_completely() {
     let name = "Zoë ".repeat(75) + "Okafor";
     let roster =
         Reader::new().read_bytes(crate::file(&[&format!("{name},{name},Year 7,7B,Female,No,WBRI,No,No")])).unwrap();
@@ -379,14 +379,14 @@ fn a_huge_cell_is_too_long_and_does_not_hide_an_extra_cell() {
 }
 
 #[test]
-fn the_message_about_a_misplaced_heading_gives_both_positions() {
+fn the_message_about_a_misplaced_heading_gives_the_current_and_expected_column() {
     let file = "Username,Student Full Name,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND,EAL\r\n";
     let told: Vec<String> = Reader::new().check_bytes(file.as_bytes()).problems().iter().map(|p| p.message()).collect();
     assert!(told.iter().any(|told| told.contains("'Username' is column 1 and should be column 2")), "{told:?}");
 }
 
 #[test]
-fn messages_describe_an_invisible_character() {
+fn messages_describe_an_invisible_or_broken_character() {
     for (c, name) in [
         ('\u{AD}', "an invisible character"),
         ('\u{200B}', "an invisible character"),
@@ -404,7 +404,7 @@ fn messages_describe_an_invisible_character() {
 }
 
 #[test]
-fn rosters_with_long_cells_and_own_codes_survive_json() {
+fn a_roster_with_long_cells_and_added_ethnicity_codes_is_restored_from_json() {
     let own = || Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let limits = Limits { cell_bytes: 20_000, ..Limits::default() };
     let row = format!("Ada Reid,Ada Reid,Year 7,{},Female,No,WSHE,No,No", "7B ".repeat(4000) + "x");
@@ -427,14 +427,14 @@ fn rosters_with_long_cells_and_own_codes_survive_json() {
 }
 
 #[test]
-fn wrong_records_give_an_error_with_a_report() {
+fn an_invalid_record_gives_an_error_with_a_report() {
     let record = Record::new(["Ada Reid", "Ada Reid", "Year 7", "7B", "?", "No", "WBRI", "No", "No"]);
     let error = Reader::new().read_records([record]).unwrap_err();
     assert_eq!(error.report().unwrap().problems()[0].code(), ProblemCode::Gender);
 }
 
 #[test]
-fn a_readers_debug_text_shows_whether_it_has_a_watch() {
+fn the_debug_text_of_a_reader_shows_whether_a_callback_is_set() {
     let watched = Reader::new().watch(|_, _| std::ops::ControlFlow::Continue(()));
     assert!(format!("{watched:?}").contains("Watch") && format!("{:?}", Reader::new()).contains("None"));
     // `check_bytes` does not call the watch, so even a watch that cancels at once does not prevent the report.
@@ -449,7 +449,7 @@ fn a_readers_debug_text_shows_whether_it_has_a_watch() {
 }
 
 #[test]
-fn messages_name_the_character_and_the_expected_length() {
+fn messages_describe_a_forbidden_character_and_the_expected_number_of_cells() {
     let messages = |bytes: Vec<u8>| -> Vec<String> {
         Reader::new().check_bytes(bytes).problems().iter().map(onroll::Problem::message).collect()
     };
@@ -460,7 +460,7 @@ fn messages_name_the_character_and_the_expected_length() {
 }
 
 #[test]
-fn messages_name_their_subject() {
+fn each_message_mentions_the_heading_or_cell_that_is_wrong() {
     let headings = crate::HEADINGS;
     let good = "Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No\r\n";
     let first = |text: String| Reader::new().check_bytes((text + good).into_bytes()).problems()[0].clone();
@@ -476,7 +476,7 @@ fn messages_name_their_subject() {
 }
 
 #[test]
-fn messages_do_not_repeat_the_fix() {
+fn a_message_does_not_repeat_the_suggested_fix() {
     let headings = crate::HEADINGS;
     let good = "Ada Reid,ada,Year 7,7B,Female,No,WBRI,No,No";
     let first = |text: String| Reader::new().check_bytes(text.into_bytes()).problems()[0].clone();
@@ -513,7 +513,7 @@ fn messages_do_not_repeat_the_fix() {
 }
 
 #[test]
-fn reports_survive_json() {
+fn a_report_can_be_stored_as_json_and_restored() {
     let messy = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/oakfield-messy.csv")).unwrap();
     for report in [sso().check_bytes(&messy), Reader::new().fix(true).check_bytes(&messy), Report::default()] {
         let whole = Report::from_json(&report.to_json(true)).unwrap();
@@ -535,7 +535,7 @@ fn reports_survive_json() {
 }
 
 #[test]
-fn the_report_counts_distinct_values_if_they_repeat() {
+fn the_report_counts_distinct_values_if_values_repeat_often() {
     let row = |n: usize| {
         let name = format!("Ada L{}", "e".repeat(n + 1));
         format!("{name},{name},Year 5,5A,{},No,WBRI,No,No\n", ["F", "Girl", "M"][n % 3])
@@ -549,7 +549,7 @@ fn the_report_counts_distinct_values_if_they_repeat() {
 }
 
 #[test]
-fn a_shifted_record_is_one_problem_and_is_held() {
+fn a_shifted_record_gives_one_problem_and_is_held() {
     let record = |cells: [&'static str; 9]| onroll::Record::new(cells);
     let good = record(["Ada Reid", "Ada Reid", "Year 7", "7B", "Female", "No", "WBRI", "No", "No"]);
     let slid = record(["Mia Hall", "Mia Hall", "Hall", "Year 7", "7B", "F", "No", "WBRI", "No"]);
@@ -567,7 +567,7 @@ fn a_shifted_record_is_one_problem_and_is_held() {
 }
 
 #[test]
-fn shifted_rows_are_one_problem_even_in_a_full_report() {
+fn shifted_rows_give_one_problem_even_in_a_full_report() {
     let slid = "Noah Khan,noah,,Year 7,7B,Male,No,APKN,No";
     let rows: Vec<&str> = std::iter::repeat_n(slid, 50).collect();
     let limits = onroll::Limits { problems: 3, ..onroll::Limits::default() };
@@ -580,7 +580,7 @@ fn shifted_rows_are_one_problem_even_in_a_full_report() {
 /// Rows that only name a class, one after another, are left out in one reading. A second reading finds nothing more to
 /// fix.
 #[test]
-fn leaves_out_consecutive_class_rows_together() {
+fn leaves_out_consecutive_rows_that_only_contain_a_class_name() {
     let zoe = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\r\n";
     for above in [
         "5A\r\n5A\r\n",

@@ -23,7 +23,7 @@ fn row(number: u64, is_whole: bool, name: &str, gender: &str) -> (u64, bool, Str
 const ZOE: &str = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\r\n";
 
 #[test]
-fn shows_rows_unchanged_or_with_fixes() {
+fn shows_the_rows_of_a_file_unchanged_or_with_safe_fixes() {
     let csv = csv(&format!("{ZOE}\r\n,,,,,,,,\r\nAnna Lee,Anna Lee,Year 5,5A,Male,No,BAFR,No\r\nTotal,,,,,,,,2\r\n"));
     let (report, rows) = shown(&Reader::new(), &csv);
     assert_eq!(rows[0], row(2, true, "Zoë Okafor", "F"));
@@ -34,14 +34,14 @@ fn shows_rows_unchanged_or_with_fixes() {
 }
 
 #[test]
-fn shows_cells_in_template_order() {
+fn shows_cells_in_the_order_of_the_template() {
     let csv = b"Gender;House;Student Full Name;Username;Year Group;Class;Pupil Premium;Ethnicity;SEND;EAL\r\nF;Red;Zo\xEB Okafor;Zo\xEB Okafor;5;5A;No;BAFR;No;No\r\n";
     let reader = Reader::new().any_order(true).extra_columns(ExtraColumns::Ignore);
     assert_eq!(shown(&reader, csv).1, [row(2, true, "Zoë Okafor", "F")]);
 }
 
 #[test]
-fn reads_checks_and_writes_typed_values() {
+fn reads_checks_and_writes_the_values_that_a_user_typed() {
     let csv = csv(ZOE);
     let edited = Reader::new().edits([CellEdit::set(2, Column::Gender, "X"), CellEdit::set(2, Column::Gender, "Male")]);
     let (report, rows) = shown(&edited, &csv);
@@ -73,7 +73,7 @@ fn leaves_out_a_row_on_request() {
 }
 
 #[test]
-fn accepts_a_short_row_that_is_typed_in_full() {
+fn accepts_a_short_row_after_all_of_its_cells_are_typed() {
     let csv = csv("Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\r\n");
     let cells = ["Zoë Okafor", "Zoë Okafor", "Year 5", "5A", "Female", "No", "BAFR", "No", "No"];
     let edits = |most: usize| {
@@ -93,7 +93,7 @@ fn a_typed_cell_gets_no_encoding_warning() {
 }
 
 #[test]
-fn edits_of_missing_rows_change_nothing() {
+fn edits_of_rows_that_do_not_exist_change_nothing() {
     let csv = csv(&ZOE.repeat(3));
     let plain = Reader::new().check_bytes(&csv[..]).to_json(true);
     let edits = [CellEdit::set(99, Column::Class, "9Z"), CellEdit::leave_out(1_000)];
@@ -104,7 +104,7 @@ fn edits_of_missing_rows_change_nothing() {
 
 /// Letters of proficiency stay until every `N` is decided. Typing a value decides it.
 #[test]
-fn a_typed_value_decides_an_n_under_eal() {
+fn a_typed_value_decides_the_meaning_of_n_in_the_eal_column() {
     let rows = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,A\nAmy Lee,Amy Lee,Year 5,5A,Female,No,BAFR,No,N\n";
     let csv = csv(rows);
     let reader = Reader::new().fix(true);

@@ -84,7 +84,7 @@ fn link(provider: &str, subject: &str, username: &str) -> Link {
 }
 
 #[test]
-fn a_child_signs_in_with_each_of_the_four_set_ups() {
+fn a_student_can_sign_in_with_each_source_and_sign_in_method() {
     let fake = Fake::of(30);
     let adapter = InProcess::to(&fake);
     let wonde = onroll::wonde::Client::new(TOKEN).unwrap();
@@ -249,7 +249,7 @@ fn refuses_each_attack_with_the_right_reason() {
 }
 
 #[test]
-fn only_the_first_sign_in_returns_a_link() {
+fn only_the_first_sign_in_returns_an_account_link() {
     let csv = of_csv();
     let mut links = Links::new();
     let first = match_identity(&pupil(&google("1101", "zoe@oak.example")), &csv, SCHOOL, &links).unwrap();
@@ -295,7 +295,7 @@ fn only_the_first_sign_in_returns_a_link() {
 }
 
 #[test]
-fn refuses_invalid_claims() {
+fn refuses_invalid_identity_claims() {
     let good = google("1101", "zoe@oak.example");
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
@@ -376,7 +376,7 @@ fn refuses_invalid_claims() {
 }
 
 #[test]
-fn refuses_invalid_mylogin_users() {
+fn refuses_invalid_user_data_from_mylogin() {
     let with = |path: &[&str], value: Value| {
         let mut user = user(7, Some("pupil7@oakfield.example"));
         let mut at = &mut user;
@@ -430,7 +430,7 @@ fn refuses_invalid_mylogin_users() {
 
 proptest! {
     #[test]
-    fn any_provider_answer_is_an_identity_or_an_error(json in "\\PC{0,200}", index in 0_usize..700, byte: u8) {
+    fn any_answer_of_a_provider_gives_an_identity_or_an_error(json in "\\PC{0,200}", index in 0_usize..700, byte: u8) {
         let mut user = user(7, Some("pupil7@oakfield.example")).to_string().into_bytes();
         let index = index % user.len();
         user[index] = byte;
@@ -535,7 +535,7 @@ fn accepts_only_a_safe_redirect_uri() {
 }
 
 #[test]
-fn invalid_mylogin_settings_are_errors() {
+fn refuses_invalid_mylogin_settings() {
     let new = |id: &str, secret: &str| Client::new(id, secret, REDIRECT).map(|_| "made").unwrap_or_else(|e| e.reason());
     for (id, secret) in [("", "s"), ("i", ""), ("i:d", "s"), ("i d", "s"), ("i", "s\n"), ("é", "s")] {
         assert_eq!(new(id, secret), "invalid-client", "{id} {secret}");
@@ -575,7 +575,7 @@ fn invalid_mylogin_settings_are_errors() {
 }
 
 #[test]
-fn a_code_can_be_used_only_once() {
+fn a_sign_in_code_can_be_used_only_once() {
     let fake = Fake::of(30);
     let adapter = InProcess::to(&fake);
     fake.school().desk.user = user(7, Some("Pupil7@oakfield.example"));
@@ -596,7 +596,7 @@ fn a_code_can_be_used_only_once() {
 }
 
 #[test]
-fn pkce_makes_a_stolen_code_useless() {
+fn pkce_makes_a_stolen_sign_in_code_useless() {
     let fake = Fake::of(1);
     let adapter = InProcess::to(&fake);
     assert_eq!(client().allows_pkce(&adapter), Ok(true));
@@ -618,7 +618,7 @@ fn pkce_makes_a_stolen_code_useless() {
 }
 
 #[test]
-fn refuses_a_provider_configuration_that_names_another_host() {
+fn refuses_a_provider_configuration_with_an_endpoint_on_another_host() {
     for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
         let told = |_: Request| {
             let root = "https://app.mylogin.com";
@@ -632,7 +632,7 @@ fn refuses_a_provider_configuration_that_names_another_host() {
 }
 
 #[test]
-fn a_fault_at_mylogin_never_gives_an_identity() {
+fn a_persistent_fault_at_mylogin_gives_an_error_instead_of_an_identity() {
     for at in ["token", "user"] {
         for (kind, reason) in [
             ("drop", "unreachable"),
@@ -723,7 +723,7 @@ fn password(accounts: &Accounts, index: usize) -> &str {
 }
 
 #[test]
-fn wrong_passwords_must_wait_and_then_lock_the_account() {
+fn repeated_wrong_passwords_cause_waits_and_then_lock_the_account() {
     let policy = AttemptPolicy::new();
     let mut accounts = a_class();
     let mut attempts = Attempts::new();
@@ -750,7 +750,7 @@ fn wrong_passwords_must_wait_and_then_lock_the_account() {
 }
 
 #[test]
-fn a_child_who_mistypes_every_other_time_is_not_locked_out() {
+fn a_student_who_often_mistypes_is_not_locked_out() {
     let (policy, accounts) = (AttemptPolicy::new(), a_class());
     let mut attempts = Attempts::new();
     for lesson in 0..200 {
@@ -763,7 +763,7 @@ fn a_child_who_mistypes_every_other_time_is_not_locked_out() {
 }
 
 #[test]
-fn treats_unknown_usernames_like_known_ones() {
+fn answers_unknown_usernames_exactly_like_known_usernames() {
     let (policy, accounts) = (AttemptPolicy::new(), a_class());
     let answers = |username: &str| -> Vec<(RefusedReason, Option<Duration>)> {
         let mut attempts = Attempts::new();
@@ -803,7 +803,7 @@ fn treats_unknown_usernames_like_known_ones() {
 }
 
 #[test]
-fn says_inactive_only_with_the_right_password() {
+fn reveals_that_an_account_is_inactive_only_after_the_right_password() {
     let policy = AttemptPolicy::new();
     let mut accounts = a_class();
     accounts.edit("Pupil Number3", &Edit::new().active(false)).unwrap();
@@ -815,7 +815,7 @@ fn says_inactive_only_with_the_right_password() {
 }
 
 #[test]
-fn limits_the_wrong_passwords_of_a_whole_school() {
+fn limits_the_number_of_wrong_passwords_in_a_whole_school() {
     let (policy, accounts) = (AttemptPolicy::new(), a_class());
     let mut attempts = Attempts::new();
     let mut wrong = 0;
@@ -845,7 +845,7 @@ fn limits_the_wrong_passwords_of_a_whole_school() {
 }
 
 #[test]
-fn counts_an_attempt_before_its_hash_is_compared() {
+fn counts_an_attempt_before_the_password_is_compared() {
     let policy = AttemptPolicy::new();
     let mut attempts = Attempts::new();
     // Attempts at the same time: each is counted, although none has ended.
@@ -909,7 +909,7 @@ fn a_month(
 }
 
 #[test]
-fn a_month_of_guessing_keeps_the_stated_probability() {
+fn guessing_passwords_for_a_month_succeeds_as_rarely_as_documented() {
     let policy = AttemptPolicy::new();
     let passwords = PasswordPolicy::default();
     let space = passwords.entropy_bits().exp2();
@@ -969,7 +969,7 @@ fn signs_in_over_http() {
 }
 
 #[test]
-fn accepts_the_ways_in_which_providers_write_a_verified_address() {
+fn reads_each_form_in_which_providers_mark_an_address_as_verified() {
     for (value, expected) in [
         (json!(true), true),
         (json!(1), true),
@@ -987,7 +987,7 @@ fn accepts_the_ways_in_which_providers_write_a_verified_address() {
 }
 
 #[test]
-fn keeps_one_link_for_each_person() {
+fn keeps_one_account_link_for_each_person() {
     let mut links = Links::new();
     assert!(links.is_empty() && links.iter().next().is_none());
     links.extend([link("a", "1", "zoe@oak.example"), link("a", "1", "noah@oak.example"), link("a", "2", "x")]);
@@ -996,7 +996,7 @@ fn keeps_one_link_for_each_person() {
 }
 
 #[test]
-fn never_signs_in_by_another_persons_link() {
+fn never_signs_in_through_another_persons_account_link() {
     let zoe = pupil(&google("1101", "zoe@oak.example"));
     let of_noah: Links = [link(zoe.provider(), "1102", "noah@oak.example")].into_iter().collect();
     assert_eq!(opens(&zoe, &of_csv(), &of_noah), "zoe@oak.example");
@@ -1007,7 +1007,7 @@ fn never_signs_in_by_another_persons_link() {
 }
 
 #[test]
-fn an_address_opens_only_accounts_that_use_sso() {
+fn an_email_address_opens_only_accounts_that_use_sso() {
     let row = AccountRow {
         full_name: "Zoë Okafor".to_owned(),
         username: "zoe@oak.example".to_owned(),
@@ -1024,7 +1024,7 @@ fn an_address_opens_only_accounts_that_use_sso() {
 }
 
 #[test]
-fn hosts_set_the_limits_of_wrong_passwords() {
+fn a_host_can_set_the_limits_for_wrong_passwords() {
     let accounts = a_class();
     // Returns the number of wrong passwords, each typed as early as possible, until the account locks.
     let until_locked = |policy: AttemptPolicy| {
@@ -1077,7 +1077,7 @@ fn hosts_set_the_limits_of_wrong_passwords() {
 }
 
 #[test]
-fn a_client_uses_the_hosts_domain_and_timeout() {
+fn the_mylogin_client_uses_the_domain_and_timeout_of_the_host() {
     let seen = std::cell::RefCell::new(Vec::new());
     let spied = |request: Request| {
         seen.borrow_mut().push((request.url().to_owned(), request.timeout()));
@@ -1094,7 +1094,7 @@ fn a_client_uses_the_hosts_domain_and_timeout() {
 }
 
 #[test]
-fn only_the_token_endpoint_refuses_a_code() {
+fn reports_a_refused_code_only_for_errors_of_the_token_endpoint() {
     let answer = |at: &'static str, status: u16| {
         move |request: Request| match request.url().contains(at) {
             true => Ok(Response::new(status, "{}")),
@@ -1124,7 +1124,7 @@ fn detects_whether_the_provider_supports_pkce() {
 }
 
 #[test]
-fn accepts_ids_that_are_numbers_or_texts_up_to_a_limit() {
+fn accepts_user_ids_that_are_numbers_or_texts_of_limited_length() {
     let read = |id: Value, last_online: &str| {
         let user = json!({ "data": { "id": id, "type": "student", "last_online": last_online,
             "organisation": { "wonde_id": "A1" } } });

@@ -112,7 +112,7 @@ fn list(problems: &[Problem], expected: &Value) -> Value {
 }
 
 #[test]
-fn every_reading_vector_passes() {
+fn every_test_vector_of_reading_passes() {
     let mut wrong = Vec::new();
     let mut count = 0;
     // The results of each case, for `tests/vectors/update.py`.
@@ -175,7 +175,7 @@ fn every_reading_vector_passes() {
 /// Writes the corrected file of every vector that has one, for `tests/workbooks/corrected.py` to open in LibreOffice.
 #[test]
 #[ignore = "writes the files that make test-workbooks opens"]
-fn writes_the_corrected_file_of_every_vector() {
+fn writes_the_corrected_file_of_every_test_vector() {
     let folder = PathBuf::from(std::env::var_os("ONROLL_CORRECTED").expect("ONROLL_CORRECTED is a folder"));
     fs::create_dir_all(&folder).unwrap();
     let corrected = |case: Value| {
@@ -191,7 +191,7 @@ fn writes_the_corrected_file_of_every_vector() {
 }
 
 #[test]
-fn every_code_has_two_vectors() {
+fn every_problem_code_has_at_least_two_test_vectors() {
     // No file of the vectors has such ids. Accounts and records have them, and their own tests cover these codes.
     let elsewhere = BTreeSet::from(
         [
@@ -215,7 +215,7 @@ fn every_code_has_two_vectors() {
 }
 
 #[test]
-fn vector_names_are_unique() {
+fn the_names_of_test_vectors_are_unique() {
     for file in files() {
         let cases = cases(&file);
         let names: BTreeSet<_> = cases.iter().map(|case| case["name"].as_str().unwrap()).collect();

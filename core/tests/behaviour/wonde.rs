@@ -86,7 +86,7 @@ fn reason(result: &Result<Snapshot, WondeError>) -> &'static str {
 }
 
 #[test]
-fn creates_accounts_for_a_school() {
+fn creates_accounts_for_all_students_of_a_school() {
     let fake = Fake::of(1200);
     let snapshot = snapshot(&fake, None).unwrap();
     assert_eq!((snapshot.len(), snapshot.duplicates(), snapshot.is_counted()), (1200, 0, true));
@@ -121,7 +121,7 @@ fn with_sso_the_username_is_the_email_address_and_there_is_no_password() {
 }
 
 #[test]
-fn plans_a_terms_changes_from_a_full_sync_and_from_a_delta() {
+fn a_full_sync_and_a_delta_both_find_the_changes_of_a_term() {
     for since in [None, since()] {
         let fake = Fake::of(600);
         let before = accounts(&fake);
@@ -176,7 +176,7 @@ fn a_student_who_returned_is_not_a_leaver() {
 }
 
 #[test]
-fn a_delta_rosters_leavers_are_planned() {
+fn a_plan_includes_the_leavers_of_a_delta() {
     let fake = Fake::of(100);
     let accounts = accounts(&fake);
     let gone = (0..20).map(|n| (format!("A{}", 1_000_000_000 + n), "2026-09-02 06:00:00".to_owned()));
@@ -191,7 +191,7 @@ fn a_delta_rosters_leavers_are_planned() {
 }
 
 #[test]
-fn a_held_student_keeps_the_account_through_three_nights() {
+fn a_held_student_keeps_the_account_through_several_nightly_syncs() {
     let fake = Fake::of(300);
     let mut accounts = accounts(&fake);
     let before =
@@ -213,7 +213,7 @@ fn a_held_student_keeps_the_account_through_three_nights() {
 }
 
 #[test]
-fn a_held_joiner_gets_an_account_after_correction() {
+fn a_held_joiner_gets_an_account_after_the_record_is_corrected() {
     let fake = Fake::of(300);
     let broken = fake.school().pupils.remove(0);
     let accounts = accounts(&fake);
@@ -228,7 +228,7 @@ fn a_held_joiner_gets_an_account_after_correction() {
 }
 
 #[test]
-fn a_later_namesake_gets_another_username() {
+fn a_later_student_with_the_same_name_gets_another_username() {
     let fake = Fake::of(60);
     fake.school().pupils[3].forename = "Wilhelmina".to_owned();
     let namesake = fake.school().pupils[3].clone();
@@ -249,7 +249,7 @@ fn a_later_namesake_gets_another_username() {
 }
 
 #[test]
-fn fields_that_the_token_loses_stay_unchanged() {
+fn fields_that_the_token_may_no_longer_read_stay_unchanged() {
     let fake = Fake::of(120);
     let accounts = accounts(&fake);
     fake.school().change("hide everything");
@@ -287,7 +287,7 @@ const FAULTS: [(&str, &str); 17] = [
 const PASSING: [&str; 6] = ["drop", "stall", "429", "429-after", "500", "cut"];
 
 #[test]
-fn a_fault_never_gives_a_partial_snapshot() {
+fn a_network_fault_never_gives_a_partial_snapshot() {
     let mut cells = 0;
     for (list, page, since) in [
         ("students", 1, None),
@@ -353,7 +353,7 @@ fn a_fault_never_gives_a_partial_snapshot() {
 }
 
 #[test]
-fn an_empty_first_page_is_an_error() {
+fn an_empty_list_of_students_is_an_error_except_in_a_delta() {
     let fake = Fake::of(500);
     fake.fault("students", 1, "empty", 1000);
     assert_eq!(reason(&snapshot(&fake, None)), "no-students");
@@ -387,7 +387,7 @@ fn an_empty_first_page_is_an_error() {
 }
 
 #[test]
-fn changes_during_a_reading_make_no_leavers() {
+fn changes_while_a_list_is_read_cause_no_false_leavers() {
     for by_cursor in [false, true] {
         for counts in [true, false] {
             for kind in ["remove", "insert", "swap"] {
@@ -428,7 +428,7 @@ fn changes_during_a_reading_make_no_leavers() {
 }
 
 #[test]
-fn reads_a_cursor_list_once() {
+fn reads_a_list_only_once_if_wonde_gives_a_cursor() {
     let requests = |by_cursor| {
         let fake = Fake::of(500);
         fake.school().by_cursor = by_cursor;
@@ -439,7 +439,7 @@ fn reads_a_cursor_list_once() {
 }
 
 #[test]
-fn a_differing_count_is_a_warning_and_with_strict_count_an_error() {
+fn a_different_student_count_is_a_warning_or_with_strict_count_an_error() {
     let fake = Fake::of(100);
     fake.school().no_counts = true;
     assert!(!snapshot(&fake, None).unwrap().is_counted());
@@ -486,7 +486,7 @@ fn finds_a_school_in_another_region() {
 }
 
 #[test]
-fn wrong_input_is_an_error_before_anything_is_sent() {
+fn refuses_invalid_input_before_sending_a_request() {
     for token in ["", " ", "a b", "a\nb", "é"] {
         assert_eq!(Client::new(token).unwrap_err().reason(), "invalid-token", "{token}");
     }
@@ -503,7 +503,7 @@ fn wrong_input_is_an_error_before_anything_is_sent() {
 }
 
 #[test]
-fn requests_lists_and_revokes_access() {
+fn access_to_a_school_can_be_requested_listed_and_revoked() {
     let fake = Fake::of(1);
     let adapter = InProcess::to(&fake);
     assert_eq!(client().schools(&adapter).unwrap()[0].name, "Oakfield Primary School");
@@ -520,7 +520,7 @@ fn requests_lists_and_revokes_access() {
 }
 
 #[test]
-fn a_call_can_run_in_steps_and_reports_progress() {
+fn a_call_can_run_step_by_step_and_report_its_progress() {
     let fake = Fake::of(450);
     let mut seen = Vec::new();
     let adapter = InProcess::to(&fake);
@@ -602,7 +602,7 @@ fn reads_values_as_different_mis_systems_write_them() {
 }
 
 #[test]
-fn holds_a_student_only_for_an_unreadable_required_field() {
+fn holds_back_a_student_only_if_a_required_field_is_unreadable() {
     let with = |field: &str, value: &str| {
         let mut student = serde_json::json!({
             "id": "A1", "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {"data": {"name": "Year 6"}},
@@ -643,7 +643,7 @@ fn holds_a_student_only_for_an_unreadable_required_field() {
 }
 
 #[test]
-fn options_choose_the_class_the_name_and_the_email_address() {
+fn options_select_the_sources_of_the_class_the_name_and_the_email() {
     let json = r#"{"id": "A1", "forename": "Joanna", "surname": "Lee", "legal_forename": "Joanna", "legal_surname": "Lee-Smith", "gender": "FEMALE",
         "year": {"data": {"name": "Girls Reception", "code": "R"}},
         "classes": {"data": [{"name": "Music"}, {"name": "English", "main_class": true}]},
@@ -669,7 +669,7 @@ fn options_choose_the_class_the_name_and_the_email_address() {
 }
 
 #[test]
-fn usernames_do_not_depend_on_the_order_of_the_list() {
+fn usernames_do_not_depend_on_the_order_of_the_student_list() {
     let usernames = |reversed: bool| {
         let fake = Fake::of(150);
         if reversed {
@@ -727,7 +727,7 @@ fn ids(ids: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_snapshot_describes_its_contents() {
+fn a_snapshot_gives_the_number_of_students_leavers_pages_and_duplicates() {
     let answer = |request: Request| match request.url() {
         url if url.contains("/counts") => said(r#"{"data": {"students": {"data": {"count": 3}}}}"#),
         url if url.contains("?page=2") => page(&ids(&["A2", "A3"]), None),
@@ -762,7 +762,7 @@ fn a_snapshot_describes_its_contents() {
 }
 
 #[test]
-fn stops_when_pages_contain_nothing_new() {
+fn stops_reading_a_list_whose_pages_contain_nothing_new() {
     // Each page names a next page, but has only students who were on an earlier page.
     for list in ["students", "again", "deletions", "leavers", "schools"] {
         let asked = RefCell::new(0);
@@ -804,7 +804,7 @@ fn stops_when_pages_contain_nothing_new() {
 }
 
 #[test]
-fn reads_a_changed_list_again() {
+fn reads_a_list_again_after_a_change_during_reading() {
     for (second, readings) in [(&["A1", "A2"][..], 3), (&["A1", "A2", "A4"], 3)] {
         for settles in [false, true] {
             let times = RefCell::new(0);
@@ -834,7 +834,7 @@ fn reads_a_changed_list_again() {
 }
 
 #[test]
-fn more_students_than_a_school_can_have_are_an_error() {
+fn more_than_200_000_students_are_an_error() {
     for (students, expected) in [(200_000, "read"), (200_001, "too-many"), (200_002, "too-many")] {
         let rows: Vec<String> = (0..students).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
         let body = format!(r#"{{"data":[{}]}}"#, rows.join(","));
@@ -849,7 +849,7 @@ fn more_students_than_a_school_can_have_are_an_error() {
 }
 
 #[test]
-fn an_error_names_the_page_of_the_fault() {
+fn an_error_gives_the_list_and_page_of_the_fault() {
     let rows: Vec<String> = (0..200_000).map(|n| format!(r#"{{"id":{n}}}"#)).collect();
     let first = RefCell::new(Some(page(&rows, Some("students?page=2"))));
     let answer = |_: Request| first.borrow_mut().take().unwrap_or_else(|| page(&ids(&["A1"]), None));
@@ -862,7 +862,7 @@ fn an_error_names_the_page_of_the_fault() {
 }
 
 #[test]
-fn a_sync_waits_at_most_a_quarter_of_an_hour() {
+fn a_sync_waits_at_most_15_minutes_in_total() {
     struct Slow(RefCell<(usize, Duration)>);
     impl Adapter for Slow {
         fn send(&self, _: Request) -> Result<Response, AdapterError> {
@@ -900,7 +900,7 @@ impl<F: Fn(Request) -> Result<Response, AdapterError>> Adapter for NoWait<F> {
 }
 
 #[test]
-fn sends_the_expected_requests() {
+fn sends_the_expected_requests_for_searches_and_access() {
     let sent = RefCell::new(Vec::new());
     let spied = |request: Request| {
         let body = request.body().unwrap_or("none").to_owned();
@@ -927,7 +927,7 @@ fn sends_the_expected_requests() {
 }
 
 #[test]
-fn access_follows_wondes_lists_and_the_schools_webhooks() {
+fn the_access_state_follows_the_lists_and_webhooks_of_wonde() {
     let hook = |kind: &str, more: &str| {
         Webhook::read(format!(r#"{{"payload_type": "{kind}", "school_id": "A1"{more}}}"#).as_bytes()).unwrap()
     };
@@ -975,7 +975,7 @@ fn refuses_webhooks_that_are_too_large_or_not_an_object() {
 }
 
 #[test]
-fn reads_records_in_other_forms() {
+fn reads_student_records_with_values_in_unusual_forms() {
     let options = Options::new();
     let student = |more: &str| {
         format!(
@@ -1057,7 +1057,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn withheld_permissions_change_no_account(
+    fn permissions_that_a_school_withholds_change_no_account(
         hidden in prop::sample::subsequence(HIDEABLE.to_vec(), 0..=HIDEABLE.len()),
         legal in any::<bool>(),
         sso in any::<bool>(),
@@ -1153,7 +1153,7 @@ fn an_invalid_or_shared_upn_identifies_no_student() {
 }
 
 #[test]
-fn never_uses_a_parents_address_as_username() {
+fn uses_a_parents_email_address_as_username_only_on_request() {
     let json = |email: &str, home: &str| {
         format!(
             r#"{{"id": "A1", "forename": "Zoë", "surname": "Okafor", "gender": "F", "year": {{"data": {{"name": "Year 6"}}}},
@@ -1173,7 +1173,7 @@ fn never_uses_a_parents_address_as_username() {
 }
 
 #[test]
-fn an_unreadable_text_does_not_change_the_account() {
+fn an_unreadable_value_does_not_change_the_account() {
     let fake = Fake::of(60);
     let accounts = accounts(&fake);
     let before = accounts.get("Amelia Smith").unwrap();
@@ -1212,7 +1212,7 @@ mod over_http {
     }
 
     #[test]
-    fn reads_a_school() {
+    fn reads_the_students_of_a_school() {
         let fake = Fake::of(450);
         let client = client_at(&fake);
         let http = Http::new().unwrap();
@@ -1223,7 +1223,7 @@ mod over_http {
     }
 
     #[test]
-    fn maps_network_errors() {
+    fn gives_the_right_reason_for_each_network_error() {
         for (kind, expected) in [
             ("drop", "unreachable"),
             ("stall", "timed-out"),

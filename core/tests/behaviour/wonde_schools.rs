@@ -47,7 +47,7 @@ fn kinds(plan: &Plan) -> Vec<(ChangeKind, usize)> {
 // 1: placeholders instead of a UPN.
 
 #[test]
-fn a_newcomer_with_a_leavers_placeholder_upn_does_not_get_the_leavers_account() {
+fn a_joiner_with_a_placeholder_upn_does_not_get_a_leavers_account() {
     for placeholder in ["TBC", "0", "N/A", "-", "UNKNOWN", "None", "0000000000000", "' H80…'"] {
         let fake = Fake::of(40);
         fake.school().pupils[7].upn = Some(placeholder.to_owned());
@@ -75,7 +75,7 @@ fn a_newcomer_with_a_leavers_placeholder_upn_does_not_get_the_leavers_account() 
 }
 
 #[test]
-fn a_upn_matches_in_lower_case_and_with_spaces() {
+fn a_upn_matches_even_in_lower_case_or_with_spaces() {
     let fake = Fake::of(40);
     let before = accounts(&roster(&fake, &Options::new()));
     for pupil in &mut fake.school().pupils {
@@ -103,7 +103,7 @@ fn creates_accounts_without_gender_birth_date_and_legal_names() {
 }
 
 #[test]
-fn a_school_of_437_that_withholds_much_gets_437_accounts() {
+fn a_school_of_437_students_that_withholds_many_fields_gets_437_accounts() {
     let fake = Fake::of(437);
     hide(&fake, &["year", "year_group", "date_of_birth", "gender", "sen", "eal"]);
     let roster = roster(&fake, &Options::new());
@@ -117,7 +117,7 @@ fn a_school_of_437_that_withholds_much_gets_437_accounts() {
 }
 
 #[test]
-fn a_permission_that_is_switched_off_later_changes_no_account() {
+fn withdrawing_a_permission_later_changes_no_account() {
     for hidden in [&["gender"][..], &["surname", "legal"], &["year", "year_group"], &["groups", "registration"]] {
         let fake = Fake::of(60);
         let before = accounts(&roster(&fake, &Options::new()));
@@ -135,7 +135,7 @@ fn a_permission_that_is_switched_off_later_changes_no_account() {
 }
 
 #[test]
-fn withheld_surnames_do_not_change_names() {
+fn withheld_surnames_do_not_change_the_names_of_accounts() {
     let fake = Fake::of(30);
     let before = accounts(&roster(&fake, &Options::new()));
     for names in [NamesFrom::Preferred, NamesFrom::Legal] {
@@ -147,7 +147,7 @@ fn withheld_surnames_do_not_change_names() {
 }
 
 #[test]
-fn holds_only_the_students_without_a_required_field() {
+fn holds_back_only_the_students_without_a_required_field() {
     let fake = Fake::of(60);
     for number in 0..10 {
         fake.school().pupils[number].hidden = ["groups", "registration"].map(str::to_owned).into();
@@ -159,7 +159,7 @@ fn holds_only_the_students_without_a_required_field() {
 // 3: the values that an MIS has in optional fields.
 
 #[test]
-fn an_unreadable_optional_field_never_holds_a_student() {
+fn an_unreadable_optional_field_never_holds_back_a_student() {
     let ethnicities = [
         ("Arab", "OARA"),
         ("Irish", "WIRI"),
@@ -198,7 +198,7 @@ fn an_unreadable_optional_field_never_holds_a_student() {
 }
 
 #[test]
-fn options_give_the_meaning_of_an_mis_value() {
+fn options_can_define_the_meaning_of_an_mis_value() {
     let fake = Fake::of(30);
     for pupil in &mut fake.school().pupils {
         pupil.ethnicity = json!("White - Polish");
@@ -239,7 +239,7 @@ fn refuses_a_value_map_with_an_unknown_field_or_value() {
 // 4: email addresses.
 
 #[test]
-fn holds_a_student_with_a_parents_address_and_says_why() {
+fn holds_back_a_student_with_a_parents_email_address_and_says_why() {
     let sso = Options::new().sign_in(SignIn::Sso);
     let fake = Fake::of(40);
     {
@@ -293,7 +293,7 @@ fn chooses_the_registration_group_of_the_students_year() {
 }
 
 #[test]
-fn uses_the_class_of_students_who_have_no_registration_group() {
+fn uses_the_teaching_class_of_students_without_a_registration_group() {
     let fake = Fake::of(60);
     for pupil in fake.school().pupils.iter_mut().filter(|pupil| pupil.year > 1) {
         pupil.classes = vec![format!("{}Oak", pupil.year)];
@@ -307,7 +307,7 @@ fn uses_the_class_of_students_who_have_no_registration_group() {
 // 7: counts.
 
 #[test]
-fn a_wrong_or_missing_count_does_not_fail_a_snapshot() {
+fn a_snapshot_succeeds_despite_a_wrong_or_missing_student_count() {
     for off in [1, -1, 20] {
         let fake = Fake::of(450);
         fake.school().count_off = off;
@@ -360,7 +360,7 @@ fn fields_of_a_forbidden_include_are_unrecorded() {
 }
 
 #[test]
-fn reads_a_deltas_leavers_without_permission_for_upns() {
+fn reads_the_leavers_of_a_delta_without_permission_for_upns() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     forbid(&fake, &["education_details"]);
@@ -372,7 +372,7 @@ fn reads_a_deltas_leavers_without_permission_for_upns() {
 }
 
 #[test]
-fn a_token_without_any_permission_gets_forbidden() {
+fn a_token_without_permissions_gives_the_error_forbidden() {
     let fake = Fake::of(30);
     fake.fault("students", 1, "403", 1000);
     let error = client().snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap_err();
@@ -385,7 +385,7 @@ fn a_token_without_any_permission_gets_forbidden() {
 }
 
 #[test]
-fn hosts_choose_the_includes_and_unknown_ones_are_refused() {
+fn a_host_can_choose_the_includes_but_not_unknown_includes() {
     let fake = Fake::of(30);
     let few = client().includes(["year", "groups"]).unwrap();
     let snapshot = read(&fake, &few, None);
@@ -453,7 +453,7 @@ fn reads_the_year_codes_of_real_schools() {
 // Leaving dates.
 
 #[test]
-fn a_past_leaving_date_makes_a_leaver_if_today_is_set() {
+fn a_past_leaving_date_makes_a_student_a_leaver_if_today_is_set() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     fake.school().pupils[4].leaving_date = Some("2026-07-20".to_owned());
@@ -478,7 +478,7 @@ fn a_past_leaving_date_makes_a_leaver_if_today_is_set() {
 // Before the first sync.
 
 #[test]
-fn the_access_check_lists_readable_fields_and_the_effect_of_others() {
+fn the_access_check_lists_permitted_fields_and_the_effect_of_missing_fields() {
     let fake = Fake::of(60);
     hide(&fake, &["gender", "surname", "premium"]);
     fake.school().pupils[7].updated = "2026-09-03 05:10:00".to_owned();
@@ -510,7 +510,7 @@ fn the_access_check_lists_readable_fields_and_the_effect_of_others() {
 }
 
 #[test]
-fn the_access_check_works_without_permissions_and_includes() {
+fn the_access_check_works_with_unknown_permissions_and_refused_includes() {
     // If the permissions are unknown, a field that nobody has is only empty.
     let fake = Fake::of(60);
     hide(&fake, &["gender"]);
@@ -545,7 +545,7 @@ fn the_access_check_works_without_permissions_and_includes() {
 // The text for the school's office.
 
 #[test]
-fn lists_students_who_were_not_imported_and_what_to_correct() {
+fn lists_the_students_who_were_not_imported_and_the_necessary_corrections() {
     let fake = Fake::of(60);
     {
         let mut school = fake.school();
@@ -596,7 +596,7 @@ fn request(fake: &Fake, method: &str, authorization: &str, target: &str, body: &
 }
 
 #[test]
-fn the_fake_answers_the_vendors_own_clients() {
+fn the_fake_wonde_server_answers_requests_of_wondes_client_libraries() {
     use base64::Engine;
     let fake = Fake::of(60);
     for pupil in &mut fake.school().pupils {
@@ -642,7 +642,7 @@ fn the_fake_answers_the_vendors_own_clients() {
 /// requested by its id. A list continues at its `next`, to which the token is sent again. Requests for access have the
 /// body `[]`.
 #[test]
-fn the_fake_answers_the_vendors_php_client() {
+fn the_fake_wonde_server_answers_requests_of_wondes_php_client() {
     use base64::Engine;
     let fake = Fake::of(450);
     fake.school().pupils[3].classes = vec!["1A-Ma".to_owned()];
@@ -734,7 +734,7 @@ fn finds_a_refused_include_with_few_requests() {
 // Wonde's id for a person, which stays the same when the student is enrolled again.
 
 #[test]
-fn a_student_who_is_enrolled_again_keeps_the_account_by_upi() {
+fn a_student_who_enrols_again_keeps_the_account_because_of_the_same_upi() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let old = before.at(7).unwrap();
@@ -761,7 +761,7 @@ fn a_student_who_is_enrolled_again_keeps_the_account_by_upi() {
 }
 
 #[test]
-fn a_upi_identifies_a_student_if_the_names_belong_together() {
+fn a_upi_identifies_a_student_only_if_the_names_partly_agree() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let old: Vec<String> = before.iter().map(|account| account.full_name.to_owned()).collect();
@@ -796,7 +796,7 @@ fn a_upi_identifies_a_student_if_the_names_belong_together() {
 }
 
 #[test]
-fn a_upi_that_now_belongs_to_another_child_matches_no_account() {
+fn a_upi_that_now_belongs_to_another_student_matches_no_account() {
     // Another MIS gives the same numbers to other children. All ids and upis are new, and each upi was another child's.
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
@@ -826,7 +826,7 @@ fn a_upi_that_now_belongs_to_another_child_matches_no_account() {
 }
 
 #[test]
-fn a_upi_of_two_students_identifies_neither() {
+fn a_upi_that_two_students_share_identifies_neither_student() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     {
@@ -844,7 +844,7 @@ fn a_upi_of_two_students_identifies_neither() {
 }
 
 #[test]
-fn accounts_without_upis_do_not_change_for_a_new_one() {
+fn accounts_do_not_change_if_the_host_stores_no_upis() {
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let rows = before.iter().map(|account| AccountRow { upi: None, ..AccountRow::of(&account, true) });
@@ -869,7 +869,7 @@ fn accounts_without_upis_do_not_change_for_a_new_one() {
 }
 
 #[test]
-fn snapshots_survive_json() {
+fn a_snapshot_can_be_stored_as_json_and_restored() {
     let fake = Fake::of(64);
     hide(&fake, &["gender"]);
     forbid(&fake, &["contact_details"]);

@@ -13,7 +13,7 @@ use onroll::{Reader, SignIn};
 use crate::file;
 
 #[test]
-fn codes_of_wonde_sign_in_and_plans_do_not_change() {
+fn the_codes_of_tasks_states_faults_and_changes_stay_the_same() {
     let tasks = [Task::FullSync, Task::StopSyncing, Task::AskWonde].map(Task::as_str);
     assert_eq!(tasks, ["full-sync", "stop-syncing", "ask-wonde"]);
     let states =
@@ -55,13 +55,13 @@ fn codes_of_wonde_sign_in_and_plans_do_not_change() {
 }
 
 #[test]
-fn the_debug_text_of_a_response_shows_only_its_size() {
+fn the_debug_text_of_a_response_shows_only_its_status_and_size() {
     let shown = format!("{:?}", Response::new(200, b"Kestrelname".to_vec()).header("x", "Kestrelname"));
     assert_eq!(shown, "Response { status: 200, len: 11, .. }");
 }
 
 #[test]
-fn an_adapter_waits_by_default() {
+fn the_default_wait_of_an_adapter_lasts_the_given_time() {
     let asleep = |_: Request| Err::<Response, _>(AdapterError::TimedOut);
     let begun = Instant::now();
     asleep.wait(Duration::from_millis(30));
@@ -69,7 +69,7 @@ fn an_adapter_waits_by_default() {
 }
 
 #[test]
-fn a_school_stays_locked_until_it_is_unlocked() {
+fn a_school_can_be_locked_again_only_after_unlocking() {
     let locks = Locks::default();
     assert!(locks.try_lock("A1") && locks.try_lock("A2") && !locks.try_lock("A1"));
     locks.unlock("A1");
@@ -77,7 +77,7 @@ fn a_school_stays_locked_until_it_is_unlocked() {
 }
 
 #[test]
-fn a_sync_locks_its_school_and_unlocks_it_at_the_end() {
+fn a_sync_locks_its_school_until_the_sync_ends() {
     let locks = Locks::default();
     let sync = Exclusive::of(&locks, "A1").unwrap();
     assert_eq!(Exclusive::of(&locks, "A1").unwrap_err().reason(), "busy");
@@ -88,7 +88,7 @@ fn a_sync_locks_its_school_and_unlocks_it_at_the_end() {
 }
 
 #[test]
-fn every_error_has_its_code_and_its_own_text() {
+fn errors_have_the_expected_codes_and_different_texts() {
     let with = |code: &str, description: &str, main: &str| {
         Ethnicities::default().with(code, description, main).unwrap_err().code()
     };
@@ -121,7 +121,7 @@ fn every_error_has_its_code_and_its_own_text() {
 }
 
 #[test]
-fn a_wonde_error_gives_the_list_the_page_and_the_attempts() {
+fn a_wonde_error_gives_the_list_page_and_number_of_attempts() {
     let (list, page) = ("students", 3);
     let retry_after = Some(Duration::from_secs(90));
     let failed = |tries, fault| WondeError::Exchange { list, page, tries, fault };
@@ -146,7 +146,7 @@ fn a_wonde_error_gives_the_list_the_page_and_the_attempts() {
 }
 
 #[test]
-fn schedules_and_key_stages_display_as_text() {
+fn a_schedule_and_a_key_stage_can_be_displayed_as_text() {
     assert_eq!(Schedule::daily("02:30").unwrap().to_string(), "daily at 02:30 in London");
     assert_eq!([SignIn::Password, SignIn::Sso].map(SignIn::as_str), ["password", "sso"]);
     let stage = |year| YearGroup::Year(year).key_stage().map(|stage| stage.to_string());

@@ -158,7 +158,7 @@ fn hostile() -> BTreeMap<&'static str, Vec<u8>> {
 
 /// A separate process reads each hostile workbook, so that its memory is counted alone.
 #[test]
-fn hostile_workbooks_are_refused_by_name_in_little_memory() {
+fn refuses_hostile_workbooks_with_a_known_code_and_little_memory() {
     const CHILD: &str = "ONROLL_HOSTILE_WORKBOOK";
     if let Ok(path) = std::env::var(CHILD) {
         let report = Reader::new().check_path(&path).unwrap();
@@ -175,7 +175,7 @@ fn hostile_workbooks_are_refused_by_name_in_little_memory() {
         let path = folder.path().join("hostile.xlsx");
         std::fs::write(&path, &bytes).unwrap();
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        let test = "workbooks::hostile_workbooks_are_refused_by_name_in_little_memory";
+        let test = "workbooks::refuses_hostile_workbooks_with_a_known_code_and_little_memory";
         let output = command.args(["--exact", test, "--nocapture"]).env(CHILD, &path).output().unwrap();
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let found = printed.lines().find_map(|line| line.split_once("codes: ")).map(|(_, codes)| codes.to_owned());
@@ -232,7 +232,7 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_template_has_drop_downs_notes_and_fixed_headings() {
+fn the_template_workbook_has_drop_down_lists_notes_and_frozen_headings() {
     let parts = parts(&template_workbook().unwrap());
     let sheet = &parts["xl/worksheets/sheet1.xml"];
     assert_eq!(sheet.matches("<dataValidation ").count(), 5, "{sheet}");
@@ -266,7 +266,7 @@ fn a_marked_workbook_has_a_note_on_each_wrong_cell() {
 }
 
 #[test]
-fn the_marked_copy_of_a_workbook_has_its_rows_and_sheet_name() {
+fn the_marked_copy_of_a_workbook_keeps_the_rows_and_the_sheet_name() {
     let source = workbook(&[("Year 5", &["Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"]), ("Notes", &[])]);
     let reader = Reader::new().sheet("year 5");
     let mut marked = Vec::new();
@@ -285,7 +285,7 @@ fn the_marked_copy_of_a_workbook_has_its_rows_and_sheet_name() {
 }
 
 #[test]
-fn a_marked_workbook_shows_edits() {
+fn a_marked_workbook_shows_the_edits_of_the_user() {
     let rows = [
         "Zoë Okafor,Zoë Okafor,Year 5,5A,U,No,BAFR,No,No",
         "Total,,,,,,,,",
@@ -313,7 +313,7 @@ fn a_marked_workbook_shows_edits() {
 }
 
 #[test]
-fn detection_asks_for_the_sheet_and_accepts_the_answer() {
+fn detection_asks_which_sheet_to_read_and_accepts_the_answer() {
     let (two, hidden) = (workbook(&[("Year 5, '25", &[ROW]), ("Year 6", &[ROW])]), workbook(&[("Only", &[ROW])]));
     let asked = Reader::new().detect_bytes(&two[..]).unwrap();
     let [question] = asked.questions() else { panic!("{}", asked.text()) };
@@ -349,7 +349,7 @@ fn credentials_can_be_written_as_a_workbook_and_read_again() {
 }
 
 #[test]
-fn padded_numbers_keep_their_zeros() {
+fn numbers_with_leading_zeros_keep_their_zeros() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (column, heading) in (0..).zip(headings()) {
@@ -429,7 +429,7 @@ fn an_export_gives_the_same_roster_as_csv_and_as_workbook() {
 }
 
 #[test]
-fn problems_name_the_cell_that_has_the_value_in_the_export() {
+fn each_problem_in_a_workbook_export_names_its_cell() {
     let rows = [["Forename", "Surname", "Year", "Reg", "Sex"], ["Zoë", "Okafor", "5", "5A", "Q"]];
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
@@ -496,7 +496,7 @@ fn writes_workbooks_for_libreoffice() {
 }
 
 #[test]
-fn a_shifted_row_of_a_workbook_is_one_problem() {
+fn a_shifted_row_of_a_workbook_gives_one_problem() {
     let headings = headings().join(",");
     let rows = "Ada Reid,Ada Reid,Year 7,7B,Female,No,WBRI,No,No\nMia Hall,Mia Hall,,Year 7,7B,F,No,WBRI,No,No\n";
     let csv = format!("{headings}\n{rows}");

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn breaks_at_spaces_and_marks_breaks_within_words() {
+    fn breaks_lines_at_spaces_and_marks_each_break_within_a_word() {
         assert_eq!(texts(&lines("Zoë van Dyck", Face::Sans, 20.0, false)), [("Zoë van Dyck", false)]);
         assert_eq!(texts(&lines("Zoë van Dyck", Face::Sans, 5.0, false)), [("Zoë van", false), ("Dyck", false)]);
         let address = lines("zoe.vandyck@oakfield.example", Face::Sans, 11.0, false);
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn removes_other_parts_before_it_shrinks_a_long_username() {
+    fn prints_a_long_username_in_at_least_12_points() {
         for layout in CardLayout::ALL {
             let sheet = layout.sheet();
             let password = ["CX57".to_owned()];
@@ -292,7 +292,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_letter_is_lost_or_added(text in "[a-zA-Zéß@.\\- \u{301}\u{5d0}\u{4e2d}]{0,60}", room in 0.1_f32..30.0, is_tight: bool) {
+        fn breaking_a_text_into_lines_loses_and_adds_no_letter(text in "[a-zA-Zéß@.\\- \u{301}\u{5d0}\u{4e2d}]{0,60}", room in 0.1_f32..30.0, is_tight: bool) {
             let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
             let mut joined = String::new();
             let broken = lines(&text, Face::Sans, room, is_tight);

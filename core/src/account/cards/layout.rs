@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_layout_fits_a_sheet_of_a4() {
+    fn every_card_layout_fits_on_an_a4_sheet() {
         for layout in CardLayout::ALL {
             let sheet = layout.sheet();
             for (axis, count, page) in [(0, sheet.columns, 210.0), (1, sheet.rows, 297.0)] {

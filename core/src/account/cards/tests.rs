@@ -37,7 +37,7 @@ fn sheets(accounts: &Accounts, layout: CardLayout) -> usize {
 }
 
 #[test]
-fn fills_sheets_and_starts_each_class_on_a_new_sheet() {
+fn starts_the_cards_of_each_class_on_a_new_sheet() {
     let school = school();
     assert_eq!(CardLayout::ALL.map(|layout| sheets(&school, layout)), [3, 3, 4, 6]);
     let one = Cards::new().class_name("5b");
@@ -46,7 +46,7 @@ fn fills_sheets_and_starts_each_class_on_a_new_sheet() {
 }
 
 #[test]
-fn prints_only_named_accounts_including_named_leavers() {
+fn prints_cards_only_for_the_named_accounts_and_includes_named_leavers() {
     let mut school = school();
     let cards = Cards::new().usernames(["zoë lee", "Pupil 07", "ZOË LEE"]);
     let page = html(&school, &cards);
@@ -59,7 +59,7 @@ fn prints_only_named_accounts_including_named_leavers() {
 }
 
 #[test]
-fn refuses_unknown_usernames_and_writes_nothing() {
+fn refuses_an_unknown_username_or_class_without_writing_a_file() {
     let school = school();
     let long = format!("https://oakfield.example/{}", "x".repeat(300));
     let cards: [(Cards, &str); 4] = [
@@ -93,7 +93,7 @@ fn refuses_unknown_usernames_and_writes_nothing() {
 }
 
 #[test]
-fn refuses_addresses_whose_qr_code_would_be_unreadable() {
+fn refuses_a_sign_in_address_too_long_for_a_readable_qr_code() {
     let school = school();
     let url = |length: usize| format!("https://{}.example/{}", "o".repeat(20), "x".repeat(length - 37));
     let written = |layout, length| {
@@ -111,7 +111,7 @@ fn refuses_addresses_whose_qr_code_would_be_unreadable() {
 }
 
 #[test]
-fn prints_passwords_in_the_chosen_case() {
+fn prints_passwords_in_the_chosen_letter_case() {
     let shown = |letters: CardLetters, password| letters.shown(password);
     assert_eq!(shown(CardLetters::Upper, "frog7"), ["FROG7"]);
     assert_eq!(shown(CardLetters::Lower, "CX57"), ["cx57"]);
@@ -128,7 +128,7 @@ fn prints_passwords_in_the_chosen_case() {
 }
 
 #[test]
-fn says_if_a_password_is_unknown() {
+fn a_card_with_an_unknown_password_tells_the_student_what_to_do() {
     let school = school();
     let cards = Cards::new().usernames(["Kai Ito"]);
     assert!(html(&school, &cards).contains("<dd class=\"instead\"><span>Ask your teacher</span></dd>"));
@@ -140,7 +140,7 @@ fn says_if_a_password_is_unknown() {
 }
 
 #[test]
-fn every_card_shows_class_warning_and_date() {
+fn every_card_shows_the_class_the_warning_and_the_date() {
     let day = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
     for url in [false, true] {
         let mut cards = Cards::new().date(day);
@@ -156,7 +156,7 @@ fn every_card_shows_class_warning_and_date() {
 }
 
 #[test]
-fn marks_a_break_within_a_word_and_explains_the_mark() {
+fn marks_a_line_break_within_a_word_and_explains_the_mark() {
     let long =
         accounts([AccountRow { username: "bartholomew.featherstonehaugh@oakfield.example".into(), ..row("B", "5A") }]);
     let page = html(&long, &Cards::new());
@@ -171,7 +171,7 @@ fn text(write: impl Fn(&mut Vec<u8>) -> Result<(), AccountError>) -> String {
 }
 
 #[test]
-fn leaves_unknown_data_out_of_letters() {
+fn a_letter_to_parents_leaves_out_unknown_data() {
     let school = school();
     let cards = Cards::new().usernames(["Zoë Lee"]);
     let letter = text(|to| school.write_letters(to, &cards));
@@ -203,7 +203,7 @@ fn class_lists_show_passwords_only_on_request() {
 }
 
 #[test]
-fn returns_the_accounts_of_a_reset_class() {
+fn resetting_the_passwords_of_a_class_returns_the_reset_accounts() {
     let mut school = school();
     school.edit("Pupil 03", &Edit::new().active(false)).unwrap();
     let policy = PasswordPolicy::pin(5).unwrap();
@@ -220,7 +220,7 @@ fn returns_the_accounts_of_a_reset_class() {
 }
 
 #[test]
-fn card_texts_and_letter_cases_parse_from_their_codes() {
+fn card_texts_and_letter_cases_can_be_parsed_from_their_codes() {
     assert!(CardText::ALL.iter().all(|text| text.as_str().parse() == Ok(*text) && !text.default_text().is_empty()));
     assert!(CardLetters::ALL.iter().all(|letters| letters.as_str().parse() == Ok(*letters)));
 }

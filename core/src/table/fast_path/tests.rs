@@ -24,7 +24,7 @@ fn row_starts(text: &str) -> Vec<(u64, u64, usize, usize)> {
 }
 
 #[test]
-fn common_rows_take_the_fast_paths() {
+fn common_rows_and_quoted_rows_take_the_fast_paths() {
     let text = with_more("Zoë,b,c\n\"Smith, Amy\",b,\"c d\"\nx,\"y, z\",c");
     let mut rows = Rows::new(&text, 0, b',', &Limits::default());
     let mut cells = Vec::new();
@@ -43,14 +43,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn the_fast_path_agrees_with_the_csv_crate(text in "[ab é,;\"\n\r]{0,150}") {
+    fn reads_the_same_rows_as_the_csv_crate(text in "[ab é,;\"\n\r]{0,150}") {
         prop_assert_eq!(read_rows(&text, b','), by_csv(&text, b','));
         prop_assert_eq!(read_rows(&text, b';'), by_csv(&text, b';'));
     }
 
     /// A stretch of the index ends somewhere in the text.
     #[test]
-    fn all_fast_paths_agree_with_the_csv_crate(
+    fn all_fast_paths_give_the_same_rows_as_the_csv_crate(
         text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[ab é,\"\n\r]{0,2}|[,\n]){0,60}",
         at in 0..200_usize,
     ) {
@@ -63,7 +63,7 @@ proptest! {
 
     /// Every third clean row is refused, so that the slow path reads it.
     #[test]
-    fn clean_rows_agree_with_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[,\n]|\r\n){0,60}", count in 1..4_usize) {
+    fn the_path_for_clean_rows_gives_the_same_rows_as_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[,\n]|\r\n){0,60}", count in 1..4_usize) {
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
         let (mut read, mut starts, mut asked) = (Vec::new(), Vec::new(), 0);
         let mut keep = |row: &Row<'_>| {
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn returns_the_offset_of_a_cell(cells in prop::collection::vec("[a\",\né ]{0,6}", 1..6)) {
+    fn returns_the_offset_at_which_a_cell_starts(cells in prop::collection::vec("[a\",\né ]{0,6}", 1..6)) {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(&cells).unwrap();
         let raw = String::from_utf8(writer.into_inner().unwrap()).unwrap();
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn rows_without_fixes_are_plain(row in "[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+]{1,80}") {
+    fn the_fast_path_takes_exactly_the_rows_that_need_no_fix(row in "[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+]{1,80}") {
         let cells = row.split(',').collect::<Vec<_>>();
         let text = with_more(&row);
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
@@ -122,7 +122,7 @@ proptest! {
 }
 
 #[test]
-fn accepts_latin_letters_without_a_full_check() {
+fn latin_letters_are_never_forbidden_and_need_no_correction() {
     for letter in ('\u{c0}'..='\u{27f}').map(String::from) {
         assert!(text::forbidden(&letter).is_none() && text::nfc(&letter) == letter && text::tidy(&letter) == letter);
         assert!(!text::mixes_scripts(&format!("A{letter}")));
@@ -130,7 +130,7 @@ fn accepts_latin_letters_without_a_full_check() {
 }
 
 #[test]
-fn a_space_before_a_line_end_belongs_to_its_own_row() {
+fn a_space_before_a_line_end_belongs_to_the_row_that_ends_there() {
     for end in ["\n", "\r\n", "\r"] {
         let text = with_more(&format!("a,b {end}c,d{end}"));
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());
@@ -148,7 +148,7 @@ fn counts_rows_and_lines_separately() {
 }
 
 #[test]
-fn reports_an_unclosed_quote_and_continues() {
+fn reports_an_unclosed_quotation_mark_and_continues_on_the_next_line() {
     let text = "a,b\nc,\"d\ne,f\ng,h\n";
     let mut rows = Rows::new(text, 0, b',', &Limits::default());
     assert_eq!(rows.next().unwrap().broken, None);
@@ -161,7 +161,7 @@ fn reports_an_unclosed_quote_and_continues() {
 }
 
 #[test]
-fn stops_reading_a_record_at_the_limits() {
+fn stops_reading_a_row_at_the_limits_of_length_and_columns() {
     let long = "x".repeat(1 << 20);
     let text = format!("\"{long}\",b\nc,d\n\"{long}\n\",f\ng,h\n");
     let mut rows = Rows::new(&text, 0, b',', &Limits::default());

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_texts_by_number() {
+    fn stores_each_shared_text_under_its_index() {
         let mut texts = Texts::default();
         for text in ["Zoë", "", "x"] {
             texts.end().extend_from_slice(text.as_bytes());
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn resolves_the_escapes_of_excel() {
+    fn decodes_the_escape_sequences_of_excel() {
         for (text, expected) in
             [("a_x000D_b", "a\rb"), ("_x005F_x000D_", "_x000D_"), ("_xZZZZ_ _x00", "_xZZZZ_ _x00"), ("max_x", "max_x")]
         {

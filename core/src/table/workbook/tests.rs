@@ -44,7 +44,7 @@ const DIFFERENT: &[(&str, usize, &str)] = &[
 /// test-workbooks` fills the folder.
 #[test]
 #[ignore = "needs the workbooks that make test-workbooks makes"]
-fn agrees_with_libreoffice() {
+fn reads_each_workbook_with_the_same_result_as_libreoffice() {
     let folder = std::env::var("ONROLL_WORKBOOKS").expect("ONROLL_WORKBOOKS is the folder of the workbooks");
     let mut compared = 0;
     let mut wrong = Vec::new();

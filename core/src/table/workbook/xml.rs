@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_tokens_in_pieces_of_any_size() {
+    fn reads_xml_tokens_from_input_pieces_of_any_size() {
         let xml = "<?xml version='1.0'?><!-- a > b --><x:a r:id=\"&lt;1>\">b&amp;&#233;&#x142;&no; <![CDATA[<&]]]]>]]<c/></x:a>";
         for step in [1, 2, 3, 7, 1 << 20] {
             assert_eq!(tokens_of(xml, step), "<a <1>>b&éł&no; <&]]]]<c/></a>", "{step}");

@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_found_without_a_long_search() {
+    fn the_hash_spreads_ethnicity_codes_over_the_slots() {
         let set = Ethnicities::shared();
         let slots = set.codes.len();
         let first = |ethnicity: &Ethnicity| {
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_agree_with_the_departments_list() {
+    fn ethnicity_codes_agree_with_the_list_of_the_department_for_education() {
         let all = Ethnicity::all();
         assert_eq!(all.len(), 103);
         assert_eq!(all.iter().filter(|e| e.is_main()).count(), 20);
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_code_and_description() {
+    fn reads_every_ethnicity_code_and_description() {
         for ethnicity in Ethnicity::all() {
             let code = ethnicity.code();
             assert_eq!(meaning(code), Exact(code));
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_school_systems_write() {
+    fn reads_ethnicities_as_school_systems_write_them() {
         for (cell, expected) in [
             ("White British", Safe("WBRI")),
             ("White: British", Safe("WBRI")),
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_can_add_codes_but_not_replace_them() {
+    fn a_host_can_add_ethnicity_codes_but_not_replace_existing_codes() {
         let set = Ethnicities::default().with("WSHE", "White - Shetlander", "WBRI").unwrap();
         assert_eq!(set.iter().count(), 104);
         assert_eq!(set.meaning("white shetlander"), Safe(103));
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn ambiguous_words_are_guesses() {
+    fn reads_ambiguous_words_as_guesses() {
         let set = Ethnicities::shared();
         let code = |meaning: Meaning<u16>| match meaning {
             Guess(index) => set.at(index).code().to_owned(),

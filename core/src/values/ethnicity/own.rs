@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_an_alias_like_a_description() {
+    fn reads_an_alias_as_its_ethnicity_code() {
         let codes = Ethnicities::default().alias("WEEU", "Polish").unwrap();
         let index = codes.index(b"WEEU").unwrap();
         assert_eq!((codes.meaning("POLISH"), codes.meaning("WEEU")), (Safe(index), Exact(index)));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_aliases_with_another_meaning() {
+    fn refuses_an_alias_that_already_has_another_meaning() {
         let codes = || Ethnicities::default();
         for (code, alias, expected) in [
             ("WEEU", "White - British", EthnicityError::AliasTaken),
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_adds_a_code_or_aliases() {
+    fn an_entry_adds_a_new_code_or_aliases_of_a_known_code() {
         let codes = Ethnicities::default().with_entry(&entry("ZSEA", Some("Seafarer"), None, &["Sea people"])).unwrap();
         let own = codes.get("ZSEA").unwrap();
         assert_eq!((own.main_code(), own.group(), own.is_main()), ("ZSEA", "Other", true));
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_wrong_entries() {
+    fn refuses_invalid_ethnicity_entries() {
         for (wrong, expected) in [
             (entry("wshe", None, None, &[]), EthnicityError::NotACode),
             (entry("WSHE", None, None, &["Shetland"]), EthnicityError::NoDescription),
