@@ -34,18 +34,18 @@ use super::AccountState;
 pub struct Account<'a> {
     /// The full name.
     pub full_name: &'a str,
-    /// The full name or a school id; with SSO, the school email.
+    /// The username, which is the full name or a school id. With SSO, it is the school email address.
     pub username: &'a str,
     /// The year group as the school writes it. [`national_year`](Self::national_year) converts it to a national year
     /// group.
     pub year_group: &'a str,
     /// The class as the school writes it.
     pub class_name: &'a str,
-    /// Male, female or non-binary; `None` if it is not known.
+    /// The gender, or `None` if it is not known.
     pub gender: Option<Gender>,
     /// Whether the school receives the pupil premium for the student.
     pub pupil_premium: bool,
-    /// A code of the Department for Education, or one that you added.
+    /// The ethnicity, as a code of the Department for Education or a code that you added.
     pub ethnicity: &'a Ethnicity,
     /// Whether the student has special educational needs or a disability.
     pub send: bool,
@@ -62,14 +62,14 @@ pub struct Account<'a> {
     pub host_id: Option<&'a str>,
     /// Whether the student is on roll. [`may_sign_in`](Self::may_sign_in) also checks whether the account is blocked.
     pub active: bool,
-    /// The marks that you or a teacher set.
+    /// The settings that you or a teacher made for the account.
     pub state: AccountState,
     /// The password, if the account has one and you store it as text.
     pub password: Option<&'a Password>,
 }
 
 impl<'a> Account<'a> {
-    /// Returns an inactive account of this student, without ids, marks or a password.
+    /// Returns an inactive account of this student. It has no ids, no password and the default state.
     pub(crate) fn of(student: Student<'a>) -> Self {
         let Student { full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal } =
             student;

@@ -22,13 +22,13 @@ const HEADINGS: [&str; 5] = [
     Column::Class.heading(),
 ];
 
-/// The text in the Password column if we do not know the password. Either the account has none, or the host stores only
-/// a hash.
+/// The text in the Password column if the password is not known. Either the account has no password, or the host stores
+/// only a hash.
 const NO_PASSWORD: &str = "(not known: reset the password to print a new one)";
-/// The same text for a school that signs in with SSO.
+/// The text in the Password column for a school that signs in with SSO.
 const NO_PASSWORD_SSO: &str = "(none: signs in with SSO)";
-/// The wordings of such texts in files that exist. A wording stays here when it changes, because it would otherwise be
-/// read as a password.
+/// The texts that mean "no password" in credentials files, including those of older versions. Without this list, an old
+/// text would be read as a password.
 const NO_PASSWORDS: [&str; 4] = ["", NO_PASSWORD, NO_PASSWORD_SSO, "(not known here: reset it to print a new one)"];
 
 /// The result of reading a credentials file.
@@ -62,8 +62,8 @@ pub struct CredentialsRead {
 impl Accounts {
     /// Writes a CSV with the credentials of all active accounts that are not blocked. Its columns are name, username,
     /// password, year group and class. Excel opens the file directly. No cell runs as a formula, because a dangerous
-    /// value gets an apostrophe. If a password is unknown, the file has a text instead, which
-    /// [`read_credentials`](Self::read_credentials) reads as blank.
+    /// value gets an apostrophe. If a password is unknown, the file says so, and
+    /// [`read_credentials`](Self::read_credentials) reads the cell as blank.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -117,7 +117,7 @@ impl Accounts {
         table::save(path.as_ref(), |file| self.write_credentials(file))
     }
 
-    /// Takes over the passwords from a credentials file of an earlier run, so that students keep their passwords. Every
+    /// Reads the passwords from a credentials file of an earlier run, to let students keep their passwords. Every
     /// account whose username is in the file gets the password from the file.
     ///
     /// ```
@@ -170,8 +170,8 @@ impl Accounts {
     }
 
     /// Writes the same content as [`write_credentials`](Self::write_credentials) as an Excel workbook. Every cell is
-    /// text, so no formula runs and no password becomes a number. [`read_credentials`](Self::read_credentials) reads it
-    /// too.
+    /// text, so no formula runs and no password becomes a number. [`read_credentials`](Self::read_credentials) can also
+    /// read this workbook.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -283,8 +283,8 @@ impl Accounts {
     }
 }
 
-/// Returns a file as text, and the offset where the text begins. For a workbook, it uses the first sheet that is not
-/// hidden.
+/// Returns a file as text, and the offset at which the text begins. In a workbook, only the first visible sheet is
+/// read.
 fn text_of(bytes: Vec<u8>, limits: &Limits) -> Option<(Vec<u8>, usize)> {
     #[cfg(feature = "workbook")]
     if workbook::is_workbook(&bytes) {

@@ -21,8 +21,8 @@ use super::{Account, AccountError, AccountState, Accounts, MAY_BE_BLANK, rules};
 
 /// Changes to an account. Only the fields that you set change.
 ///
-/// In JSON, an edit is an object with an account's fields by name: `{"class_name": "5B", "send": true}`. A flag may
-/// also be 0, 1, `"Yes"` or `"No"`.
+/// In JSON, an edit is an object with an account's fields by name: `{"class_name": "5B", "send": true}`. You can also
+/// write a flag as 0, 1, `"Yes"` or `"No"`.
 ///
 /// ```
 /// use onroll::account::Edit;
@@ -130,7 +130,7 @@ impl Edit {
         Self::default()
     }
 
-    /// Sets a field from text, as it would be written in a CSV.
+    /// Sets a field from the text that a CSV would contain.
     pub fn set(mut self, column: Column, cell: impl Into<String>) -> Self {
         self.cells[column as usize] = Some(cell.into());
         self
@@ -211,21 +211,21 @@ impl Edit {
         self
     }
 
-    /// Sets the fields that you maintain yourself, so that plans do not change them. An empty list lets plans change
+    /// Sets the fields that you maintain yourself. Plans do not change these fields. An empty list lets plans change
     /// every field again.
     pub fn own_fields(mut self, fields: impl IntoIterator<Item = Column>) -> Self {
         self.own_fields = Some(fields.into_iter().collect());
         self
     }
 
-    /// Sets the last day on which a leaver may sign in. `None` removes it.
+    /// Sets the last day on which a leaver can sign in. `None` removes the day.
     pub fn active_until(mut self, day: Option<NaiveDate>) -> Self {
         self.active_until = Some(day);
         self
     }
 
-    /// Sets whether safe fixes are applied to the new values, such as `Male` for `M`. Without `fix`, such values are
-    /// problems.
+    /// Sets whether safe fixes are applied to the new values: for example, `M` becomes `Male`. If `fix` is false, such
+    /// values are problems.
     pub fn fix(mut self, fix: bool) -> Self {
         self.fix = fix;
         self
@@ -265,7 +265,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report. Then nothing is changed.
+    /// [`AccountError::NotFound`], or [`AccountError::Rejected`] with a report. In both cases, nothing is changed.
     pub fn edit(&mut self, username: &str, edit: &Edit) -> Result<Account<'_>, AccountError> {
         let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
         let student = self.students.get(slot).ok_or(AccountError::NotFound)?;
@@ -329,7 +329,7 @@ impl Accounts {
     }
 }
 
-/// Turns a finding of a check into a problem with the account.
+/// Converts the result of a failed check to a problem with the account.
 pub(super) fn problem(position: Position, finding: Finding, cells: [&str; Column::COUNT]) -> Problem {
     let value = cells[finding.column as usize];
     Problem::new(finding.code, position).with_value(value).with_detail(finding.detail).with_fix(finding.fix)

@@ -10,15 +10,14 @@ use crate::text;
 
 use super::{Account, Accounts};
 
-/// Maps usernames to the slots of accounts. It is built once, and dropped when a username changes.
+/// Maps usernames to the slots of accounts. We build the index once, and discard it when a username changes.
 #[derive(Clone)]
 pub(super) struct UsernameIndex {
     hasher: KeyHasher,
     /// The first account with each key.
     by_key: HashTable<usize>,
-    /// The accounts that share their key with another account. In this map, they have a stricter key, in which
-    /// apostrophes and hyphens are not folded. There are rarely any: only accounts that were made before these
-    /// characters were folded.
+    /// The accounts that share their key with another account. This map uses a stricter key, in which apostrophes and
+    /// hyphens are not folded. It is usually empty, because only old versions created such accounts.
     shared: HashMap<String, usize>,
     /// Maps each loose key to its account, or to `None` if several accounts have the key. It is built at the first
     /// sign-in.
@@ -47,7 +46,7 @@ impl UsernameIndex {
 impl Accounts {
     /// Returns the accounts whose username has the same [key](crate::username_key) as the username of another account.
     /// Older versions did not fold apostrophes and hyphens, so two accounts that they created can have the same key.
-    /// Neither can sign in with a password until you rename one.
+    /// Neither student can sign in with a password until you rename one of the accounts.
     ///
     /// ```
     /// use onroll::account::AccountRow;
@@ -66,15 +65,15 @@ impl Accounts {
         self.iter().filter(|account| !shared.is_empty() && shared.contains_key(&text::key_with_marks(account.username)))
     }
 
-    /// Whether another account's username has the same key.
+    /// Returns whether another account's username has the same key.
     pub(crate) fn shares_key(&self, username: &str) -> bool {
         let shared = &self.index().shared;
         !shared.is_empty() && shared.contains_key(&text::key_with_marks(username))
     }
 
-    /// Returns the account that a typed username means. It compares the [key](crate::username_key) first. If no account
-    /// has this key, it compares the [loose key](crate::username::loose_username_key), which must belong to exactly one account.
-    /// Use it only for sign-in, where the person must also give the password.
+    /// Returns the account that a typed username means. The function compares the [key](crate::username_key) first. If
+    /// no account has this key, the function compares the [loose key](crate::username::loose_username_key), which must
+    /// belong to exactly one account. Use this function only for sign-in, where the person must also give the password.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Reader};
@@ -100,7 +99,7 @@ impl Accounts {
         self.slot_of(typed).or(by_loose_key).and_then(|slot| self.at(slot))
     }
 
-    /// Returns the slot of the account with each of these usernames. It is fast for many usernames.
+    /// Returns, for each of these usernames, the slot of its account. The function is fast for many usernames.
     pub(crate) fn slots_of<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
         if self.shared_keys {
             // Otherwise each username would be compared with every account that has its key.
@@ -116,8 +115,8 @@ impl Accounts {
         usernames.enumerate().map(find).collect()
     }
 
-    /// Returns the slot of the account with a username. If two accounts share its key, it returns the one with the same
-    /// apostrophes and hyphens, or else the first.
+    /// Returns the slot of the account with a username. If several accounts share the key, returns the account with the
+    /// same apostrophes and hyphens, or otherwise the first account.
     pub(crate) fn slot_of(&self, username: &str) -> Option<usize> {
         let index = self.index();
         let is_same = |slot: &usize| text::same(self.students.names(*slot)[1], username);

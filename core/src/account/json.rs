@@ -24,7 +24,7 @@ struct AccountsDocument {
     /// The last promotion, in which a plan moved the school up by a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     promotion: Option<Promotion>,
-    /// The codes that the host added: code, description, main code.
+    /// The ethnicity codes that the host added. Each entry has the code, its description and its main code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ethnicities: Vec<[String; 3]>,
     accounts: Vec<AccountRow>,
@@ -32,7 +32,7 @@ struct AccountsDocument {
 
 #[derive(Serialize, Deserialize)]
 struct Promotion {
-    /// `None` if the plan did not know the day.
+    /// The day of the promotion, or `None` if the plan did not know the day.
     on: Option<NaiveDate>,
 }
 
@@ -82,7 +82,7 @@ impl Accounts {
         Self::from_json_shared(text, Ethnicities::shared())
     }
 
-    /// Reads accounts as [`from_json`](Self::from_json) does, with your own ethnicity codes and aliases. The JSON
+    /// Reads accounts as [`from_json`](Self::from_json) does, and adds your own ethnicity codes and aliases. The JSON
     /// contains the codes of the accounts, but not the aliases.
     ///
     /// ```

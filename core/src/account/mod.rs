@@ -60,7 +60,7 @@ pub use transfer::TransferRefused;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Accounts are listed in the order in which they were created, and stored as rows or as JSON.
+/// Accounts are listed in the order in which they were created. You can store them as rows or as JSON.
 ///
 /// ```
 /// use onroll::account::AccountRow;
@@ -88,18 +88,18 @@ pub struct Accounts {
     passwords: Vec<Option<Password>>,
     /// The host's id of each account. The list ends at the last account that has one.
     host_ids: Vec<Option<Private>>,
-    /// Whether the accounts come from the host's rows. If so, a column that is blank in every row counts as not stored
-    /// by the host.
+    /// Whether the accounts come from the host's rows. If so, we assume that the host does not store a column that is
+    /// blank in every row.
     from_rows: bool,
     active: Vec<bool>,
-    /// The marks of each account. The list ends at the last account that has a mark.
+    /// The state of each account, by slot. The list ends at the last account whose state is not the default.
     states: Vec<AccountState>,
-    /// The last promotion, in which a plan moved the school up by a year. The inner `None` means that its day is
-    /// unknown.
+    /// The last promotion, in which a plan moved the school up by a year. The inner `None` means that the day of the
+    /// promotion is unknown.
     promotion: Option<Option<NaiveDate>>,
     /// Whether the host's rows contained usernames with the same key. Later changes never add such usernames.
     shared_keys: bool,
-    /// Built when an account is first looked up.
+    /// The index of usernames, which is built when an account is first looked up.
     index: OnceLock<UsernameIndex>,
 }
 
@@ -109,7 +109,7 @@ impl fmt::Debug for Accounts {
     }
 }
 
-/// The columns that a host may leave out.
+/// The columns that a host need not store.
 const MAY_BE_BLANK: [Column; 3] = [Column::YearGroup, Column::Class, Column::Gender];
 
 /// Returns the rules for values of an account.
@@ -162,8 +162,7 @@ impl Accounts {
         self.len() == 0
     }
 
-    /// Returns the ethnicity codes that the accounts may have: the Department for Education's, and those that you
-    /// added.
+    /// Returns the allowed ethnicity codes: the Department for Education's codes, and the codes that you added.
     pub fn ethnicities(&self) -> &Ethnicities {
         self.students.ethnicities()
     }
@@ -230,7 +229,7 @@ impl Accounts {
         self.host_ids.get(slot).and_then(Option::as_ref).map(Private::expose)
     }
 
-    /// Stores the host's id of an account. A blank id counts as none.
+    /// Stores the host's id of an account. A blank id removes it.
     fn set_host_id(&mut self, slot: usize, host_id: Option<&str>) {
         let host_id = host_id.map(str::trim).filter(|id| !id.is_empty()).map(Private::new);
         if host_id.is_some() && slot >= self.host_ids.len() {
@@ -295,7 +294,7 @@ impl Accounts {
         self.keep_password(slot, None);
     }
 
-    /// Sets or removes the account's password. Clears the mark that the host stores the password as a hash.
+    /// Sets or removes the account's password. Records that the host does not store the password as a hash.
     fn keep_password(&mut self, slot: usize, password: Option<Password>) {
         if let Some(kept) = self.passwords.get_mut(slot) {
             *kept = password;
@@ -308,7 +307,7 @@ impl Accounts {
         self.school_id.as_deref()
     }
 
-    /// Sets the school's id, which can be any id that you use. An empty id counts as none. Once an id is set, plans
+    /// Sets the school's id, which can be any id that you use. An empty text removes the id. Once an id is set, plans
     /// from another school are refused, even for a first import into empty accounts.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
@@ -320,7 +319,7 @@ impl Accounts {
         self.school_id = school_id;
     }
 
-    /// Adds these ethnicity codes to those that the accounts may have.
+    /// Adds these ethnicity codes to the allowed codes.
     pub(crate) fn add_ethnicities(&mut self, others: &Arc<Ethnicities>) {
         self.students.add_ethnicities(others);
     }
@@ -359,7 +358,7 @@ impl Default for Accounts {
 }
 
 impl PartialEq for Accounts {
-    /// Compares the schools, and the accounts with their order and passwords.
+    /// Compares the schools, the accounts, their order and their passwords.
     fn eq(&self, other: &Self) -> bool {
         (&self.school_id, self.sign_in) == (&other.school_id, other.sign_in) && self.iter().eq(other.iter())
     }

@@ -6,9 +6,9 @@ use crate::text;
 use super::{Account, AccountError, Accounts};
 
 impl Accounts {
-    /// Gives a new password to every active account without one. Returns the number of accounts that got one. An
-    /// account whose password you store as a hash ([`AccountRow::has_password`](super::AccountRow::has_password)) keeps
-    /// its password.
+    /// Gives a new password to every active account without a password. Returns the number of new passwords. An account
+    /// whose password you store as a hash ([`AccountRow::has_password`](super::AccountRow::has_password)) keeps its
+    /// password.
     ///
     /// ```
     /// use onroll::account::AccountRow;
@@ -101,8 +101,8 @@ impl Accounts {
         if slots.is_empty() { Err(AccountError::ClassNotFound) } else { Ok(slots) }
     }
 
-    /// Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only
-    /// their cards. If `year_group` is `None`, it includes every class with this name, in all year groups.
+    /// Gives new passwords to the active accounts in a class. Returns these accounts: you can then print only their
+    /// cards. If `year_group` is `None`, the class with this name in every year group is included.
     ///
     /// # Errors
     /// [`AccountError::ClassNotFound`] or [`AccountError::Entropy`]. In both cases, no password is changed.

@@ -24,9 +24,9 @@ use super::edit::problem;
 use super::state::{read_day, read_fields};
 use super::{Account, AccountError, AccountState, Accounts, rules};
 
-/// One account as a row in your database. You may leave out fields that you do not store. Flags are then false, the
-/// ethnicity is `NOBT`, and the password is unknown. If year group, class or gender is blank in every row, plans treat
-/// that column as not stored and do not change it.
+/// One account as a row in your database. You may leave out fields that you do not store. A missing flag is false, a
+/// missing ethnicity is `NOBT`, and a missing password is unknown. If year group, class or gender is blank in every
+/// row, plans treat that column as not stored and do not change it.
 ///
 /// ```
 /// use onroll::account::AccountRow;
@@ -42,8 +42,8 @@ use super::{Account, AccountError, AccountState, Accounts, rules};
 #[serde(default)]
 #[allow(clippy::exhaustive_structs)] // so that it can be written with `..AccountRow::default()`
 pub struct AccountRow {
-    /// Your own id for the account, such as its primary key. JSON may have it as a text or as an integer. Every change
-    /// in a plan includes it.
+    /// Your own id for the account, such as its primary key. In JSON, it is a text or an integer. Every change in a
+    /// plan includes it.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub host_id: Option<String>,
     /// The student's id in the school's MIS or in Wonde.
@@ -59,21 +59,21 @@ pub struct AccountRow {
     pub full_name: String,
     /// The username.
     pub username: String,
-    /// The year group as the school writes it; blank if you do not store it.
+    /// The year group as the school writes it. Leave it blank if you do not store year groups.
     pub year_group: String,
-    /// The class as the school writes it; blank if you do not store it.
+    /// The class as the school writes it. Leave it blank if you do not store classes.
     pub class_name: String,
-    /// `Male`, `Female` or `Non-Binary`; blank if it is unknown or you do not store it.
+    /// The gender: `Male`, `Female` or `Non-Binary`. Leave it blank if it is unknown or you do not store genders.
     pub gender: String,
-    /// Whether the school receives the pupil premium for the student. In JSON, true or false, or `"Yes"` or `"No"`.
+    /// Whether the school receives the pupil premium for the student. In JSON, write true, false, `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
     pub pupil_premium: bool,
     /// The ethnicity, as a code with four characters.
     pub ethnicity: String,
-    /// Whether the student has SEND. In JSON, true or false, or `"Yes"` or `"No"`.
+    /// Whether the student has SEND. In JSON, write true, false, `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
     pub send: bool,
-    /// Whether English is an additional language. In JSON, true or false, or `"Yes"` or `"No"`.
+    /// Whether English is an additional language. In JSON, write true, false, `"Yes"` or `"No"`.
     #[serde(deserialize_with = "read_flag")]
     pub eal: bool,
     /// Whether the student is on roll. The default is true.
@@ -85,15 +85,15 @@ pub struct AccountRow {
     /// Whether the account was made by hand. Plans never deactivate it.
     #[serde(deserialize_with = "read_flag", skip_serializing_if = "is_false")]
     pub manual: bool,
-    /// The fields that you maintain yourself, so that plans do not change them. In JSON, a list of names, or a text
-    /// with commas between them.
+    /// The fields that you maintain yourself. Plans do not change them. In JSON, write a list of names, or one text
+    /// with commas between the names.
     #[serde(deserialize_with = "read_fields", skip_serializing_if = "Vec::is_empty")]
     pub own_fields: Vec<Column>,
-    /// The last day on which a leaver may sign in. In JSON, it is a text such as `"2026-08-20"`.
+    /// The last day on which a leaver can sign in. In JSON, it is a text such as `"2026-08-20"`.
     #[serde(deserialize_with = "read_day", skip_serializing_if = "Option::is_none")]
     pub active_until: Option<NaiveDate>,
-    /// Whether the account has a password, even if `password` is `None` because you store only a hash. If it is set,
-    /// [`Accounts::fill_passwords`] gives the account no new password.
+    /// Whether the account has a password, even if `password` is `None` because you store only a hash. If this field is
+    /// true, [`Accounts::fill_passwords`] gives the account no new password.
     #[serde(deserialize_with = "read_flag", skip_serializing_if = "is_false")]
     pub has_password: bool,
     /// The password, if you store it as text.
@@ -172,7 +172,7 @@ impl AccountRow {
         }
     }
 
-    /// Returns the marks of the account.
+    /// Returns the account's state: the settings that you or a teacher made.
     pub(crate) fn state(&self) -> AccountState {
         AccountState {
             blocked: self.blocked,
@@ -260,8 +260,8 @@ fn read_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Erro
 }
 
 impl Accounts {
-    /// Creates accounts from your own rows. Names and usernames are kept exactly as they are. Gender and ethnicity may
-    /// be written as an MIS writes them.
+    /// Creates accounts from your own rows. Names and usernames are kept exactly as they are. You can write gender and
+    /// ethnicity as an MIS does.
     ///
     /// ```
     /// use onroll::account::AccountRow;
@@ -287,7 +287,7 @@ impl Accounts {
         Self::rows_with(rows, sign_in, Ethnicities::shared())
     }
 
-    /// Creates accounts as [`from_rows`](Self::from_rows) does, with your own ethnicity codes.
+    /// Creates accounts as [`from_rows`](Self::from_rows) does, and adds your own ethnicity codes.
     ///
     /// ```
     /// use onroll::account::AccountRow;

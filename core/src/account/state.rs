@@ -1,4 +1,4 @@
-//! Marks that you or a teacher set on an account. Plans do not undo them.
+//! The settings that you or a teacher make for an account.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use crate::student::Students;
 
 use super::{Account, Accounts};
 
-/// Marks that you or a teacher set on an account. Plans do not change them, except the last day (`active_until`) that a
-/// plan itself set for a leaver.
+/// The settings that you or a teacher make for an account. Plans do not change them, with one exception: they set and
+/// remove the last day (`active_until`).
 ///
 /// ```
 /// use onroll::account::Edit;
@@ -31,11 +31,11 @@ use super::{Account, Accounts};
 pub struct AccountState {
     /// Whether you or a teacher blocked the account. The student cannot sign in, even while on roll.
     pub blocked: bool,
-    /// Whether the account was made by hand and is not from the MIS. Plans never deactivate it. They match it with a
-    /// student only by an id or by a person's decision.
+    /// Whether the account was made by hand and is not from the MIS. Plans never deactivate such an account. They match
+    /// it with a student only by an id or by a person's decision.
     pub manual: bool,
     pub(crate) own: Columns,
-    /// The last day on which a leaver may sign in. The first plan after that day deactivates the account. A plan in
+    /// The last day on which a leaver can sign in. The first plan after that day deactivates the account. A plan in
     /// which the student is on roll again removes the day.
     pub active_until: Option<NaiveDate>,
     /// Whether the host stores the account's password as a hash.
@@ -43,7 +43,7 @@ pub struct AccountState {
 }
 
 impl PartialEq for AccountState {
-    /// Compares the marks. It ignores whether the host stores a password.
+    /// Compares all settings. Ignores whether the host stores a password.
     fn eq(&self, other: &Self) -> bool {
         let set = |state: &Self| (state.blocked, state.manual, state.own, state.active_until);
         set(self) == set(other)
@@ -52,8 +52,8 @@ impl PartialEq for AccountState {
 
 impl AccountState {
     /// Returns the fields that you maintain yourself. Plans do not change them. Examples are a display name, or a
-    /// teaching set that you use as the class. If the username is among them, it does not change even if you override
-    /// `usernames-changed`.
+    /// teaching set that you use as the class. If the username is one of these fields, plans do not change it even if
+    /// you override `usernames-changed`.
     pub fn own_fields(&self) -> impl Iterator<Item = Column> + use<> {
         self.own.iter()
     }
@@ -62,8 +62,8 @@ impl AccountState {
         *self == Self::default()
     }
 
-    /// Returns the account's hash for the fingerprint, with the marks mixed in. Without marks, the hash stays the same.
-    /// Passwords do not count.
+    /// Combines the account's hash for the fingerprint with these settings. The default settings leave the hash
+    /// unchanged. Passwords are ignored.
     fn hash_with(&self, hash: u64) -> u64 {
         if self.is_usual() {
             return hash;
@@ -89,7 +89,7 @@ impl Account<'_> {
 }
 
 impl Accounts {
-    /// Returns the marks of an account.
+    /// Returns the state of an account.
     pub(crate) fn state(&self, slot: usize) -> AccountState {
         self.states.get(slot).copied().unwrap_or_default()
     }
@@ -103,17 +103,17 @@ impl Accounts {
         }
     }
 
-    /// Returns an account's hash with its marks mixed in.
+    /// Combines an account's hash with its state.
     pub(super) fn hash_of_state(&self, slot: usize, hash: u64) -> u64 {
         self.states.get(slot).map_or(hash, |state| state.hash_with(hash))
     }
 
-    /// Whether an account was made by hand.
+    /// Returns whether an account was made by hand.
     pub(crate) fn is_manual(&self, slot: usize) -> bool {
         self.states.get(slot).is_some_and(|state| state.manual)
     }
 
-    /// Whether an account has a password, as text here or as a hash that the host stores.
+    /// Returns whether an account has a password. We store it as text, or the host stores it as a hash.
     pub(super) fn has_password(&self, slot: usize) -> bool {
         self.passwords.get(slot).is_some_and(Option::is_some) || self.state(slot).password_elsewhere
     }
@@ -146,8 +146,7 @@ impl Accounts {
     }
 
     /// Sets the day on which the school last moved up by a year. If you store accounts as rows, store this day with the
-    /// school. Plans then expect students in the leaving years to leave only when most of a school year has passed
-    /// since this day.
+    /// school. For 180 days after this day, plans do not expect students in the leaving years to leave.
     ///
     /// ```
     /// # let day: chrono::NaiveDate = "2026-09-01".parse()?;
@@ -176,7 +175,7 @@ impl Accounts {
         kept
     }
 
-    /// Returns the last known promotion. The inner `None` means that its day is unknown.
+    /// Returns the last known promotion. The inner `None` means that the day of the promotion is unknown.
     pub(crate) fn promotion(&self) -> Option<Option<NaiveDate>> {
         self.promotion
     }
@@ -186,7 +185,7 @@ impl Accounts {
     }
 }
 
-/// The names of the fields that the host maintains: a list, or one text with commas, as a database column stores it.
+/// The names of the fields that the host maintains. They are a list, or one text with commas from a database column.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WrittenFields {

@@ -32,7 +32,7 @@ pub enum TransferRefused {
     /// `account-username-taken`: an account at the other school has the username.
     #[error("an account of the other school has the same username; rename one of the two first")]
     UsernameTaken,
-    /// `account-id-taken`: an account at the other school has the UPN or the host id. If the UPN is taken, the student
+    /// `account-id-taken`: an account at the other school has the UPN or the host id. If it has the UPN, the student
     /// already has an account there.
     #[error("an account of the other school has the same UPN or host id")]
     IdTaken,
@@ -60,7 +60,7 @@ impl TransferRefused {
 
 impl Accounts {
     /// Moves an account to the accounts of another school. Use it for a student who moves between two of your schools.
-    /// The account keeps its username, password and host id. It also keeps its UPN, so that the new school's next plan
+    /// The account keeps its username, password and host id. It also keeps its UPN, by which the new school's next plan
     /// recognises the student. It loses the old school's source id, last day and own fields.
     ///
     /// ```
@@ -77,7 +77,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if one school uses
     /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
-    /// the other school has the username, the UPN or the host id. Then neither school is changed.
+    /// the other school has the username, the UPN or the host id. After an error, neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
         let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
         let account = self.at(slot).ok_or(AccountError::NotFound)?;
@@ -122,7 +122,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotFound`]; [`TransferRefused::SameAccount`] if both usernames belong to the same account;
     /// [`TransferRefused::TwoStudents`] if the UPNs differ, or if both accounts are active and their source ids differ.
-    /// Then nothing is changed.
+    /// After an error, nothing is changed.
     pub fn merge(&mut self, keep: &str, gone: &str) -> Result<AccountRow, AccountError> {
         let [keep, gone] = [keep, gone].map(|username| self.slot_of(username));
         let (keep, gone) = (keep.ok_or(AccountError::NotFound)?, gone.ok_or(AccountError::NotFound)?);

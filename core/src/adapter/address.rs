@@ -1,4 +1,5 @@
-//! Checks the address of another service. It must be an allowed domain, reached over TLS, or this machine, for tests.
+//! Checks the address of another service. The address must be an allowed domain with TLS. For tests, it can also be
+//! this machine.
 
 use url::{Host, Url};
 

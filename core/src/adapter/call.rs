@@ -1,4 +1,5 @@
-//! Runs a job at another service in one or more requests. It decides which request comes next, and when to retry.
+//! Runs a job that sends one or more requests to another service. A call decides which request comes next, and when to
+//! retry.
 
 use std::fmt;
 use std::mem;
@@ -25,7 +26,7 @@ pub(crate) struct PendingRequest {
     pub(crate) tolerates: Tolerance,
 }
 
-/// The faults of a request that do not end the call. After such a fault, the job gets no response body.
+/// The faults that do not end the call. After such a fault, the job gets no response body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Tolerance {
     /// No fault.
@@ -88,9 +89,9 @@ impl<E> From<E> for JobError<E> {
     }
 }
 
-/// Decides the requests of a call, and reads the responses. It does not deal with retries.
+/// A job, which decides the requests of a call and reads the responses. The call itself handles retries.
 pub(crate) trait Job<T, E> {
-    /// Takes the body of the response to the last request, or `None` after a fault that the request
+    /// Reads the body of the response to the last request. The body is `None` after a fault that the request
     /// [tolerates](PendingRequest::tolerates).
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<T>, JobError<E>>;
 
@@ -109,8 +110,8 @@ pub struct Failed {
     pub(crate) fault: Fault,
 }
 
-/// The error type of a call to Wonde or MyLogin. With this trait, one function of yours can run the calls of both
-/// services.
+/// The error type of a call to Wonde or MyLogin. With this trait, you can write one function that runs the calls of
+/// both services.
 ///
 /// ```
 /// use onroll::adapter::{AdapterError, Call, CallError, Request, Response, Step};
@@ -134,7 +135,7 @@ pub trait CallError: Clone {
     fn ended() -> Self;
 }
 
-/// A job at another service that takes one or more requests. Use it if you send requests yourself, for example in async
+/// A job that sends one or more requests to another service. Use it if you send requests yourself, for example in async
 /// code.
 ///
 /// ```
@@ -205,7 +206,7 @@ impl<T, E: CallError> Call<T, E> {
         }
     }
 
-    /// Takes the result of the last request.
+    /// Passes the result of the last request to the call.
     pub fn answer(&mut self, result: Result<Response, AdapterError>) {
         if !matches!(self.state, CallState::Send) {
             return;

@@ -13,9 +13,10 @@ use super::{Adapter, AdapterError, Request, Response};
 
 /// An adapter that uses `ureq` with rustls. It checks TLS certificates as the system does, allows ten seconds to
 /// connect, and follows no redirects. It limits the size of responses, and uses the proxy from the environment. Cloning
-/// is cheap; one adapter for each process is enough.
+/// is cheap. One adapter for each process is enough.
 ///
-/// The adapter blocks, so do not use it in async code. Use your async HTTP library there: see [`Step`](crate::adapter::Step).
+/// The adapter blocks, so do not use it in async code. In async code, use your async HTTP library, as
+/// [`Step`](crate::adapter::Step) shows.
 ///
 /// ```no_run
 /// use onroll::adapter::Http;
@@ -30,7 +31,7 @@ use super::{Adapter, AdapterError, Request, Response};
 pub struct Http(Agent);
 
 impl Http {
-    /// Creates an adapter whose user agent is onroll with its version.
+    /// Creates an adapter whose user agent is `onroll` with its version.
     ///
     /// # Errors
     /// [`AdapterError::NotSent`] if TLS cannot be set up.
@@ -108,7 +109,8 @@ fn why(error: &Error) -> AdapterError {
     }
 }
 
-/// Whether an error is a timeout. Either `ureq` put its timeout into an I/O error, or the system reports one.
+/// Returns whether an error is a timeout. Either `ureq` put its timeout into an I/O error, or the system reports a
+/// timeout.
 fn is_timeout(error: &std::io::Error) -> bool {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     matches!(inner, Some(Error::Timeout(_))) || error.kind() == ErrorKind::TimedOut
@@ -122,8 +124,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns the result of a request to a server that sends these bytes, and then keeps the connection open for this
-    /// time.
+    /// Sends a request to a server that sends these bytes and then keeps the connection open. Returns the result.
     fn answered(bytes: String, open_for: Duration) -> Result<Response, AdapterError> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());

@@ -1,4 +1,5 @@
-//! Your connection to another service. onroll sends requests through it, and opens no sockets itself.
+//! Adapters, which are your connection to another service. onroll sends requests through an adapter, and opens no
+//! sockets itself.
 
 mod address;
 mod call;
@@ -171,8 +172,8 @@ impl fmt::Debug for Response {
     }
 }
 
-/// The reason why there is no response. After `Unreachable` and `TimedOut`, onroll retries a request a few times,
-/// unless it is a POST request.
+/// The reason why there is no response. After `Unreachable` or `TimedOut`, onroll retries the request a few times, but
+/// never a POST request.
 ///
 /// ```
 /// use onroll::adapter::{AdapterError, Request, Response};
@@ -199,7 +200,7 @@ pub enum AdapterError {
     NotSent,
 }
 
-/// Your connection to another service, through any HTTP library. It makes one exchange at a time.
+/// Your connection to another service, through any HTTP library. The adapter makes one exchange at a time.
 ///
 /// A function that takes a request and returns a response or an [`AdapterError`] is an adapter. Send the request
 /// unchanged, and do not follow redirects, because the request contains a token. Return every response, including error
@@ -235,7 +236,7 @@ pub trait Adapter {
     /// [`AdapterError`] if there is no response.
     fn send(&self, request: Request) -> Result<Response, AdapterError>;
 
-    /// Waits before a request is tried again. In tests, you can return at once.
+    /// Waits before a request is retried. In tests, you can return at once.
     fn wait(&self, time: Duration) {
         thread::sleep(time);
     }
@@ -285,7 +286,7 @@ pub enum Fault {
     /// `invalid`: status 422.
     #[error("the request is not valid (status 422)")]
     Invalid,
-    /// `rate-limited`: status 429, after several retries, or because the service asks for too long a wait.
+    /// `rate-limited`: status 429. Either several retries failed, or the service asked for too long a wait.
     #[error("too many requests (status 429); try again later")]
     RateLimited {
         /// The time to wait before you try again, if the service states it.

@@ -1,6 +1,7 @@
-//! Rules for retries. They limit the number of retries and the waiting time, and read no clock.
+//! Rules for retries. They limit the number of retries and the waiting time. They do not read the clock.
 //!
-//! A request that changes data (POST) is sent again only if the service certainly did not accept it: after status 429.
+//! A request that changes data (POST) is sent again only after status 429. After other faults, the service may have
+//! accepted the request.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::{AdapterError, Fault, Request, Response};
 
 /// The largest number of times that we send one request.
 const MOST_TRIES: u32 = 5;
-/// The longest wait that we accept. If a service asks for longer, the request fails, and the host's next run can try
+/// The longest wait that we accept. If a service asks for a longer wait, the request fails. The host's next run can try
 /// again.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// Counts the tries of the current request, and the total waiting time of all requests.
@@ -28,7 +29,7 @@ pub(crate) struct RetryPolicy {
 pub(crate) enum RetryDecision {
     /// A response with status 200 to 299.
     Take(Response),
-    /// Retry after this time.
+    /// Send the request again after this time.
     Again(Duration),
     /// The request has failed, and is not sent again.
     Fail(Fault),
@@ -44,7 +45,7 @@ impl RetryPolicy {
         self.made
     }
 
-    /// Begins another request.
+    /// Resets the number of tries, because another request begins.
     pub(crate) fn renew(&mut self) {
         self.made = 0;
     }
@@ -77,7 +78,7 @@ impl RetryPolicy {
         }
     }
 
-    /// Returns the next step if the accepted response is cut short or is not JSON.
+    /// Returns the next step after a response that is cut short or is not JSON.
     pub(crate) fn not_json(&mut self, request: &Request) -> RetryDecision {
         self.unless_taken(request, Fault::NotJson, None)
     }
@@ -87,9 +88,9 @@ impl RetryPolicy {
         if request.method() == "POST" { RetryDecision::Fail(fault) } else { self.again(fault, retry_after) }
     }
 
-    /// Returns a retry after the time that the service names. If it names none, the waits are 1, 2, 4 and 8
-    /// seconds, or five times as long after status 429. A random part of up to a quarter is added, so that clients that
-    /// were refused together do not return together.
+    /// Returns a retry after the time that the service names. If the service names no time, the waits are 1, 2, 4 and 8
+    /// seconds. After status 429, they are five times as long. We add up to a quarter at random, because clients that
+    /// were refused together should not return together.
     fn again(&mut self, fault: Fault, retry_after: Option<Duration>) -> RetryDecision {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };
@@ -111,7 +112,7 @@ fn jitter() -> f64 {
     f64::from(SysRng.try_next_u32().unwrap_or_default()) / f64::from(u32::MAX) / 4.0
 }
 
-/// Reads the header as seconds or as a date. A date is compared with the date of the response.
+/// Reads the header `Retry-After` as seconds or as a date. We compare a date with the date of the response.
 fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.get("retry-after")?.trim();
     if let Ok(seconds) = value.parse() {

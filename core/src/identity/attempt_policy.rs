@@ -6,9 +6,9 @@ pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 
 /// Limits for wrong passwords.
 ///
-/// By default, an account locks at the tenth wrong password until a teacher gives a new one. From the fourth wrong
-/// password, the student must wait a little, at most a minute. A right password cancels two wrong ones, because
-/// children mistype. A school may type 100 wrong passwords a day.
+/// By default, an account locks at the tenth wrong password, until a teacher gives a new password. From the fourth
+/// wrong password on, the student must wait at most a minute before the next try. A right password cancels two wrong
+/// passwords, because children mistype. All students of a school together may type 100 wrong passwords a day.
 ///
 /// ```
 /// use onroll::identity::AttemptPolicy;
@@ -18,14 +18,13 @@ pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 /// ```
 ///
 /// # What it is worth
-/// Suppose an attacker guesses for a month at a class of 30 with four-character passwords, and locked accounts stay
-/// locked. The attacker finds a password with a probability under 0.5%. (Each unlocking allows ten more tries, so
-/// always give a new password when you unlock an account.) If the attacker tries just before each child's own daily
-/// sign-in, so that the tries go unnoticed, the probability is under 2.5%. A test simulates both attacks. If a right
-/// password cancelled all wrong ones, and the school's wrong passwords were not limited, the probability would be over
-/// 7%.
+/// Suppose an attacker guesses the four-character passwords of a class of 30 for a month, and no one unlocks locked
+/// accounts. The attacker then finds a password with a probability under 0.5%. (Each unlocking allows ten more tries,
+/// so always give a new password when you unlock an account.) To stay unnoticed, the attacker can try just before each
+/// child's own daily sign-in. The probability is then under 2.5%. A test simulates both attacks. If a right password
+/// cancelled all wrong ones, and the school's wrong passwords were not limited, the probability would be over 7%.
 ///
-/// You can set how many wrong passwords a right one cancels.
+/// You can set how many wrong passwords a right password cancels.
 ///
 /// ```
 /// use onroll::identity::AttemptPolicy;
@@ -52,10 +51,10 @@ pub struct AttemptPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttemptPolicyError {
-    /// Accounts would lock too soon.
+    /// The number for [`lock_after`](AttemptPolicy::lock_after) is too small.
     #[error("lock_after must be at least 3, not {0}; a lower limit locks out children who mistype")]
     LockAfter(u32),
-    /// The whole school would be paused too soon.
+    /// The number for [`school_a_day`](AttemptPolicy::school_a_day) is too small.
     #[error("school_a_day must be at least 10, not {0}; one class can use up a lower limit")]
     SchoolADay(u32),
 }
@@ -94,21 +93,22 @@ impl AttemptPolicy {
         Ok(Self { lock_after: wrong, ..self })
     }
 
-    /// Sets how many wrong passwords a right one cancels. The default is 2.
+    /// Sets how many wrong passwords a right password cancels. The default is 2.
     pub fn taken_back(self, wrong: u32) -> Self {
         Self { taken_back: wrong, ..self }
     }
 
     /// Sets how many wrong passwords a whole school may type in a day. The default is 100, and the minimum is 10. After
-    /// that, no one at the school can sign in until the next try becomes free. At 100 a day, this takes a quarter of an
-    /// hour. So allow a large school more: about one wrong password for every five students.
+    /// that, no one at the school can sign in until the next try becomes free. With 100 a day, a try becomes free every
+    /// quarter of an hour. Allow a large school more wrong passwords: about one for every five students.
     ///
-    /// An unnoticed attacker may use the school's whole allowance. At 100 a day, that is 3,100 guesses in a month.
-    /// Spread over many accounts, these guesses find a four-character password with a probability of 4%. At 400 a day,
-    /// the probability is 16%. Large schools should use longer passwords, and watch the refused sign-ins.
+    /// An unnoticed attacker can use up the school's wrong passwords every day. With 100 a day, the attacker has 3,100
+    /// guesses in a month. Spread over many accounts, these guesses find a four-character password with a probability
+    /// of 4%. With 400 a day, the probability is 16%. Large schools should use longer passwords, and monitor the
+    /// refused sign-ins.
     ///
     /// # Errors
-    /// [`AttemptPolicyError::SchoolADay`] if the number is less than 10, because one class could use it up.
+    /// [`AttemptPolicyError::SchoolADay`] if the number is less than 10. One class could use up such a number.
     pub fn school_a_day(self, wrong: u32) -> Result<Self, AttemptPolicyError> {
         if wrong < 10 {
             return Err(AttemptPolicyError::SchoolADay(wrong));
@@ -116,7 +116,8 @@ impl AttemptPolicy {
         Ok(Self { school_a_day: wrong, ..self })
     }
 
-    /// Returns the wait after this number of wrong passwords: at first none, then 1, 2, 4 … seconds.
+    /// Returns the wait after this number of wrong passwords. The first waits are 0, and the next are 1, 2, 4 …
+    /// seconds.
     pub(super) fn wait_after(self, wrong: u32) -> TimeDelta {
         let seconds = match wrong.checked_sub(self.free) {
             None | Some(0) => 0,
@@ -125,7 +126,7 @@ impl AttemptPolicy {
         TimeDelta::seconds(seconds.into())
     }
 
-    /// Returns the time after which a school has one more try.
+    /// Returns the time after which one more try of a school becomes free.
     pub(super) fn interval(self) -> TimeDelta {
         DAY / i32::try_from(self.school_a_day).unwrap_or(i32::MAX)
     }

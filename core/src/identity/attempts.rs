@@ -1,6 +1,6 @@
-//! Limits guesses at passwords. It counts tries for each account and each school, in a state that you store.
+//! Limits guesses at passwords. The module counts tries for each account and each school, in a state that you store.
 //!
-//! A try is counted before the password is compared. If you store the count at once, a crash in between gives an
+//! A try is counted before the password is compared. If you store the count before the comparison, a crash gives an
 //! attacker no extra try.
 
 use std::collections::BTreeMap;
@@ -18,14 +18,14 @@ use crate::text;
 use super::attempt_policy::{AttemptPolicy, DAY};
 use super::refused::{RefusedReason as Why, SignInRefused};
 
-/// The age at which wrong passwords are forgotten.
+/// The time after which we forget wrong passwords.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(90);
-/// The longest username and password that is compared, in bytes.
+/// The largest length, in bytes, of a username or a password that we compare.
 const LONGEST: usize = 1024;
 
-/// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time: lock its
-/// database row when you read it, until you have stored it again. Otherwise two sign-ins that read the same state count
-/// as one. The value contains hashes of usernames, and no passwords.
+/// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. Lock the
+/// value's database row before you read it, and keep the lock until you have stored the value again. Otherwise two
+/// sign-ins that read the same state are counted as one. The value contains hashes of usernames, and no passwords.
 ///
 /// ```
 /// use chrono::{TimeZone, Utc};
@@ -75,7 +75,7 @@ const LONGEST: usize = 1024;
 pub struct Attempts {
     /// The tries by a hash of the username's key.
     accounts: BTreeMap<String, WrongPasswords>,
-    /// The time at which the school's daily allowance is full again. A stored state without this field is damaged.
+    /// The time at which the school again has all tries of a day. A stored state without this field is damaged.
     #[serde(deserialize_with = "Option::deserialize")]
     full_at: Option<DateTime<Utc>>,
 }
@@ -94,16 +94,16 @@ impl Attempts {
 
     /// Returns the account if the username and the password are right. A wrong username or password is counted.
     ///
-    /// The username is compared by its [key](crate::username_key). If no account has this key, the [loose
-    /// key](crate::username::loose_username_key) counts, if exactly one account has it. So a child may leave out an accent or a
-    /// hyphen. Tries count for the account that is found, however the username was typed. Passwords are compared as in
-    /// [`Password::matches`]. An unknown username takes the same work as a known one and gets the same answer. A
-    /// username longer than 1,024 bytes never matches.
+    /// The username is compared by its [key](crate::username_key). If no account has this key, we compare the [loose
+    /// key](crate::username::loose_username_key), which exactly one account must have. A child can therefore leave out
+    /// an accent or a hyphen. Tries are counted for the account that is found, however the username was typed.
+    /// Passwords are compared as in [`Password::matches`]. An unknown username causes the same work and the same answer
+    /// as a known username. A username longer than 1,024 bytes never matches.
     ///
     /// # Errors
     /// [`SignInRefused`]: `not-recognised`, `too-soon`, `locked` or `school-paused`. With the right password, the
-    /// reason can also be `blocked`, `inactive` for a leaver, or `ambiguous`. It is `ambiguous` if two accounts share a
-    /// username key, until you rename one of them. Store the attempts after every call.
+    /// reason can also be `blocked`, `inactive` for a leaver, or `ambiguous`. The reason is `ambiguous` if two accounts
+    /// share a username key, until you rename one of the accounts. Store the attempts after every call.
     pub fn sign_in<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -119,11 +119,11 @@ impl Attempts {
         })
     }
 
-    /// Signs in as [`sign_in`](Self::sign_in) does. Use it if you store only hashes. `is_right` returns whether the
-    /// typed password is the account's.
+    /// Signs in as [`sign_in`](Self::sign_in) does. Use this function if you store only hashes. `is_right` returns
+    /// whether the typed password belongs to the account.
     ///
-    /// `is_right` is called once for each counted try. If the username matches no account, it gets `None`. In this
-    /// case, verify some hash anyway, so that the answer takes as long, and return false.
+    /// `is_right` is called once for each counted try. If the username matches no account, the argument is `None`. In
+    /// this case, verify any hash, to make the answer take as long, and return false.
     ///
     /// ```
     /// # #[cfg(feature = "argon2")] {
@@ -171,11 +171,12 @@ impl Attempts {
         self.settle(policy, accounts, found.map(|account| account.username), is_right)
     }
 
-    /// Ends a try that [`begin`](Self::begin) counted. Use it if you verify a hash outside a function call, for example
-    /// in async code. Pass the username of the account that [`Accounts::find_for_sign_in`] returned, if any.
+    /// Ends a try that [`begin`](Self::begin) counted. Use this function if you cannot verify a hash within a closure,
+    /// for example in async code. Pass the username of the account that [`Accounts::find_for_sign_in`] returned, if
+    /// any.
     ///
     /// # Errors
-    /// As for [`sign_in`](Self::sign_in), except the errors that `begin` returns.
+    /// [`SignInRefused`]: `not-recognised`, `blocked`, `inactive` or `ambiguous`.
     pub fn settle<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -201,11 +202,11 @@ impl Attempts {
     /// Counts a try before you compare the password yourself.
     ///
     /// If you found an account, pass its username; otherwise pass the typed text. Store the state, and then compare. If
-    /// the username matches no account, compare with some hash anyway, so that the answer takes as long.
+    /// the username matches no account, compare with any hash, to make the answer take as long.
     ///
     /// # Errors
     /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, or `not-recognised` for a username longer than 1,024
-    /// bytes. Then do not compare; the try was not counted.
+    /// bytes. If you get an error, do not compare the password. The try was not counted.
     pub fn begin(&mut self, policy: &AttemptPolicy, username: &str, now: DateTime<Utc>) -> Result<(), SignInRefused> {
         if username.len() > LONGEST {
             return Err(Why::NotRecognised.into());
@@ -263,21 +264,21 @@ impl Attempts {
         }
     }
 
-    /// Forgets the wrong passwords for a username. Call it only at these times: when a teacher gives the account a new
-    /// password, when the account is created, and when its username changes.
+    /// Forgets the wrong passwords for a username. Call it only when a teacher gives the account a new password, when
+    /// the account is created, or when its username changes.
     pub fn unlock(&mut self, username: &str) {
         let key = self.migrated(username);
         self.accounts.remove(&key);
     }
 
-    /// Returns whether an account is locked, so that you can show it to a teacher.
+    /// Returns whether an account is locked. You can show this to a teacher.
     pub fn is_locked(&self, policy: &AttemptPolicy, username: &str) -> bool {
         let locked = |key: &String| self.accounts.get(key).is_some_and(|tally| tally.wrong >= policy.lock_after);
         [key(username), key_before_0_1(username)].iter().any(locked)
     }
 
-    /// Returns the key under which a username's tries are counted. Tries stored under the older key are moved, so that
-    /// no lock is lost.
+    /// Returns the key under which a username's tries are counted. Moves the tries that are stored under the older key,
+    /// because otherwise a lock would be lost.
     fn migrated(&mut self, username: &str) -> String {
         let (old, new) = (key_before_0_1(username), key(username));
         if old != new
@@ -302,7 +303,7 @@ fn later(reason: Why, left: TimeDelta) -> SignInRefused {
     SignInRefused { reason, retry_after: Some(Duration::from_secs(seconds)) }
 }
 
-/// Returns the hash under which a username's tries are stored, so that the typed text is not stored.
+/// Returns the hash under which a username's tries are stored. The typed text itself is never stored.
 fn key(username: &str) -> String {
     hash(&text::key(username))
 }

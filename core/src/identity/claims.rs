@@ -1,7 +1,7 @@
 //! Makes an identity from OpenID Connect claims that your library has verified.
 //!
-//! Your library checks the signature. onroll checks the other claims again, because a library that is set up wrongly
-//! gives no warning.
+//! Your library checks the signature. onroll checks the other claims again, because a library with wrong settings gives
+//! no warning.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -14,12 +14,12 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 const GOOGLE: &str = "https://accounts.google.com";
 
 impl Identity {
-    /// Returns the identity in verified claims. Pass the payload of an ID token as JSON, after your OpenID Connect
+    /// Reads the identity from verified claims. Pass the payload of an ID token as JSON, after your OpenID Connect
     /// library has checked its signature and its nonce.
     ///
     /// The email address counts as verified in three cases. First, Google hosts the organisation (`hd`) and has
     /// verified the address. Second, Microsoft says that the organisation owns the address's domain (the optional claim
-    /// `xms_edov`). Without this claim, the address does not count, because an administrator of any tenant can write
+    /// `xms_edov`). Without this claim, the address is not verified, because an administrator of any tenant can write
     /// any address into an account. Third, `email_verified` is true and you listed the issuer in `trusted_issuers`. The
     /// claims name neither the school nor the person's role: see [`of_school`](Self::of_school) and
     /// [`as_student`](Self::as_student).
@@ -36,8 +36,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
-    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id), have
-    /// expired, or are over five minutes in the future.
+    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id); they
+    /// have expired; a time is over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,
@@ -73,7 +73,7 @@ impl Identity {
     }
 }
 
-/// Checks that a time is not in the future by more than clocks may differ.
+/// Checks that a time is at most [`CLOCKS_DIFFER`] in the future.
 fn not_in_future(name: &'static str, time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), Error> {
     match time {
         Some(time) if time - now > CLOCKS_DIFFER => Err(Error::InFuture(name)),
@@ -123,7 +123,7 @@ fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<DateTi
     time.map(Some).ok_or(Error::Unreadable(name))
 }
 
-/// Whether a claim is true. Providers write this in several ways.
+/// Returns whether a claim is true. Providers write `true` in several ways.
 fn is_true(claims: &Map<String, Value>, name: &str) -> bool {
     match claims.get(name) {
         Some(Value::Bool(is_true)) => *is_true,

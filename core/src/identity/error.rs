@@ -32,7 +32,7 @@ pub enum IdentityError {
     /// `identity-expired`: the claims have expired.
     #[error("the claims have expired; sign in again")]
     Expired,
-    /// `identity-in-future`: a time is in the future, by more than clocks usually differ.
+    /// `identity-in-future`: a time is in the future by more than five minutes.
     #[error("the identity's {0} is in the future; check the clock of your server")]
     InFuture(&'static str),
 }

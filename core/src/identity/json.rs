@@ -1,5 +1,5 @@
-//! Reads the JSON of an identity. It refuses a name that appears twice, because some libraries read the first value and
-//! others the last, and an attacker could exploit that.
+//! Reads the JSON of an identity. A name that appears twice is refused. Some libraries read the first value, and others
+//! read the last value. An attacker could exploit this difference.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
 
 const TWICE: &str = "a name is there twice";
 
-/// Reads a value, and refuses repeated names in it.
+/// A reader for one value that refuses repeated names.
 struct UniqueNames;
 
 impl<'de> DeserializeSeed<'de> for UniqueNames {

@@ -9,7 +9,7 @@ use crate::text;
 use super::Identity;
 
 /// A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
-/// school. A student who moves to another school keeps the subject, and has another account there.
+/// school. A student who moves to another school keeps the same subject, but has another account at the new school.
 ///
 /// ```
 /// use onroll::identity::{Link, Links};
@@ -28,14 +28,14 @@ use super::Identity;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs)] // made from the host's row
 pub struct Link {
-    /// `mylogin`, or the issuer of the claims.
+    /// The provider: `mylogin`, or the issuer of the claims.
     pub provider: String,
     /// The provider's id for the person.
     pub subject: String,
     /// The school's id at Wonde.
     pub school_id: String,
-    /// The account's username. If you change the username, change it here too. If you delete the account, delete the
-    /// link too.
+    /// The account's username. If you change the account's username, change this field too. If you delete the account,
+    /// delete the link too.
     pub username: String,
 }
 
@@ -53,7 +53,7 @@ impl Link {
         self.subject == identity.subject() && self.is_of_provider(identity)
     }
 
-    /// Whether the link has the provider and the school of the identity.
+    /// Returns whether the link has the provider and the school of the identity.
     fn is_of_provider(&self, identity: &Identity) -> bool {
         self.provider == identity.provider() && Some(self.school_id.as_str()) == identity.school_id()
     }
@@ -117,8 +117,8 @@ impl Links {
         self.0.retain(|link| !text::same(&link.username, username));
     }
 
-    /// Changes the usernames in all links at once, after accounts were renamed. If two children swap names, changing
-    /// links one by one would mix them up.
+    /// Changes the usernames in all links at once, after accounts were renamed. If two children swap usernames,
+    /// changing links one by one would mix up the children.
     pub fn rename<'n>(&mut self, renames: impl IntoIterator<Item = (&'n str, &'n str)> + Clone) {
         for link in &mut self.0 {
             let is_of = |(from, _): &(&str, &str)| text::same(&link.username, from);
@@ -148,7 +148,7 @@ impl Links {
         self.0.iter().filter(|link| link.is_of(identity)).map(|link| link.username.as_str())
     }
 
-    /// Whether an account is linked to another person of the same provider.
+    /// Returns whether an account is linked to another person of the same provider.
     pub(super) fn has_another(&self, identity: &Identity, username: &str) -> bool {
         let of_account = |link: &&Link| link.is_of_provider(identity) && text::same(&link.username, username);
         self.0.iter().filter(of_account).any(|link| !link.is_of(identity))

@@ -1,7 +1,7 @@
-//! Finds a person's account with certainty, or refuses with a reason.
+//! Finds the account that certainly belongs to a person. Otherwise, refuses the sign-in with a reason.
 //!
-//! An id is tried before a link, and a link before an email address. A later step never overrules an earlier one,
-//! because a school may give the address of a leaver to a new student.
+//! We try an id first, then a link, and then an email address. A later step never overrules an earlier one, because a
+//! school may give the address of a leaver to a new student.
 
 use crate::account::{Account, Accounts};
 use crate::code::coded;
@@ -40,8 +40,8 @@ pub struct Match<'a> {
     pub account: Account<'a>,
     /// The evidence for the match.
     pub by: MatchedBy,
-    /// A new link for you to store; `None` if it is among the links that you passed. Store it instead of this person's
-    /// earlier link. Later sign-ins then need no email address.
+    /// A new link for you to store. It is `None` if you passed this link. The new link replaces this person's earlier
+    /// link. Later sign-ins then need no email address.
     pub link: Option<Link>,
 }
 
@@ -80,8 +80,8 @@ impl MatchedBy {
 
 /// Returns the account that a person may sign in to at a school.
 ///
-/// It looks at Wonde's id first, then at a link from an earlier sign-in. If the accounts came from a CSV with email
-/// addresses as usernames, it then looks at an address that the provider has verified.
+/// We compare Wonde's id first, and then look for a link from an earlier sign-in. If the accounts came from a CSV with
+/// email addresses as usernames, we then compare an address that the provider has verified.
 ///
 /// ```
 /// use onroll::identity::Links;
@@ -177,7 +177,7 @@ fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> R
     Ok(account)
 }
 
-/// Whether both ids are known and differ.
+/// Returns whether both ids are known and differ.
 fn differ(left: Option<&str>, right: Option<&str>) -> bool {
     matches!((left, right), (Some(left), Some(right)) if left != right)
 }

@@ -1,6 +1,6 @@
 //! Finds the account that a signed-in person may open, and limits guesses at passwords.
 //!
-//! This module sends and stores nothing. Other modules ask providers, and you store links and attempts.
+//! This module sends and stores nothing. Other modules send requests to providers. You store links and attempts.
 
 mod attempt_policy;
 mod attempts;
@@ -107,17 +107,17 @@ impl Identity {
         }
     }
 
-    /// Sets the school, by its id at Wonde. Claims do not contain the school. Look it up in your own table of schools
-    /// and [`tenant`](Self::tenant)s, and never take it from the browser. If the provider names a school itself, that
-    /// school is kept.
+    /// Sets the school, by its id at Wonde. Claims do not contain the school. Look the school up in your own table of
+    /// schools and [`tenant`](Self::tenant)s. Never take it from the browser. If the provider names a school itself,
+    /// that school is kept.
     #[must_use]
     pub fn of_school(self, school_id: impl Into<String>) -> Self {
         let given = || Some(school_id.into()).filter(|id| !id.is_empty());
         Self { school_id: self.school_id.or_else(given), ..self }
     }
 
-    /// Sets the role to student. Claims do not contain the role, so decide by a group or an organisational unit. A
-    /// person whom the provider calls staff stays staff.
+    /// Sets the role to student. Claims do not contain the role, so decide by a group or an organisational unit. If the
+    /// provider says that the person is staff, the role does not change.
     #[must_use]
     pub fn as_student(self) -> Self {
         let kind = if self.kind == PersonKind::Unknown { PersonKind::Student } else { self.kind };

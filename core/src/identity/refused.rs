@@ -1,4 +1,4 @@
-//! Reasons why a person may not open an account, for the page and for logs.
+//! Reasons why a person may not open an account. Show them on the page, and write them to logs.
 
 use std::time::Duration;
 
@@ -61,13 +61,13 @@ pub enum RefusedReason {
     EmailShared,
     /// `id-disagrees`: the ids of the sign-in belong to different accounts.
     IdDisagrees,
-    /// `not-recognised`: the username or the password is wrong; the message does not say which.
+    /// `not-recognised`: the username or the password is wrong. The message does not say which of them is wrong.
     NotRecognised,
     /// `too-soon`: the person must wait after several wrong passwords.
     TooSoon,
-    /// `locked`: too many passwords were wrong; a teacher must give a new one.
+    /// `locked`: too many passwords were wrong. A teacher must give a new password.
     Locked,
-    /// `school-paused`: the whole school has typed too many wrong passwords, and must wait.
+    /// `school-paused`: students of the school have typed too many wrong passwords. Everyone at the school must wait.
     SchoolPaused,
 }
 

@@ -1,4 +1,4 @@
-//! Creates the requests to MyLogin, each as a call, and the addresses for the browser.
+//! Creates the addresses for the browser, and the calls that send requests to MyLogin.
 
 use std::fmt;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use super::user;
 
 const DOMAIN: &str = "app.mylogin.com";
 
-/// A job at MyLogin that takes one or more requests. Use it if you send requests yourself.
+/// A job that sends one or more requests to MyLogin. Use it if you send requests yourself.
 ///
 /// ```
 /// use chrono::Utc;
@@ -103,7 +103,7 @@ pub struct Client {
 #[derive(Clone, Default)]
 #[allow(clippy::exhaustive_structs)] // written with `..AuthorizeOptions::default()`
 pub struct AuthorizeOptions {
-    /// The slug or the id of the organisation, so that the student need not search for the school.
+    /// The slug or the id of the organisation. If you set it, the student need not search for the school.
     pub organisation: Option<String>,
     /// A PKCE verifier from [`new_verifier`](super::new_verifier). Pass the same verifier when you ask for the
     /// identity. Use it only if [`Client::allows_pkce`] returns true.
@@ -124,7 +124,7 @@ impl fmt::Debug for Client {
 
 impl Client {
     /// Creates a client for an application. Pass the redirect URI exactly as it is registered. Browsers return only to
-    /// it.
+    /// this address.
     ///
     /// # Errors
     /// [`MyLoginError::InvalidClient`](Error::InvalidClient) or
@@ -167,33 +167,33 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if it is not a domain.
+    /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if the text is not a domain.
     pub fn vouched_domain(self, domain: &str) -> Result<Self, Error> {
         Ok(Self { root: root(domain, true)?, ..self })
     }
 
     /// Confirms that MyLogin's email addresses are right, as in [`Identity::vouch_for_email`]. MyLogin does not say
-    /// whether it verified them.
+    /// whether it verified the addresses.
     #[must_use]
     pub fn vouch_for_email(self, vouch_for_email: bool) -> Self {
         Self { vouch_for_email, ..self }
     }
 
     /// Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can then
-    /// sign a browser in as the stranger. It is safer to send such a browser to [`authorize_url`](Self::authorize_url),
-    /// which makes no extra work for the student.
+    /// sign a browser in as the stranger. It is safer to send such a browser to [`authorize_url`](Self::authorize_url).
+    /// The student has no extra work.
     #[must_use]
     pub fn allow_unsolicited(self, allow_unsolicited: bool) -> Self {
         Self { allow_unsolicited, ..self }
     }
 
-    /// Sets the time limit for one exchange, which the adapter must keep. The default is 30 seconds.
+    /// Sets the time limit for one exchange. The adapter must enforce it. The default is 30 seconds.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// Returns the address to which you send the browser. Pass a state from [`new_state`](super::new_state).
+    /// Returns the address to which you redirect the browser. Pass a state from [`new_state`](super::new_state).
     ///
     /// ```
     /// use onroll::mylogin::{Client, new_state};
@@ -240,7 +240,7 @@ impl Client {
     }
 
     /// Returns the code that a browser brings back. Pass the query of the callback or its whole address, and the state
-    /// from the browser's session. Remove the state from the session first, so that it is used only once.
+    /// from the browser's session. Remove the state from the session first, because it must be used only once.
     ///
     /// # Errors
     /// [`MyLoginError`](Error): `unsolicited` (send the browser to [`authorize_url`](Self::authorize_url)),
@@ -263,7 +263,7 @@ impl Client {
         self.call_identity(code, verifier, now)?.run(adapter)
     }
 
-    /// Returns [`identity`](Self::identity) as a call, for async code.
+    /// Returns the call that does the work of [`identity`](Self::identity), for async code.
     ///
     /// ```
     /// use onroll::adapter::Step;
@@ -300,7 +300,7 @@ impl Client {
     }
 
     /// Returns whether MyLogin supports PKCE, according to its configuration. The answer is the same for all sign-ins,
-    /// so ask at most once a day.
+    /// so call this function at most once a day.
     ///
     /// # Errors
     /// [`MyLoginError`](Error) if MyLogin's configuration cannot be read.
@@ -308,7 +308,7 @@ impl Client {
         self.call_allows_pkce().run(adapter)
     }
 
-    /// Returns [`allows_pkce`](Self::allows_pkce) as a call.
+    /// Returns the call that does the work of [`allows_pkce`](Self::allows_pkce).
     ///
     /// ```
     /// use onroll::adapter::Step;
@@ -324,8 +324,8 @@ impl Client {
         Call::new(self.sender(), first, configuration)
     }
 
-    /// Returns the address at which the browser also signs out of MyLogin. Otherwise the next child at a shared
-    /// computer continues the session of the last child.
+    /// Returns the address at which the browser also signs out of MyLogin. Without this address, the next child at a
+    /// shared computer continues the last child's session.
     pub fn logout_url(&self) -> String {
         let mut url = self.path("oauth/logout");
         url.query_pairs_mut().append_pair("client_id", &self.id);
@@ -345,7 +345,8 @@ impl Client {
 }
 
 impl Identity {
-    /// Reads the identity from the JSON of MyLogin's user endpoint, if you requested it yourself.
+    /// Reads the identity from the JSON of MyLogin's user endpoint. Use this function if you requested the JSON
+    /// yourself.
     ///
     /// ```
     /// use onroll::identity::PersonKind;
@@ -364,7 +365,7 @@ impl Identity {
     }
 }
 
-/// Returns a redirect URI as a [`Url`], if browsers may be sent back to it.
+/// Returns a redirect URI as a [`Url`], or `None` if browsers must not be sent there.
 fn redirect(uri: &str) -> Option<Url> {
     let plain =
         |c: char| c.is_ascii_graphic() && !matches!(c, '\\' | '#' | '"' | '<' | '>' | '`' | '{' | '}' | '|' | '^');

@@ -55,7 +55,7 @@ pub enum MyLoginError {
     )]
     Unsolicited,
     /// `state-unknown`: the callback has a state, but this browser's session has none. The state was already used, or
-    /// never given.
+    /// was never issued.
     #[error("this browser has not begun a sign-in, or has finished it; sign in again")]
     StateUnknown,
     /// `state-mismatch`: the state does not belong to this browser.
@@ -67,7 +67,7 @@ pub enum MyLoginError {
     /// `code-refused`: the code was already used, is older than ten minutes, or belongs to another client.
     #[error("MyLogin refused the code, which is valid once, for ten minutes and for one redirect URI; sign in again")]
     CodeRefused,
-    /// `client-refused`: MyLogin does not accept the client id and secret.
+    /// `client-refused`: MyLogin does not accept the client id or the secret.
     #[error("MyLogin refused the client id and secret")]
     ClientRefused,
     /// A request failed, after all retries.
@@ -80,7 +80,7 @@ pub enum MyLoginError {
         /// The last failure.
         fault: Fault,
     },
-    /// `wrong-shape`: the response is JSON, but not what MyLogin documents.
+    /// `wrong-shape`: the response is JSON, but differs from MyLogin's documentation.
     #[error("the answer of MyLogin has the wrong shape: {0}")]
     WrongShape(&'static str),
     /// `endpoint-elsewhere`: MyLogin's configuration names another host. Nothing is sent there.
@@ -100,8 +100,8 @@ impl MyLoginError {
         "mylogin"
     }
 
-    /// Returns the kind of error in kebab-case: [`Fault::as_str`] for a failed request, and the code of an identity
-    /// error.
+    /// Returns the kind of error in kebab-case. For a failed request, it is [`Fault::as_str`]. For an identity error,
+    /// it is the error's code.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::InvalidClient => "invalid-client",

@@ -1,5 +1,5 @@
-//! Signs students in with MyLogin, and returns an [`Identity`](crate::Identity). It makes the address for the browser,
-//! reads the callback, and asks MyLogin for the person.
+//! Signs students in with MyLogin, and returns an [`Identity`](crate::Identity). The module makes the address for the
+//! browser, reads the callback, and requests the person's identity from MyLogin.
 //!
 //! MyLogin is Wonde's single sign-on for schools. It uses OAuth 2.0 with an authorisation code. You keep the state in
 //! the browser's session, and an [`Adapter`](crate::adapter::Adapter) sends the requests.
@@ -36,7 +36,7 @@ pub fn new_state() -> Result<String, EntropyError> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Returns a PKCE verifier (RFC 7636). Store it in the session with the state. It is sent only to MyLogin.
+/// Returns a PKCE verifier (RFC 7636). Store it in the session with the state. The verifier is sent only to MyLogin.
 ///
 /// ```
 /// let verifier = onroll::mylogin::new_verifier()?; // into the browser's session

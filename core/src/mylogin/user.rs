@@ -1,4 +1,4 @@
-//! Reads MyLogin's user JSON into an identity.
+//! Reads an identity from MyLogin's user JSON.
 //!
 //! The facts come from MyLogin's page about its user endpoint. `type` is `admin`, `employee` or `student`. A service
 //! provider is null until the school has matched the person. The email address may be null.
@@ -10,7 +10,7 @@ use crate::identity::{self, Identity, IdentityError as Error, PersonKind};
 
 pub(super) const PROVIDER: &str = "mylogin";
 
-/// Returns the identity in MyLogin's JSON.
+/// Reads the identity from MyLogin's JSON.
 pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
     let json = identity::object(json)?;
     let user = object(&json, "data")?.ok_or(Error::Missing("data"))?;

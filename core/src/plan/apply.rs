@@ -1,4 +1,4 @@
-//! Applies a plan, but only to the accounts that it was made for.
+//! Applies a plan to the accounts that it was made for. Other accounts are refused.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ pub enum PlanError {
     /// accounts.
     #[error("the plan was made for other accounts, or the accounts have changed since; make a new plan")]
     OtherAccounts(Box<Accounts>),
-    /// The plan is inconsistent, because it was edited or damaged. The error returns the accounts, if there were any.
+    /// The plan is inconsistent, because it was edited or damaged. The error returns the accounts, if you passed any.
     #[error("the plan was edited or damaged; make a new plan")]
     Edited(Option<Box<Accounts>>),
     /// The plan was stored without passwords, and this number of accounts need one. Generate new ones with
@@ -38,18 +38,18 @@ pub enum PlanError {
         /// The accounts.
         accounts: Box<Accounts>,
     },
-    /// The plan was already reversed, or never applied: the accounts are as they were before the plan. The error
+    /// The accounts are as they were before the plan. The plan was already reversed, or was never applied. The error
     /// returns the accounts.
     #[error("the accounts are as they were before the plan; it was reversed already, or never applied")]
     AlreadyReversed(Box<Accounts>),
     /// The accounts have changed since the plan was applied, so it cannot be reversed. The error returns the accounts.
     #[error("the plan was applied to other accounts, or the accounts have changed since")]
     ChangedSince(Box<Accounts>),
-    /// Other changes depend on the changes that you leave out. For example, you leave out only one of two renames that
-    /// swap usernames. Leave out the dependent changes too.
+    /// Other changes depend on the changes that you leave out. For example, two renames swap usernames, and you leave
+    /// out only one of them. Leave out the dependent changes too.
     #[error("{} of the other changes depend on the changes to leave out; leave them out too", usernames.len())]
     PartBreaks {
-        /// The usernames of the dependent changes, as the accounts have them now.
+        /// The current usernames of the accounts in the dependent changes.
         usernames: Vec<String>,
     },
     /// A username that you leave out has no change in the plan.
@@ -112,8 +112,8 @@ impl Plan {
         }
     }
 
-    /// Applies a plan that was stored without passwords, and generates new passwords where they are needed. These
-    /// differ from the passwords that the plan had before it was stored.
+    /// Applies a plan that was stored without passwords. Generates every password that is needed. The new passwords
+    /// differ from those that the plan had before it was stored.
     ///
     /// ```
     /// # use onroll::{Accounts, PasswordPolicy, Plan, Reader};
@@ -143,8 +143,8 @@ impl Plan {
         self.changes().filter(|change| change.new_password() && change.password().is_none())
     }
 
-    /// Applies a plan without giving passwords: an account that needs a new password has none afterwards. Use it if you
-    /// store only hashes, or give passwords later with [`Accounts::fill_passwords`].
+    /// Applies a plan without giving passwords: an account that needs a new password has none afterwards. Use this
+    /// function if you store only hashes, or if you give passwords later with [`Accounts::fill_passwords`].
     ///
     /// ```
     /// # use onroll::{Accounts, Plan, Reader};
@@ -215,7 +215,7 @@ impl Plan {
         (unique && !stays_taken && !is_kept && ids_unique).then_some(slots)
     }
 
-    /// Whether no two accounts would have the same source id.
+    /// Returns whether the source ids stay unique after these changes.
     fn source_ids_stay_unique(&self, accounts: &Accounts, changed: &HashSet<usize>) -> bool {
         let mut ids = HashSet::new();
         if !self.changes().all(|change| change.account().source_id.is_none_or(|id| ids.insert(id.to_owned()))) {

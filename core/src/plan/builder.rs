@@ -1,4 +1,4 @@
-//! Makes a plan from matched accounts and students: checks the guards, and adds the change for each pair.
+//! Makes a plan from matched accounts and students. It checks the guards, and adds the change for each matched pair.
 
 use std::collections::HashSet;
 
@@ -115,7 +115,7 @@ impl<'a> PlanBuilder<'a> {
 }
 
 impl Planner {
-    /// Returns the planner as of `today`: without leaving years, if `leaving_until` has passed.
+    /// Returns the planner as of `today`. If `leaving_until` has passed, the result has no leaving years.
     fn of_today(&self) -> Result<Self, PlannerError> {
         let mut planner = self.clone();
         match (self.leaving_until, self.grace_until, self.today) {
@@ -144,14 +144,15 @@ impl SchoolBefore {
 
 struct PlanBuilder<'a> {
     planner: &'a Planner,
-    /// Every id in the roster. Empty unless a person has made decisions.
+    /// Every id in the roster. The set is empty unless a person has made decisions.
     listed_ids: HashSet<&'a str>,
     accounts: &'a Accounts,
     roster: &'a Roster,
     matches: Matches,
     /// The columns that the host does not store. The plan leaves them unchanged.
     not_kept: Columns,
-    /// Whether the host stores Wonde's person ids (`upi`). If not, a `upi` in the roster changes no account.
+    /// Whether the host stores Wonde's person ids (`upi`). If the host does not, a `upi` in the roster changes no
+    /// account.
     keeps_upis: bool,
     active: usize,
     passed: Vec<Guard>,

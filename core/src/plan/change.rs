@@ -31,13 +31,13 @@ use super::changes::{Changes, CompactChange};
 pub enum ChangeKind {
     /// A new account is created.
     Join,
-    /// The account is deactivated, or it gets the last day on which it is active, if you give leavers a grace period.
+    /// The account is deactivated. If you give leavers a grace period, it gets a last day instead and stays active.
     Leave,
     /// A leaver's account is activated again.
     Return,
     /// The account gets a new source id for the same student.
     Relink,
-    /// The account gets a new username, by a decision or because you override `usernames-changed`.
+    /// The account gets a new username. A person decided this, or you override `usernames-changed`.
     Rename,
     /// The student changes class or year group.
     Move,
@@ -151,11 +151,11 @@ impl<'p> StoredValue<'p> {
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum FieldValue<'p> {
-    /// No value: an unknown id or gender, or no last day.
+    /// The field has no value: an id or a gender is unknown, or a last day is not set.
     Null,
     /// The value of `pupil_premium`, `send`, `eal` or `active`.
     Flag(bool),
-    /// The value of any other field: a text as the school writes it, an ethnicity code, an id, or a day such as
+    /// The value of any other field. It is a text as the school writes it, an ethnicity code, an id, or a day such as
     /// `2026-08-20`.
     Text(Cow<'p, str>),
 }
@@ -169,7 +169,7 @@ impl<'p> FieldValue<'p> {
         }
     }
 
-    /// Returns the value as written in a CSV: `Yes` or `No` for a flag, an empty text for no value.
+    /// Returns the value as written in a CSV. A flag is `Yes` or `No`, and a missing value is an empty text.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Null => "",
@@ -185,8 +185,7 @@ impl fmt::Debug for FieldValue<'_> {
     }
 }
 
-/// The day until which a leaver's account stays active. Of the fields that belong to the host, a plan sets only this
-/// one.
+/// The day until which a leaver's account stays active. It is the only setting of the host that a plan changes.
 pub(super) const ACTIVE_UNTIL: &str = "active_until";
 
 /// The names of the fields that a plan may change, except [`ACTIVE_UNTIL`].
@@ -212,7 +211,7 @@ impl<'p> Change<'p> {
         self.step.kind
     }
 
-    /// Returns the username before the plan; for a joiner, the username of the new account.
+    /// Returns the username before the plan. For a joiner, returns the username of the new account.
     pub fn username(&self) -> &'p str {
         self.changes.students.names(self.step.was as usize)[1]
     }
@@ -222,7 +221,8 @@ impl<'p> Change<'p> {
         self.changes.host_id(self.step.was)
     }
 
-    /// Returns the account as it will be. It has a password only if the change [gives it one](Self::new_password).
+    /// Returns the account after the plan. It has a password only if the change [gives a new
+    /// password](Self::new_password).
     pub fn account(&self) -> Account<'p> {
         let state = self.changes.states(self.step.was)[1];
         let account = Account { state, ..self.changes.account(self.step.will_be, self.step.active.1) };
@@ -235,26 +235,26 @@ impl<'p> Change<'p> {
         Account { state, ..self.changes.account(self.step.was, self.step.active.0) }
     }
 
-    /// Whether the account has a password that the change replaces.
+    /// Returns whether the account has a password that the change replaces.
     pub(super) fn replaces_password(&self) -> bool {
         self.changes.replaced.contains_key(&self.step.was)
     }
 
-    /// Returns the password that the change replaces. Returns `None` if there is none, or if the plan was read from
-    /// JSON without passwords.
+    /// Returns the password that the change replaces. Returns `None` if no password is replaced, or if the plan was
+    /// read from JSON without passwords.
     pub(super) fn replaced_password(&self) -> Option<&'p Password> {
         self.changes.replaced.get(&self.step.was).and_then(Option::as_ref)
     }
 
-    /// Returns whether the account gets a new password. Joiners get one. A returning leaver who was matched only by
-    /// name or username gets one too, because the account may have belonged to another child. Returns false for
+    /// Returns whether the account gets a new password. Joiners get a new password. So do returning leavers who were
+    /// matched only by name or username, because their account may have belonged to another child. Returns false for
     /// students who sign in without a password from onroll.
     pub fn new_password(&self) -> bool {
         self.step.new_password
     }
 
-    /// Returns the changed fields, in the order of an account's fields. A joiner has none, because the whole account is
-    /// new.
+    /// Returns the changed fields, in the order of an account's fields. A joiner has no changed fields, because the
+    /// whole account is new.
     pub fn fields(&self) -> impl Iterator<Item = Field<'p>> + Clone {
         let (before, after) = (self.before(), self.account());
         let each = FIELDS.into_iter().zip(values_of(&before)).zip(values_of(&after));
@@ -264,8 +264,8 @@ impl<'p> Change<'p> {
         fields.chain([Field { name: ACTIVE_UNTIL, old, new }]).filter(|field| field.old != field.new)
     }
 
-    /// Returns every field of the new account, with its name. Leaves out `active_until`, which only leavers have, and a
-    /// missing `upi`, because a host without Wonde need not store it.
+    /// Returns every field of the new account, with its name. Leaves out `active_until`, which only leavers have. Also
+    /// leaves out a missing `upi`, which a host without Wonde need not store.
     pub(super) fn values(&self) -> impl Iterator<Item = (&'static str, FieldValue<'p>)> {
         let fields = FIELDS.into_iter().zip(values_of(&self.account()));
         let fields = fields.filter(|(name, written)| *name != "upi" || !written.is_empty());
@@ -335,7 +335,7 @@ pub(super) fn account<'a>(values: [&'a str; FIELDS.len()], ethnicities: &'a Ethn
     Some(Account { source_id, upn, upi, active, ..Account::of(student) })
 }
 
-/// Whether two accounts have equal values and marks, so that nothing changes.
+/// Returns whether two accounts have equal values and settings. If they do, nothing changes.
 pub(super) fn are_same(one: &Account<'_>, other: &Account<'_>) -> bool {
     one.state == other.state && values_of(one) == values_of(other)
 }

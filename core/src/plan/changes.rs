@@ -11,18 +11,20 @@ use crate::values::ethnicity::Ethnicities;
 
 use super::change::{Change, ChangeKind};
 
-/// Many changes. One `Students` stores the accounts before and after them, and each step gives the slots.
+/// A list of changes. One `Students` stores every account before and after its change, and each step has the two slots.
 #[derive(Debug, Clone)]
 pub(super) struct Changes {
     pub(super) students: Students,
     steps: Vec<CompactChange>,
-    /// The new passwords by step, up to the last step that has one.
+    /// The new password of each step. The list ends at the last step with a new password.
     pub(super) passwords: Vec<Option<Password>>,
-    /// The host's ids, by the slot of the account before the change, up to the last account that has one.
+    /// The host's ids, by the slot of the account before the change. The list ends at the last account that has an id.
     host_ids: Vec<Option<Private>>,
-    /// The marks of each account before and after the change, by slot, up to the last account that has any.
+    /// The states of each account before and after the change, by the same slot. The list ends at the last account with
+    /// a setting.
     states: Vec<[AccountState; 2]>,
-    /// The passwords that new passwords replace, by the same slot. `None` if the plan was stored without passwords.
+    /// The passwords that new passwords replace, by the same slot. A value is `None` if the plan was stored without
+    /// passwords.
     pub(super) replaced: HashMap<u32, Option<Password>>,
 }
 
@@ -30,10 +32,10 @@ pub(super) struct Changes {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CompactChange {
     pub(super) kind: ChangeKind,
-    /// Whether the account is active before and after the change.
+    /// Whether the account is active before the change, and whether it is active after the change.
     pub(super) active: (bool, bool),
     pub(super) new_password: bool,
-    /// The slots of the account before and after the change. They are equal for joiners and most leavers.
+    /// The slots of the account before and after the change. The two slots are equal for joiners and most leavers.
     pub(super) was: u32,
     pub(super) will_be: u32,
 }
@@ -80,8 +82,8 @@ impl Changes {
         slot as u32
     }
 
-    /// Sorts the changes by kind and username. The first bytes of a username, as a number, decide nearly every
-    /// comparison.
+    /// Sorts the changes by kind and username. Nearly every comparison needs only the first bytes of a username, as a
+    /// number.
     pub(super) fn sort(&mut self) {
         let students = &self.students;
         let username = |step: &CompactChange| students.names(step.was as usize)[1];
@@ -99,7 +101,7 @@ impl Changes {
         self.steps.iter().filter(|step| step.new_password).count()
     }
 
-    /// Gives the next of these passwords to each account that needs one. Sort the changes first.
+    /// Gives each account that needs a password the next of these passwords. Sort the changes first.
     pub(super) fn set_passwords(&mut self, passwords: impl Iterator<Item = Password>) {
         let last = self.steps.iter().rposition(|step| step.new_password);
         let steps = self.steps.get(..last.map_or(0, |last| last + 1)).unwrap_or_default();
@@ -131,7 +133,7 @@ impl Changes {
         kept
     }
 
-    /// Sets the passwords of the first steps, as they were stored.
+    /// Restores the stored passwords of the first steps.
     pub(super) fn restore_passwords(&mut self, passwords: Vec<Option<Password>>) {
         self.passwords = passwords;
     }
@@ -164,7 +166,7 @@ impl Changes {
         Account { source_id, upn, upi, active, ..Account::of(self.students.at(slot as usize)) }
     }
 
-    /// Returns the marks of the account in a slot, before and after the change.
+    /// Returns the states of the account in a slot before and after the change.
     pub(super) fn states(&self, slot: u32) -> [AccountState; 2] {
         self.states.get(slot as usize).copied().unwrap_or_default()
     }

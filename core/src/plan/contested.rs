@@ -1,5 +1,6 @@
 //! Finds accounts whose username one student now has, while another student with the account's name has no account.
-//! This happens after two schools merge: the newcomer gets the plain username, and the existing student gets a suffix.
+//! This happens after two schools merge: the newcomer gets the username without a suffix, and the existing student's
+//! username gets a suffix.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,9 +13,9 @@ use super::matcher::{MOST_NAMESAKES, Matcher};
 use super::matches::differ;
 
 impl Matcher<'_, '_, '_> {
-    /// Makes a conflict of an account to which either of two students may belong. One has its username, but does not
-    /// fit it fully. The other has its name, and fits it at least as well. Accounts that share a student become one
-    /// conflict, so that the order of rows does not matter.
+    /// Turns an account that may belong to either of two students into a conflict. The first student has the account's
+    /// username, but another field differs. The second student has the account's name, and at least as many equal
+    /// fields. Accounts that share a student become one conflict, whatever the order of rows.
     pub(super) fn refuse_contested_names(&mut self) -> Result<(), Cancelled> {
         let contested = self.contested()?;
         if contested.is_empty() {
@@ -54,8 +55,8 @@ impl Matcher<'_, '_, '_> {
         Ok(())
     }
 
-    /// Returns the contested accounts, each with its matched student first, and then the other students who fit it as
-    /// well.
+    /// Returns the contested accounts. Each has its matched student first, and then the other students with at least as
+    /// many equal fields.
     fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Cancelled> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let hasher = KeyHasher::default();
@@ -105,7 +106,7 @@ impl Matcher<'_, '_, '_> {
         Ok(contested)
     }
 
-    /// Whether a pair was matched by an id or by a decision.
+    /// Returns whether a pair was matched by an id or by a decision.
     fn is_sure(&self, slot: usize, student: usize) -> bool {
         let mut ids = self.account_ids(slot).into_iter().zip(self.student_ids(student));
         ids.any(|(own, listed)| own.is_some() && own == listed)
@@ -113,7 +114,8 @@ impl Matcher<'_, '_, '_> {
     }
 }
 
-/// Groups of students, as a disjoint-set forest. Each student points to another in the group, and one points to itself.
+/// Groups of students, as a disjoint-set forest. Each student points to another student in the group, except one
+/// student, who points to itself.
 struct Groups(Vec<usize>);
 
 impl Groups {

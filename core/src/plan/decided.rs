@@ -12,7 +12,7 @@ use super::{Decision, DecisionOutcome, PersonRef, RecordedDecision};
 /// The decisions given to a plan, in which accounts and students are slots.
 #[derive(Debug, Default)]
 pub(super) struct Decided {
-    /// Pairs of an account and a student that are one person, in order of account.
+    /// Pairs of an account and a student that are one person, sorted by account.
     pub(super) same: Vec<(usize, usize)>,
     /// Pairs of an account and a student that are two people.
     different: HashSet<(usize, usize)>,
@@ -117,12 +117,12 @@ impl Decided {
         DecisionOutcome::Applied
     }
 
-    /// Whether a person decided that this account is not this student's.
+    /// Returns whether a person decided that this account does not belong to this student.
     pub(super) fn are_different(&self, account: usize, student: usize) -> bool {
         !self.different.is_empty() && self.different.contains(&(account, student))
     }
 
-    /// Whether a person has made any decisions.
+    /// Returns whether no person has made a decision.
     pub(super) fn is_empty(&self) -> bool {
         self.recorded.is_empty()
     }
@@ -136,14 +136,14 @@ impl Decided {
     }
 }
 
-/// The pairs settled by decisions: the student of each account, and the account of each student.
+/// The pairs that decisions have made: the student of each account, and the account of each student.
 #[derive(Default)]
 struct Settled {
     accounts: HashMap<usize, usize>,
     students: HashMap<usize, usize>,
 }
 
-/// Whether an account may get this username, by the same rules as an edit.
+/// Returns whether an account can get this username. The rules are those for an edit.
 fn is_username(username: &str, sign_in: SignIn) -> bool {
     let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
     let is_clean =
@@ -160,7 +160,7 @@ struct PersonFinder<'a> {
     students: HashMap<String, usize>,
 }
 
-/// The slots by source id and by UPN; `None` if two people have the same id.
+/// The slots by source id and by UPN. A slot is `None` if two people have the same id.
 struct SlotsById<'a>([HashMap<&'a str, Option<usize>>; 2]);
 
 impl<'a> SlotsById<'a> {
@@ -201,8 +201,8 @@ impl<'a> PersonFinder<'a> {
         Some((self.account(account, &[name])?, student))
     }
 
-    /// Returns the account that a reference means. The account may have one of the names `or_names` instead of the
-    /// reference's.
+    /// Returns the account that a reference means. Instead of the reference's name, the account can have one of the
+    /// names in `or_names`.
     fn account(&self, person: &PersonRef, or_names: &[&str]) -> Option<usize> {
         match person {
             PersonRef::SourceId { source_id } => self.account_ids.find(0, source_id),

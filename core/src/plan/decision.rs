@@ -9,7 +9,7 @@ use crate::code::coded;
 use super::PersonRef;
 
 /// A person's decision about an account and a student. Store decisions with the school, and pass all of them to every
-/// later plan. A plan records the outcome of each decision, so that you can delete those that no longer apply.
+/// later plan. A plan records the outcome of each decision. You can delete the decisions that no longer apply.
 ///
 /// ```
 /// use onroll::{Accounts, Decision, PasswordPolicy, Plan, Planner, Reader};
@@ -30,7 +30,8 @@ use super::PersonRef;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The two other decisions say that an account is not a student's, or give an account a new username.
+/// Another decision says that an account does not belong to a student. A third decision gives an account a new
+/// username.
 ///
 /// ```
 /// use onroll::plan::DecisionOutcome;
@@ -113,7 +114,7 @@ impl fmt::Debug for Decision {
 pub enum DecisionOutcome {
     /// `applied`: the plan follows the decision.
     Applied,
-    /// `not-found`: the account or the student in the decision no longer exists, or several match.
+    /// `not-found`: the account or the student in the decision no longer exists, or several accounts or students match.
     NotFound,
     /// `contradicted`: an earlier decision about the same account or student says something else.
     Contradicted,

@@ -1,4 +1,5 @@
-//! The lists in a plan besides its changes: conflicts, near pairs, kept usernames, and changes that were left out.
+//! The lists in a plan other than its changes: conflicts, pairs with similar names, kept usernames, and changes that
+//! were left out.
 
 use std::fmt;
 
@@ -81,17 +82,17 @@ pub enum ConflictReason {
     NameShared,
     /// `source-id-changed`: the student has the account's username or name, but another source id.
     SourceIdChanged,
-    /// `source-id-reused`: the student has the account's source id, or its Wonde person id (`upi`), but another name,
-    /// and no UPN shows that it is the same student.
+    /// `source-id-reused`: the student has the account's source id or Wonde person id (`upi`), but another name. No UPN
+    /// shows that they are the same person.
     SourceIdReused,
     /// `username-reused`: the student has the account's username, but the two names belong to different people.
     UsernameReused,
-    /// `username-taken`: another account keeps the student's username. The conflict lists that account, but only the
-    /// student is in doubt.
+    /// `username-taken`: another account keeps the student's username. The conflict lists the other account, but only
+    /// the student is in doubt.
     UsernameTaken,
     /// `years-apart`: the student has the account's username or name, but the year is too far from the account's. The
-    /// account is active, and the student's year is more than one year lower, or two or more years higher. The student may be another
-    /// child with that name, or the year may be wrong.
+    /// account is active. The student's year is at least two years lower or higher. The student may be another child
+    /// with that name, or the year may be wrong.
     YearsApart,
     /// `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
     PersonDiffers,
@@ -125,7 +126,7 @@ impl ConflictReason {
     }
 }
 
-/// An account or a student in a conflict or a near pair.
+/// An account or a student in a list of the plan, such as a conflict.
 ///
 /// ```
 /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
@@ -228,7 +229,7 @@ macro_rules! hidden {
 pub struct LeftOut {
     /// The kind of change.
     pub kind: ChangeKind,
-    /// The account's username; for a joiner, the username that the new account would have.
+    /// The account's username. For a joiner, it is the username that the new account would have.
     pub username: String,
 }
 

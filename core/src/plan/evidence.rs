@@ -15,7 +15,7 @@ use crate::values::year_group::YearGroup;
 /// The verdict on an account and a student with the same username or name, who have no id in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The same person.
+    /// The account and the student are the same person.
     Same,
     /// The username is the same, but the names belong to different people.
     OtherName,
@@ -23,8 +23,8 @@ pub(super) enum Verdict {
     OtherPerson,
     /// The years are too far apart for an active account.
     YearsApart,
-    /// The account belongs to a leaver, or to a student in a year that leaves now, who cannot be this student. They
-    /// only share a name.
+    /// The account belongs to another person, who has left or is in a year that leaves now. The two people only share a
+    /// name.
     Unrelated,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Evidence<'a> {
     /// Whether `gender` and `ethnicity` are recorded. A column that is not recorded is not evidence.
     gender: bool,
     ethnicity: bool,
-    /// For each class, the classes that many of its students are in now.
+    /// For each old class, the classes that many of its students are in now.
     next_classes: HashMap<&'a str, Vec<&'a str>>,
 }
 
@@ -44,9 +44,9 @@ impl<'a> Evidence<'a> {
         Self { gender: recorded(Column::Gender), ethnicity: recorded(Column::Ethnicity), next_classes: HashMap::new() }
     }
 
-    /// Learns which classes each class became, from the classes of matched students before and after. A new class
-    /// counts if at least three students, and a fifth of the old class, are in it. For example, `Acorns` becomes `1
-    /// Beech` and `1 Elm`.
+    /// Learns which classes each class became, from the old and new classes of matched students. We accept a new class
+    /// if it has at least three students, and at least a fifth of the students, of the old class. For example, `Acorns`
+    /// becomes `1 Beech` and `1 Elm`.
     pub(super) fn learn_classes(&mut self, matched: impl Iterator<Item = (&'a str, &'a str)>) {
         let mut counts: HashMap<&str, HashMap<&str, usize, RandomState>, RandomState> = HashMap::default();
         for (before, after) in matched {
@@ -91,7 +91,7 @@ impl<'a> Evidence<'a> {
         [recorded.clone().filter(|(_, agrees)| *agrees).count(), recorded.count()]
     }
 
-    /// Whether gender, ethnicity and class are all recorded and all different.
+    /// Returns whether gender, ethnicity and class are all recorded and all different.
     fn all_differ(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.gender
             && self.ethnicity
@@ -108,7 +108,7 @@ impl<'a> Evidence<'a> {
             && !text::same(account.class_name, student.class_name)
     }
 
-    /// Whether gender and ethnicity are recorded and agree.
+    /// Returns whether gender and ethnicity are recorded and agree.
     fn agree(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.gender
             && self.ethnicity
@@ -118,9 +118,9 @@ impl<'a> Evidence<'a> {
     }
 
     /// Returns whether two names belong to one person. They do if they have the same set of words, or the same first
-    /// and last word. If only the first or only the last word is the same, either the username must be a number, or the
-    /// account must be active and gender, ethnicity, year and class must agree. A shared family name alone is not
-    /// evidence. For a leaver's address it is not evidence even if everything else agrees: the next child with that
+    /// and last word. If only the first or only the last word is the same, one of two things must also hold. Either the
+    /// username is a number, or the account is active and gender, ethnicity, year and class agree. A shared family name
+    /// alone is not evidence. For a leaver's account, we ignore the other fields too. The next child with its email
     /// address may be in the same class.
     pub(super) fn is_same_person(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         if text::same(account.full_name, student.full_name) {
@@ -146,20 +146,20 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether gender and ethnicity agree, and the class is the same or one promotion on. Then one shared word in the
-    /// names is enough.
+    /// Returns whether gender and ethnicity agree, and the class is the same or follows after one promotion. If so, one
+    /// shared word in the names is enough.
     pub(super) fn agree_with_class(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.agree(account, student) && self.is_class_kept(account.class_name, student.class_name)
     }
 
-    /// Whether the year and the class are each the same or one promotion on.
+    /// Returns whether the year and the class are each the same or follow after one promotion.
     fn are_year_and_class_kept(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         (is_own(account, Column::YearGroup) || is_year_kept(account, student))
             && (is_own(account, Column::Class) || self.is_class_kept(account.class_name, student.class_name))
     }
 
-    /// Whether a class is the same or one promotion on. `5A` becomes `6A`, and `Acorns` becomes any class that many of
-    /// its students are in now.
+    /// Returns whether a class is the same or follows after one promotion. `5A` becomes `6A`, and `Acorns` becomes any
+    /// class that many of its students are in now.
     fn is_class_kept(&self, own: &str, listed: &str) -> bool {
         text::same(own, listed) && !own.is_empty()
             || promoted(own).is_some_and(|promoted| text::same(&promoted, listed))
@@ -167,12 +167,12 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Whether the host keeps its own value of a field, so that the value is not evidence about the student.
+/// Returns whether the host maintains a field itself. The field's value is then not evidence about the student.
 fn is_own(account: &Account<'_>, column: Column) -> bool {
     account.state.own.contains(column)
 }
 
-/// Whether the year is the same or one promotion on.
+/// Returns whether the year is the same or follows after one promotion.
 fn is_year_kept(account: &Account<'_>, student: &Student<'_>) -> bool {
     match (account.national_year(), student.national_year()) {
         (Some(then), Some(now)) => then == now || then.next() == Some(now),
@@ -180,12 +180,12 @@ fn is_year_kept(account: &Account<'_>, student: &Student<'_>) -> bool {
     }
 }
 
-/// Whether the ethnicity was obtained.
+/// Returns whether the ethnicity was obtained: its code is not `NOBT`.
 pub(super) fn is_stated(ethnicity: &Ethnicity) -> bool {
     ethnicity.code() != "NOBT"
 }
 
-/// Whether two names share neither the first nor the last word, and do not have the same set of words.
+/// Returns whether two names share neither the first nor the last word, and have different sets of words.
 pub(super) fn share_no_name(own: &str, listed: &str) -> bool {
     let [own, listed] = [own, listed].map(text::name_words);
     shared_ends(&own, &listed) == 0 && !are_one_set(&own, &listed)
@@ -215,8 +215,9 @@ fn promoted(class: &str) -> Option<String> {
     Some(format!("{}{rest}", number + 1))
 }
 
-/// Whether an account's student can be in this year now. For an active account, the year may be the same or the next,
-/// or the year before if the account's year was a mistake. For a leaver, it may be the same or any later year.
+/// Returns whether an account's student can be in this year now. For an active account, the allowed years are the same
+/// year, the next year, and, in case of a mistake, the year before. For a leaver, the same year and any later year are
+/// allowed.
 fn may_follow(account: &Account<'_>, student: &Student<'_>) -> bool {
     if account.year_group == student.year_group || is_own(account, Column::YearGroup) {
         return true;
@@ -228,13 +229,12 @@ fn may_follow(account: &Account<'_>, student: &Student<'_>) -> bool {
     }
 }
 
-/// Whether `now` is the year after `then`. A nursery year without a number may mean the second nursery year.
+/// Returns whether `now` is the year after `then`. A nursery year without a number can mean the second nursery year.
 fn follows(then: YearGroup, now: YearGroup) -> bool {
     then.next() == Some(now) || (then == YearGroup::Nursery(1) && now == YearGroup::Reception)
 }
 
-/// The years of all students with one name. They show whether an account could belong to any of these students, without
-/// a comparison with each.
+/// The years of all students with one name. With them, we need not compare an account with each of these students.
 #[derive(Debug, Default)]
 pub(super) struct NamesakeYears<'s> {
     listed: HashSet<&'s str>,
@@ -251,8 +251,8 @@ impl<'s> NamesakeYears<'s> {
         }
     }
 
-    /// Whether an account may belong to one of these students, by the rule of [`may_follow`], but with no limit on how
-    /// much later the year is.
+    /// Returns whether an account may belong to one of these students. The rule is that of [`may_follow`], but the year
+    /// can be any number of years later.
     pub(super) fn any_may_be(&self, account: &Account<'_>) -> bool {
         if self.listed.is_empty() {
             return false;

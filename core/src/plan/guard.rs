@@ -1,5 +1,5 @@
-//! Guards: reasons to refuse a plan because the roster does not look right. `planner.rs` has their limits, and `builder/`
-//! checks them.
+//! The guards. A guard refuses a plan if the roster does not look right. `guard_limits.rs` has the limits of the
+//! guards, and `builder/` checks the guards.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::text::visible;
 
 use super::show::grouped;
 
-/// A sign that a roster does not look right, for which a plan is refused. You can override a guard by name. The plan
-/// then records that it was overridden.
+/// A reason to refuse a plan, because the roster does not look right. You can override a guard by name. The plan then
+/// records the overridden guard.
 ///
 /// ```
 /// use onroll::plan::Guard;
@@ -32,15 +32,14 @@ use super::show::grouped;
 pub enum Guard {
     /// `empty-roster`: the roster is empty, so everyone would leave.
     EmptyRoster,
-    /// `school-mismatch`: hardly any student in the roster has an account, and hardly any account is in the roster. It
-    /// probably belongs to another school.
+    /// `school-mismatch`: hardly any student in the roster has an account, and hardly any account is in the roster. The
+    /// roster probably belongs to another school.
     SchoolMismatch,
     /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has probably changed
     /// its MIS. If you override this guard, every account gets its new source id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id, or a Wonde person id (`upi`), now belongs to a student with another name, and
-    /// no UPN shows that it is the same student. If you override this guard, the accounts with such ids become
-    /// conflicts.
+    /// `source-ids-reused`: a source id or a Wonde person id (`upi`) now belongs to a student with another name. No UPN
+    /// shows that they are the same student. If you override this guard, the accounts with such ids become conflicts.
     SourceIdsReused,
     /// `usernames-changed`: the same students have another kind of username. If you override this guard, every account
     /// gets its new username, unless another account keeps that username.
@@ -49,14 +48,14 @@ pub enum Guard {
     /// may be old, a column may be shifted, or email addresses may now belong to other students. If you override this
     /// guard, those students become conflicts.
     NamesChanged,
-    /// `mostly-held`: most students in a complete roster are held, so a plan would change hardly anything. The MIS
-    /// withholds names or usernames, or its records have errors.
+    /// `mostly-held`: most students in a complete roster cannot be imported, so a plan would change hardly anything.
+    /// The MIS withholds names or usernames, or its records have errors.
     MostlyHeld,
     /// `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
     YearsWentBack,
     /// `too-many-changes`: one field changes for more students than is normal in a school. The column was probably
-    /// filled down, or sorted without the other columns. A promotion, a renamed class and another spelling do not
-    /// count.
+    /// filled down, or sorted without the other columns. Promotions, renamed classes and other spellings are not
+    /// counted.
     TooManyChanges,
     /// `too-many-leavers`: more students would leave than is normal at one time.
     TooManyLeavers,
@@ -124,12 +123,12 @@ coded!(Guard: "guard");
 pub struct PlanRefused {
     /// The guard.
     pub guard: Guard,
-    /// The numbers behind the refusal, by name: `active` accounts, `incoming` students, and the students that the guard
-    /// counted.
+    /// The numbers behind the refusal, by name. They include the `active` accounts, the `incoming` students, and the
+    /// students that the guard counted.
     pub numbers: BTreeMap<&'static str, u64>,
-    /// The field for `too-many-changes`, such as `gender`.
+    /// The changed field, such as `gender`. It is set for `too-many-changes`.
     pub field: Option<Column>,
-    /// The year group of most students that the guard counted, as the school writes it. It is set for
+    /// The most frequent year group among the students that the guard counted, as the school writes it. It is set for
     /// `too-many-leavers`, `too-many-joiners` and `years-went-back`.
     pub year: Option<String>,
 }
@@ -144,7 +143,7 @@ impl PlanRefused {
         Self { field: Some(field), ..self }
     }
 
-    /// Sets the year group of most students that the guard counted.
+    /// Sets the most frequent year group among the students that the guard counted.
     pub(super) fn of_year(self, year: Option<String>) -> Self {
         Self { year, ..self }
     }
@@ -163,8 +162,8 @@ impl PlanRefused {
         self.year.as_deref().map(|year| format!(" (most in {})", visible(year))).unwrap_or_default()
     }
 
-    /// Returns a text for the person who sent the file. It says that no account was changed, what looks wrong, and what
-    /// to do. It names no student.
+    /// Returns a text for the person who sent the file. The text says that no account was changed, what looks wrong,
+    /// and what to do. It names no student.
     ///
     /// ```
     /// use onroll::plan::PlannerError;
@@ -250,7 +249,7 @@ impl PlanRefused {
         format!("No account was changed. {cause}")
     }
 
-    /// Returns what the plan would do if you override the guard.
+    /// Returns a text that says what the plan would do if you override the guard.
     #[cfg(feature = "command")]
     pub(crate) fn if_overridden(&self) -> &'static str {
         match self.guard {
@@ -269,7 +268,7 @@ impl PlanRefused {
         }
     }
 
-    /// Whether a partial roster may be the remedy.
+    /// Returns whether to suggest a partial roster as the remedy.
     #[cfg(feature = "command")]
     pub(crate) fn is_perhaps_partial(&self) -> bool {
         matches!(self.guard, Guard::TooManyLeavers | Guard::SchoolMismatch)

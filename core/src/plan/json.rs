@@ -40,7 +40,7 @@ struct PlanDocument<'p> {
     #[serde(default, skip_serializing_if = "is_zero")]
     held_joiners: u64,
     erased: u64,
-    /// The code, description and main code of each ethnicity that the host has added.
+    /// The code, description and main code of each ethnicity that the host added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ethnicities: Vec<[String; 3]>,
     changes: Vec<ChangeDocument>,
@@ -84,11 +84,12 @@ struct ChangeDocument {
     kind: ChangeKind,
     username: String,
     account: AccountRow,
-    /// Name, old value, new value.
+    /// The changed fields, each with its name, old value and new value.
     fields: Vec<(String, String, String)>,
     /// Whether the account gets a new password, from this plan or from the host.
     new_password: bool,
-    /// Whether the new password replaces another. `replaced_password` is the old one, for reversing the plan.
+    /// Whether the new password replaces an old password. `replaced_password` is the old password, for reversing the
+    /// plan.
     #[serde(default, skip_serializing_if = "is_false")]
     replaces_password: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,7 +108,8 @@ fn is_zero(number: &u64) -> bool {
 
 impl Plan {
     /// Returns the plan as JSON without new passwords: `{"format": 2, "fingerprint": …, "changes": […], …}`. The JSON
-    /// says which accounts need a password. If any do, [`apply`](Self::apply) refuses the plan that you read from it.
+    /// says which accounts need a password. If any account needs one, [`apply`](Self::apply) refuses a plan that was
+    /// read from this JSON.
     ///
     /// ```
     /// # use onroll::plan::PlanError;
@@ -125,7 +127,7 @@ impl Plan {
         self.json(false)
     }
 
-    /// Returns the plan as JSON with the new passwords. Protect it as you protect passwords.
+    /// Returns the plan as JSON with the new passwords. Protect this text as you protect passwords.
     ///
     /// ```
     /// # use onroll::{Accounts, Plan, Reader};
@@ -199,12 +201,12 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::Json`] if the text is not the JSON of a plan, [`PlanError::Version`] if it has another format, and
-    /// [`PlanError::Edited`] if the plan was changed.
+    /// [`PlanError::Edited`] if the JSON was edited.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         Self::whole(format::read(text, FORMAT)?)
     }
 
-    /// Returns the plan in a document, if the document is still as it was written.
+    /// Returns the plan in a document. Returns an error if the document was edited.
     fn whole(document: PlanDocument<'_>) -> Result<Self, PlanError> {
         let (written, summary) = (document.checksum.clone(), document.summary.clone());
         let plan = Self::of(document).filter(|plan| {
@@ -259,7 +261,7 @@ impl Plan {
 }
 
 impl Serialize for Plan {
-    /// Serialises like [`to_json`](Self::to_json), without passwords.
+    /// Serialises the plan as [`to_json`](Self::to_json) does, without passwords.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.with_checksum(false).serialize(serializer)
     }
@@ -274,14 +276,15 @@ impl<'de> Deserialize<'de> for Plan {
 }
 
 impl Serialize for Change<'_> {
-    /// Serialises as `{"kind": …, "username": …, "account": …, "fields": [[name, old, new]], "new_password": …}`,
-    /// without a password.
+    /// Serialises the change as `{"kind": …, "username": …, "account": …, "fields": [[name, old, new]], "new_password":
+    /// …}`, without a password.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         document_of(*self, false).serialize(serializer)
     }
 }
 
-/// Returns the account before and after the change. Returns `None` if a value is not valid in an account.
+/// Returns two accounts: the account before the change, and the account after the change. Returns `None` if a value is
+/// not valid in an account.
 fn both_sides<'a>(document: &'a ChangeDocument, ethnicities: &'a Ethnicities) -> Option<[Account<'a>; 2]> {
     let row = &document.account;
     let ids = [&row.source_id, &row.upn, &row.upi].map(|id| id.as_deref().unwrap_or_default());

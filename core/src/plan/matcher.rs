@@ -1,5 +1,5 @@
 //! Matches accounts and students by decision, source id, Wonde person id, UPN, username and full name, in that order.
-//! An uncertain match is a conflict, never a guess.
+//! An uncertain match becomes a conflict.
 
 mod by_name;
 mod by_upi;
@@ -76,14 +76,15 @@ pub(super) struct Matcher<'a, 's, 'w> {
     leaving_years: &'a [YearGroup],
     pub(super) evidence: Evidence<'a>,
     pub(super) matches: &'a mut Matches,
-    /// The accounts and students in a conflict or in doubt. We do not try to match them again.
+    /// The accounts in a conflict or a doubtful pair. We do not try to match them again. `settled_students` has the
+    /// students.
     settled_accounts: HashSet<usize>,
     settled_students: HashSet<usize>,
-    /// The UPNs that several students in the roster have. They identify no student.
+    /// The UPNs that several students in the roster share. Such a UPN identifies no student.
     shared_upns: HashSet<&'a str>,
-    /// The accounts that are held only because a held student has the same username or name.
+    /// The accounts that stay unchanged only because a student who was not imported has the same username or name.
     held_by_name: Vec<usize>,
-    /// Accounts and students with the same username who, by the evidence, are different people.
+    /// Pairs of an account and a student who have the same username, but seem to be different people.
     reused: Vec<(usize, usize)>,
 }
 
@@ -133,7 +134,7 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Matches the students without changes, who are most students.
+    /// Matches the students without changes. Most students have none.
     fn by_row_hash(&mut self, active: bool) -> Result<(), Cancelled> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let row_hash = incoming.row_hasher();
@@ -188,7 +189,8 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Returns the open students whose names are known. An open student has no match, no conflict and no doubt.
+    /// Returns the open students whose names are known. An open student has no match, and is in no conflict and no
+    /// doubtful pair.
     pub(super) fn open_named_students(&self) -> Vec<usize> {
         let mut open = self.open_students();
         open.retain(|student| !self.roster.is_nameless(*student));
@@ -199,8 +201,8 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges again the pairs with the same username and different names, now that we know which class each class
-    /// became. If the student is already in a conflict, the account joins that conflict, and a person decides.
+    /// Judges the pairs with the same username and different names again. By now we know which class each class became.
+    /// If the student is already in a conflict, we add the account to that conflict.
     fn settle_reused(&mut self) -> Result<(), Cancelled> {
         if self.reused.is_empty() {
             return Ok(());
@@ -237,8 +239,8 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Returns the slot of each account without a student, by one of its ids. The slot is `None` if two such accounts
-    /// have the id. If two accounts have one UPN and a source id has matched one of them, the UPN identifies the other.
+    /// Returns the slot of each unmatched account, by one of its ids. The slot is `None` if two unmatched accounts
+    /// share the id. If two accounts share a UPN, and a source id has matched the first, the UPN identifies the second.
     fn places_by(&self, which: usize) -> HashMap<&'a str, Option<usize>> {
         let mut slots = HashMap::new();
         if self.accounts.students().has_ids() {
@@ -261,7 +263,8 @@ impl<'a> Matcher<'a, '_, '_> {
         [source_id, upn.filter(|upn| !self.shared_upns.contains(upn))]
     }
 
-    /// Whether no person has decided that the account and the student are different people.
+    /// Returns whether the account and the student may be paired. They may not if a person decided that they are
+    /// different people.
     pub(super) fn may_pair(&self, slot: usize, student: usize) -> bool {
         !self.matches.decided.are_different(slot, student)
     }
@@ -300,8 +303,8 @@ impl<'a> Matcher<'a, '_, '_> {
     }
 }
 
-/// The largest number of students with one name that an account is compared with one by one.
+/// The largest number of students with the same name that we compare with an account one by one.
 pub(super) const MOST_NAMESAKES: usize = 64;
 
-/// The number of students that are fetched at once.
+/// The number of students that we fetch at once.
 pub(super) const FETCHED: usize = 256;

@@ -20,26 +20,26 @@ pub(super) struct Matches {
     pub(super) has_student: Vec<bool>,
     /// For each student, the slot of its account, or `NONE`.
     account_of: Vec<u32>,
-    /// Accounts and students that stay unchanged, with the reason.
+    /// The conflicts: a reason, accounts and students. All of them stay unchanged.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
-    /// Accounts of students who are held.
+    /// The accounts that stay unchanged because their student was not imported.
     pub(super) held: HashSet<usize>,
     /// For each student, the accounts that may have the student's username.
     pub(super) usernames: Candidates,
     /// The fingerprint of the accounts.
     pub(super) fingerprint: String,
-    /// For each student, whether the account is known to be exactly equal, apart from the ids.
+    /// For each student, whether we know that the account is exactly equal. The ids may differ.
     pub(super) is_copy: Vec<bool>,
     /// The row hashes of the accounts. An equal row has an equal hash.
     pub(super) row_hashes: Vec<u64>,
-    /// Pairs whose usernames differ.
+    /// The pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
     /// The number of pairs with different source ids that were matched by UPN or by Wonde's person id.
     pub(super) relinked: usize,
-    /// Pairs with different source ids that share only a username or a name. They match only if most source ids
-    /// changed.
+    /// The doubtful pairs, which have different source ids and share only a username or a name. They match only if most
+    /// source ids changed.
     pub(super) doubtful: Vec<(usize, usize)>,
-    /// A person's decisions.
+    /// The decisions that people have made.
     pub(super) decided: Decided,
 }
 
@@ -65,7 +65,8 @@ impl Matches {
         self.account_of.get(student).filter(|slot| **slot != NONE).map(|slot| *slot as usize)
     }
 
-    /// Returns the account with a student's username. If two accounts share the username's key, prefers an exact match.
+    /// Returns the account with a student's username. If two accounts share the username's key, returns the exact match
+    /// if there is one.
     pub(super) fn owner(&self, accounts: &Accounts, roster: &Roster, student: usize) -> Option<usize> {
         let username = |slot: usize| accounts.students().names(slot)[1];
         let wanted = roster.students().names(student)[1];
@@ -76,7 +77,7 @@ impl Matches {
         self.usernames.find(student, |slot| username(slot) == wanted).or(Some(first))
     }
 
-    /// Whether a student has no account yet.
+    /// Returns whether a student has no account yet.
     pub(super) fn has_none(&self, student: usize) -> bool {
         self.account_of.get(student) == Some(&NONE)
     }
@@ -109,7 +110,7 @@ impl Matches {
         self.renamed.retain(|pair| *pair != (account, student));
     }
 
-    /// Makes a conflict of each doubtful pair, because one changed id may be a corrected record or another child.
+    /// Turns each doubtful pair into a conflict. A changed id may mean a corrected record or another child.
     pub(super) fn refuse_doubtful(&mut self) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.conflicts.push((ConflictReason::SourceIdChanged, vec![account], vec![student]));
@@ -121,8 +122,7 @@ impl Matches {
     }
 }
 
-/// Returns the class of each matched student before and after. For an equal row, both are the same and we look it up
-/// once.
+/// Returns the class of each matched student before and after. For an equal row, we look the class up only once.
 pub(super) fn classes<'s>(
     matches: &Matches,
     accounts: &'s Accounts,
@@ -139,19 +139,18 @@ pub(super) fn classes<'s>(
     })
 }
 
-/// Whether both values are known and differ.
+/// Returns whether both values are known and differ.
 pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
     matches!((left, right), (Some(left), Some(right)) if left != right)
 }
 
-/// Whether a student's username and an account's username are both made from the student's name. Then one has a suffix
-/// because others have that name, and nothing has changed. This is never so for a file, whose usernames are as the
-/// school wants them.
+/// Returns whether a student's username and an account's username are both made from the student's name. If so, they
+/// differ only in a suffix, and nothing has changed. Returns false for a file, because the school chose its usernames.
 pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
     !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
 }
 
-/// Whether a username is the full name, with or without a word after it.
+/// Returns whether a username is the full name, or the full name and a suffix after a space.
 pub(super) fn is_made_of(full_name: &str, username: &str) -> bool {
     let (name, username) = (text::key(full_name), text::key(username));
     username.strip_prefix(name.as_ref()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))

@@ -46,8 +46,8 @@ use changes::Changes;
 /// The changes that make the accounts of a school match a roster. You can preview a plan, store it, approve it, and
 /// apply it.
 ///
-/// A continuing student keeps the username and password, whatever else changes. A leaver's account is deactivated, and
-/// activated again if the student returns.
+/// A continuing student keeps the username and password, whatever else changes. A leaver's account is deactivated. If
+/// the student returns, the account is activated again.
 ///
 /// ```
 /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
@@ -65,7 +65,7 @@ use changes::Changes;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Show the person who approves a plan its counts, its changes, and its other lists:
+/// Show the plan's counts, changes and other lists to the person who approves it:
 ///
 /// ```
 /// use onroll::plan::ChangeKind;
@@ -111,9 +111,9 @@ pub struct Plan {
     decisions: Vec<RecordedDecision>,
     /// The school's data before the plan, if the plan changes it.
     before: Option<SchoolBefore>,
-    /// The number of leavers who stay active until a day that has not passed.
+    /// The number of leavers whose accounts stay active because their last day has not passed.
     in_grace: u64,
-    /// Whether most students move up by a year. `today` is the day that the host gave.
+    /// Whether most students move up by a year. `today` is the current day, if the host set it.
     promotes: bool,
     today: Option<NaiveDate>,
     left_out: Vec<LeftOut>,
@@ -173,7 +173,7 @@ impl Plan {
         self.changes.len()
     }
 
-    /// Returns the uncertain matches, which are left unchanged.
+    /// Returns the uncertain matches. Their accounts stay unchanged.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
     }
@@ -194,7 +194,7 @@ impl Plan {
         self.changes.ethnicities()
     }
 
-    /// Returns the school's id, if you, the roster or the accounts have one.
+    /// Returns the school's id, if you set it, or if the roster or the accounts have one.
     pub fn school_id(&self) -> Option<&str> {
         self.school_id.as_deref()
     }
@@ -204,13 +204,14 @@ impl Plan {
         &self.kept_usernames
     }
 
-    /// Returns the number of active accounts that stay unchanged. Accounts in conflicts and of held students do not
-    /// count.
+    /// Returns the number of active accounts that stay unchanged. Accounts in conflicts, and accounts of students who
+    /// were not imported, are not included.
     pub fn unchanged(&self) -> u64 {
         self.unchanged
     }
 
-    /// Returns the number of accounts that stay unchanged because their student's record is held.
+    /// Returns the number of accounts that stay unchanged because their student was not imported
+    /// ([`Roster::held`](crate::Roster::held)).
     pub fn held(&self) -> u64 {
         self.held
     }
@@ -226,7 +227,7 @@ impl Plan {
         &self.left_out
     }
 
-    /// Returns the joiners who may be staff: their names begin with a title, such as `Mr`, and their year group is not
+    /// Returns the joiners who may be staff. Their names begin with a title, such as `Mr`, and their year group is not
     /// a school year.
     pub fn perhaps_staff(&self) -> Vec<PlanEntry> {
         let joiners = self.of_kind(ChangeKind::Join).map(|change| change.account());
@@ -263,7 +264,7 @@ impl Plan {
     }
 }
 
-/// Whether a name begins with a title and the year group is not a school year.
+/// Returns whether a name begins with a title and the year group is not a school year.
 fn looks_like_staff(student: &Student<'_>) -> bool {
     const TITLES: [&str; 15] = [
         "mr",

@@ -1,5 +1,5 @@
-//! Recognises names that are near: they differ by one short form, spelling, accent, hyphen, middle name, or by
-//! mojibake.
+//! Recognises similar names. Two names are similar if they differ in one short form, spelling, accent, hyphen or middle
+//! name, or in mojibake.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,8 +9,8 @@ use foldhash::fast::RandomState;
 use crate::text;
 use crate::values::year_group::YearGroup;
 
-/// Short forms of given names in Britain, from everyday use. Each line is one name. They only suggest pairs to a
-/// person.
+/// Short forms of given names in Britain, from everyday use. Each line has the forms of one name. We use them only to
+/// suggest pairs to a person.
 const SHORT_FORMS: &[&[&str]] = &[
     &["abigail", "abi", "abbie", "abby"],
     &["alexander", "alex", "alec", "xander", "sasha"],
@@ -82,7 +82,7 @@ const SHORT_FORMS: &[&[&str]] = &[
     &["zachary", "zachariah", "zac", "zach", "zak"],
 ];
 
-/// The longest name that we compare with others, in bytes. `MOST_WORDS` is its limit in words.
+/// The largest length, in bytes, of a name that we compare. `MOST_WORDS` is the largest number of words.
 const LONGEST: usize = 120;
 const MOST_WORDS: usize = 12;
 
@@ -90,7 +90,7 @@ const MOST_WORDS: usize = 12;
 #[derive(Debug, PartialEq, Eq)]
 struct NameWord {
     text: String,
-    /// A bit for each letter. Letters that share a bit count once, so `letters_apart` is never too large.
+    /// A bit for each letter. Two letters can share a bit, so `letters_apart` can be too small but never too large.
     letters: u64,
     length: usize,
     is_alphabetic: bool,
@@ -117,14 +117,14 @@ impl NameWord {
     }
 }
 
-/// The words of a name, and the same words joined to one.
+/// The words of a name, and the same words joined without spaces.
 #[derive(Debug)]
 struct Words {
     each: Vec<NameWord>,
     joined: String,
 }
 
-/// Whether two names are near.
+/// Returns whether two names are similar.
 fn are_near(own: &Words, listed: &Words) -> bool {
     if own.each.is_empty() || listed.each.is_empty() {
         return false;
@@ -162,7 +162,8 @@ fn is_short_form(own: &NameWord, listed: &NameWord) -> bool {
     (short.text.len() >= 3 && long.text.starts_with(&short.text)) || own.lines & listed.lines != 0
 }
 
-/// Whether one letter was added, left out, changed or swapped. In words of seven or more letters, it may be two.
+/// Returns whether two words differ by one added, missing, changed or swapped letter. Two such differences are allowed
+/// if both words have seven or more letters.
 fn is_spelling(own: &NameWord, listed: &NameWord) -> bool {
     if !own.is_alphabetic || !listed.is_alphabetic {
         return false;
@@ -178,14 +179,15 @@ fn is_spelling(own: &NameWord, listed: &NameWord) -> bool {
         && strsim::osa_distance(&own.text, &listed.text) <= most
 }
 
-/// Returns the number of letters that one word has and the other lacks. The edits between the words are at least as
-/// many, because one edit corrects at most one letter.
+/// Counts the letters that one word has and the other word lacks, in both directions. Returns the larger count. Turning
+/// one word into the other takes at least this number of edits.
 fn letters_apart(own: &NameWord, listed: &NameWord) -> u32 {
     let [own, listed] = [own.letters, listed.letters];
     (own & !listed).count_ones().max((listed & !own).count_ones())
 }
 
-/// The most leavers that a joiner is compared with. `MOST_LISTED` is the most that are listed for one joiner.
+/// The largest number of leavers that we compare with a joiner. `MOST_LISTED` is the largest number of pairs for one
+/// joiner.
 const MOST_COMPARED: usize = 64;
 const MOST_LISTED: usize = 3;
 
@@ -193,7 +195,7 @@ const MOST_LISTED: usize = 3;
 pub(super) struct Candidate {
     pub(super) slot: usize,
     year: Option<YearGroup>,
-    /// Empty if the name is longer than any child's.
+    /// The words of the name. There are none if the name is too long to be a child's name.
     words: Words,
 }
 
@@ -211,9 +213,9 @@ impl Candidate {
     }
 }
 
-/// Returns, for each joiner, the leavers of the same year or the year before whose names are near. Two names that only
-/// share a word are paired if `agree` says that everything else is the same. A joiner is compared with at most 64
-/// leavers, in a fixed order, so that a school full of namesakes takes linear time.
+/// Returns, for each joiner, the leavers with a similar name in the same year or the year before. Two names that only
+/// share a word are paired if `agree` says that everything else is the same. We compare a joiner with at most 64
+/// leavers, in a fixed order. Even if many names are equal, the time is therefore linear.
 pub(super) fn near_pairs(
     leavers: &[Candidate],
     joiners: &[Candidate],

@@ -1,4 +1,4 @@
-//! Applies part of a plan.
+//! Leaves changes out of a plan.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use super::{Change, ChangeKind, Field, LeftOut, Plan, PlanError};
 
 impl Plan {
     /// Returns the plan without the changes of the given kinds, and without the changes for the given usernames.
-    /// [`left_out`](Self::left_out) then lists them, and the next plan contains them again. Use the account's current
-    /// username; for a joiner, use the username of the new account.
+    /// [`left_out`](Self::left_out) of the result lists these changes, and the next plan contains them again. Pass the
+    /// account's current username. For a joiner, pass the username of the new account.
     ///
     /// ```
     /// use onroll::plan::ChangeKind;
@@ -83,7 +83,7 @@ fn given_up(change: &Change<'_>) -> Vec<UniqueField> {
     unique_values(change, |field| field.old().as_str().to_owned())
 }
 
-/// Returns the unique values that a change takes. Another account may have them now.
+/// Returns the unique values that an account gets by a change. Another account may have them now.
 fn taken(change: &Change<'_>) -> Vec<UniqueField> {
     if change.kind() != ChangeKind::Join {
         return unique_values(change, |field| field.new_value().as_str().to_owned());

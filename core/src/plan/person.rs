@@ -9,9 +9,9 @@ use crate::upn;
 
 use super::PlanEntry;
 
-/// Identifies an account or a student in a decision: by source id or valid UPN if known, otherwise by username. A
-/// reference made from an account or from a plan's entry also has the full name, so that the decision does not apply to
-/// the next child who gets the username. A reference made from a text means any person with that username.
+/// A reference to an account or a student in a decision. It has the source id or the valid UPN if known, and otherwise
+/// the username. A reference made from an account or a plan's entry also has the full name. The decision then does not
+/// apply to the next child who gets the username. A reference made from a text means any person with that username.
 ///
 /// ```
 /// use onroll::plan::PersonRef;
@@ -36,7 +36,7 @@ pub enum PersonRef {
         /// The UPN.
         upn: String,
     },
-    /// The username, and the full name if known. Both are compared by their [key](crate::username_key).
+    /// The username, and the full name if known. We compare both by their [key](crate::username_key).
     Username {
         /// The username.
         username: String,

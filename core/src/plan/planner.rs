@@ -1,4 +1,4 @@
-//! Makes plans with your settings, or says why a plan cannot be made.
+//! Makes plans with your settings.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
@@ -51,7 +51,7 @@ use super::{Decision, Guard, Plan, PlanRefused, builder};
 pub struct Planner {
     pub(super) max_leavers: f64,
     pub(super) leaving_years: Vec<YearGroup>,
-    /// The erased ids and usernames as given. `erased_keys` has the same texts as username keys.
+    /// The erased ids and usernames, as the host gave them. `erased_keys` has the username key of each.
     pub(super) erased: HashSet<Private>,
     pub(super) erased_keys: HashSet<Private>,
     pub(super) override_guards: BTreeSet<Guard>,
@@ -92,11 +92,11 @@ pub enum PlannerError {
     /// The planner's [`max_leavers`](Planner::max_leavers) is not between 0 and 1.
     #[error("max_leavers must be a share from 0 to 1, not {0}")]
     MaxLeavers(f64),
-    /// You did not set [today](Planner::today), although an account stays active until a day, or you set such a day for
-    /// the planner.
+    /// You did not set [today](Planner::today). It is needed if an account has a last day, or if you set
+    /// [`leaving_until`](Planner::leaving_until) or [`grace_until`](Planner::grace_until).
     #[error("today must be set, because an account or an option names an end date")]
     TodayNeeded,
-    /// The planner's [watch](Planner::watch) cancelled the planning.
+    /// The function that you passed to [`watch`](Planner::watch) cancelled the planning.
     #[error("the watch cancelled the planning")]
     Ended,
 }
@@ -153,20 +153,21 @@ impl Planner {
         self
     }
 
-    /// Sets the years whose leavers are expected, such as a final year from July to September. Expected leavers do not
-    /// count against the limit.
+    /// Sets the years whose leavers are expected. For example, you expect leavers in a final year from July to
+    /// September. Expected leavers do not count against [`max_leavers`](Self::max_leavers).
     ///
     /// Students who have just moved up into such a year are not expected to leave. Leavers are therefore expected only
-    /// if this plan moves the school up, if the accounts' [last promotion](Accounts::last_promotion) is unknown, or if
-    /// it was more than 180 days before [today](Self::today). If you set [`leaving_until`](Self::leaving_until), only
-    /// that day decides.
+    /// in three cases: this plan moves the school up, the accounts' [last promotion](Accounts::last_promotion) is
+    /// unknown, or that promotion was more than 180 days before [today](Self::today). If you set
+    /// [`leaving_until`](Self::leaving_until), only that day decides.
     pub fn leaving_years(mut self, years: impl IntoIterator<Item = YearGroup>) -> Self {
         self.leaving_years = years.into_iter().collect();
         self
     }
 
-    /// Sets the last day on which leavers in the [leaving years](Self::leaving_years) are expected. After that day the
-    /// leaving years have no effect, so you can keep both options set. You must also set [today](Self::today).
+    /// Sets the last day on which leavers in the [leaving years](Self::leaving_years) are expected. After that day, the
+    /// leaving years have no effect. You can therefore keep both options all year. You must also set
+    /// [today](Self::today).
     pub fn leaving_until(mut self, day: NaiveDate) -> Self {
         self.leaving_until = Some(day);
         self
@@ -206,9 +207,9 @@ impl Planner {
     }
 
     /// Sets the students who were erased at a parent's request, by source id, UPN or username. They never get an
-    /// account again. If the roster has an id for a student, we compare only ids, so that another child with the same
-    /// name still gets an account. Otherwise we compare the username, and the plan [lists](Plan::erased_by_username)
-    /// the student.
+    /// account again. If the roster has an id for a student, we compare only ids. Another child with the same name
+    /// therefore still gets an account. Otherwise we compare the username, and the plan
+    /// [lists](Plan::erased_by_username) the student.
     pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
         let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
         self.erased = erased.iter().map(|id| Private::new(*id)).collect();
@@ -253,8 +254,8 @@ impl Planner {
         self
     }
 
-    /// Sets a function that is called every 10,000 steps, which is every few milliseconds. The function returns whether
-    /// to continue.
+    /// Sets a function that is called every few milliseconds (every 10,000 steps). The function returns whether to
+    /// continue.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -270,8 +271,8 @@ impl Planner {
     ///
     /// # Errors
     /// [`PlannerError::Refused`] with the guard and its numbers; [`PlannerError::TodayNeeded`];
-    /// [`PlannerError::MaxLeavers`]; [`PlannerError::Entropy`]; [`PlannerError::Ended`] if the watch cancelled the
-    /// planning.
+    /// [`PlannerError::MaxLeavers`]; [`PlannerError::Entropy`]; [`PlannerError::Ended`] if the function in
+    /// [`watch`](Self::watch) cancelled the planning.
     pub fn plan(&self, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {
         if !(0.0..=1.0).contains(&self.max_leavers) {
             return Err(PlannerError::MaxLeavers(self.max_leavers));

@@ -7,8 +7,8 @@ use crate::account::{Account, Accounts};
 use super::{Change, ChangeKind, Plan, PlanError};
 
 impl Plan {
-    /// Returns the accounts as they were before the plan was applied, with their old passwords. Use it if the file was
-    /// the wrong one. Joiners' accounts are removed again. Host ids stay as they are.
+    /// Returns the accounts as they were before the plan was applied, with their old passwords. Use this function after
+    /// you applied a plan from the wrong file. Joiners' accounts are removed again. Host ids are not changed.
     ///
     /// ```
     /// use onroll::{Accounts, PasswordPolicy, Plan, Reader};
@@ -26,8 +26,8 @@ impl Plan {
     ///
     /// # Errors
     /// [`PlanError::AlreadyReversed`] if the accounts are as they were before the plan. [`PlanError::ChangedSince`] if
-    /// they have changed since the plan was applied. [`PlanError::WithoutPasswords`] if the plan was stored without the
-    /// passwords that it replaced. The error returns the accounts unchanged.
+    /// the accounts have changed since the plan was applied. [`PlanError::WithoutPasswords`] if the plan was stored
+    /// without the passwords that it replaced. The error returns the accounts unchanged.
     pub fn reverse(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
         if !self.is_empty() && accounts.fingerprint() == self.fingerprint {
             return Err(PlanError::AlreadyReversed(Box::new(accounts)));
@@ -47,7 +47,7 @@ impl Plan {
         Ok(restored)
     }
 
-    /// Returns the slot of each change's account, if every account is as the plan left it.
+    /// Returns the slot of each change's account. Returns `None` if an account has changed since the plan was applied.
     fn applied_slots(&self, accounts: &Accounts) -> Option<Vec<usize>> {
         let owners =
             accounts.slots_of(self.changes().map(|change| change.account().username).collect::<Vec<_>>().into_iter());

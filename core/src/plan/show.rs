@@ -210,10 +210,11 @@ impl Plan {
 const CHOICES: &str = "  Choose 'same' if they are one student, who keeps the account and its password.\n  \
                        Choose 'different' if they are two students, each with an account.\n";
 
-/// From this number of students on, equal changes share a line.
+/// If at least this number of students have equal changes, the changes share a line.
 const ALIKE: usize = 3;
 
-/// Returns a change without the student: `3 Elm → New 3 Elm`, `Year 3, 3 Elm → Year 4, 4 Elm; send No → Yes`.
+/// Returns the text of a change without the student's name: `3 Elm → New 3 Elm`, `Year 3, 3 Elm → Year 4, 4 Elm; send
+/// No → Yes`.
 fn way(change: &Change<'_>) -> String {
     let (mut moves, mut others) = ([Vec::new(), Vec::new()], Vec::new());
     for field in change.fields() {

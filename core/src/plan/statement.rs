@@ -20,9 +20,9 @@ use super::{Change, ChangeKind, FieldValue, Plan};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StatementKind {
-    /// Insert a row.
+    /// The statement inserts a row.
     Insert,
-    /// Update fields in a row.
+    /// The statement updates fields in a row.
     Update,
 }
 
@@ -41,7 +41,8 @@ impl StatementKind {
     }
 }
 
-/// One statement for your database. It inserts a row, or updates fields in the row with a host id or a username.
+/// One statement for your database. It inserts a row, or updates fields in one row. You find that row by its host id or
+/// username.
 ///
 /// ```
 /// use onroll::plan::StatementKind;
@@ -98,7 +99,7 @@ impl<'p> Statement<'p> {
         &self.set
     }
 
-    /// Returns whether the row gets a new password. If so, do not keep the old one.
+    /// Returns whether the row gets a new password. If it does, do not keep the old password.
     pub fn new_password(&self) -> bool {
         !self.makes_room && self.change.new_password()
     }
@@ -109,7 +110,7 @@ impl<'p> Statement<'p> {
     }
 
     /// Returns whether this statement only frees a username or an id for another row. It sets a temporary username, or
-    /// no id. A later statement sets this row's own value.
+    /// removes an id. A later statement sets the row's final value.
     pub fn makes_room(&self) -> bool {
         self.makes_room
     }
@@ -131,8 +132,8 @@ const UNIQUE: [&str; 3] = ["username", "source_id", "upn"];
 
 impl Plan {
     /// Returns the plan as statements for your database, each for one row. Run them in this order, in one transaction.
-    /// No statement breaks a unique index on username, source id or UPN, because a row gives up a value before another
-    /// row takes it. If two rows swap usernames, one of them first gets a temporary username.
+    /// No statement breaks a unique index on username, source id or UPN, because each row releases a value before
+    /// another row gets the same value. If two rows swap usernames, one of them first gets a temporary username.
     ///
     /// ```
     /// # use onroll::plan::StatementKind;
@@ -170,12 +171,12 @@ impl Plan {
     }
 }
 
-/// Puts changes in order, so that a row gives up a username or an id before another row takes it.
+/// Puts changes in order. Each row releases a username or an id before another row gets the same value.
 struct Order<'p> {
     plan: &'p Plan,
     changes: Vec<Change<'p>>,
-    /// The changes that give up a value, by the value: the field's index in [`UNIQUE`], and the username's key or the
-    /// id.
+    /// The changes that release a value, by that value. A value is the field's index in [`UNIQUE`], and the username's
+    /// key or the id.
     given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
     state: Vec<WriteState>,
     statements: Vec<Statement<'p>>,
@@ -191,8 +192,8 @@ enum WriteState {
     Done,
 }
 
-/// Returns the value of a unique field, with the field's index in [`UNIQUE`]. Returns `None` for other fields and for
-/// no value.
+/// Returns the value of a unique field, with the field's index in [`UNIQUE`]. Returns `None` if the field is not unique
+/// or has no value.
 fn unique_value<'p>(field: &Field<'p>, value: FieldValue<'p>) -> Option<(usize, Cow<'p, str>)> {
     let index = UNIQUE.iter().position(|name| *name == field.name())?;
     match value {
@@ -215,14 +216,14 @@ impl<'p> Order<'p> {
         Self { plan, changes, given_up, state, statements: Vec::new() }
     }
 
-    /// Returns the changes that must come before this one, because it takes values that they give up.
+    /// Returns the changes that must come before this change, because they release values that it needs.
     fn awaited(&self, index: usize) -> Vec<usize> {
         let taken = self.changes[index].fields().filter_map(|field| unique_value(&field, field.new_value()));
         taken.filter_map(|value| self.given_up.get(&value)).flatten().copied().filter(|other| *other != index).collect()
     }
 
-    /// Puts a change in order, after the changes that it waits for. If changes wait for each other, one of them first
-    /// takes a temporary username.
+    /// Puts a change in order, after the changes that it waits for. If changes wait for each other, one of their rows
+    /// first gets a temporary username or loses an id.
     fn visit(&mut self, index: usize) {
         if self.state[index] != WriteState::New {
             return;
@@ -250,7 +251,7 @@ impl<'p> Order<'p> {
         format!("renaming-{}-{index}", self.plan.fingerprint)
     }
 
-    /// Frees the values that a row gives up, before the row can take its new values.
+    /// Releases the old unique values of a row before the row can get its new values.
     fn make_room(&mut self, index: usize) {
         self.state[index] = WriteState::Vacated;
         let change = self.changes[index];

@@ -1,4 +1,4 @@
-//! Tracks whether a school gives access, in a state for each school that you store.
+//! Tracks whether a school gives access. You store one state for each school.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ use super::webhook::{Token, Webhook, WebhookKind};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AccessState {
-    /// The school was not asked.
+    /// You have not asked the school for access.
     #[default]
     None,
     /// The school has not answered the request.
@@ -35,8 +35,8 @@ pub enum AccessState {
     Declined,
     /// The school withdrew access, or you gave it up.
     Revoked,
-    /// The school was asked or gave access, but is in none of the known lists. For example, Wonde may be checking the
-    /// request.
+    /// You asked the school, or it gave access, but the school is in none of the lists that you passed. For example,
+    /// Wonde may be checking the request.
     Unknown,
 }
 
@@ -75,15 +75,15 @@ pub enum AccessEvent<'e> {
     GivenUp,
     /// Wonde posted a webhook, and you have checked its secret.
     Webhook(&'e Webhook),
-    /// Wonde's lists of schools: those that approved access, and those that have not answered. These lists are
-    /// reliable, even if webhooks were lost or forged.
+    /// You requested two of Wonde's lists: the schools that approved access, and the schools that have not answered.
+    /// These lists are reliable, even if webhooks were lost or forged.
     Listed {
         /// The result of [`Client::schools`](super::Client::schools).
         approved: &'e [School],
         /// The result of [`Client::pending`](super::Client::pending).
         pending: &'e [School],
     },
-    /// The same lists together with Wonde's other lists, so that the outcome of every request is known.
+    /// You requested all five of Wonde's lists. Together, they show the outcome of every request.
     AllListed {
         /// The result of [`Client::schools`](super::Client::schools).
         approved: &'e [School],
@@ -100,7 +100,7 @@ pub enum AccessEvent<'e> {
     FullySynced,
 }
 
-/// The next task for you.
+/// What you do next.
 ///
 /// ```
 /// use onroll::wonde::Task;
@@ -119,10 +119,10 @@ pub enum Task {
     /// Read all students and make a plan, after an approval or a change of MIS. If a webhook brought a token, store it
     /// first, because the old one no longer works.
     FullSync,
-    /// Stop syncing. The accounts stay as they are until your own rules say otherwise. The end of access does not turn
-    /// students into leavers.
+    /// Stop syncing. The accounts do not change, and students do not become leavers, until your own rules say
+    /// otherwise.
     StopSyncing,
-    /// Ask Wonde for all its lists, because the event contradicts the known state.
+    /// Request all of Wonde's lists, because the event contradicts the known state.
     AskWonde,
 }
 
@@ -137,7 +137,8 @@ impl Task {
     }
 }
 
-/// The access to one school, as a value that you store. You report events to it, and it returns what to do.
+/// The access to one school, as a value that you store. You pass events to [`apply`](Self::apply), and it returns what
+/// to do.
 ///
 /// ```
 /// use onroll::wonde::{Access, AccessEvent, Task, Webhook};
@@ -150,7 +151,7 @@ impl Task {
 /// # Ok::<(), onroll::wonde::WebhookError>(())
 /// ```
 ///
-/// Store it with the school, and check it before each sync.
+/// Store the value with the school, and check it before each sync.
 ///
 /// ```
 /// use onroll::wonde::{Access, AccessEvent, AccessState, School};
@@ -172,12 +173,12 @@ pub struct Access {
     reason: Option<String>,
     needs_full_sync: bool,
     migrating: bool,
-    /// The fingerprint of the token of the last approval: the beginning of its SHA-256.
+    /// The fingerprint of the last approval's token: the first eight bytes of its SHA-256.
     #[serde(default)]
     token_mark: Option<String>,
 }
 
-/// Leaves out the reason, which a person at the school typed.
+/// Shows everything except the reason, which a person at the school typed.
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Access");
@@ -213,12 +214,13 @@ impl Access {
         self.reason.as_deref()
     }
 
-    /// Returns whether the next sync must be a full one: after an approval, and after a change of MIS.
+    /// Returns whether the next sync must be full. It must be after an approval, and after a change of MIS.
     pub fn needs_full_sync(&self) -> bool {
         self.needs_full_sync
     }
 
-    /// Returns whether a change of MIS is announced but not done yet. You can pause your syncs until it is done.
+    /// Returns whether a change of MIS is announced but not complete. You can pause your syncs until the change is
+    /// complete.
     pub fn is_migrating(&self) -> bool {
         self.migrating
     }
@@ -253,13 +255,14 @@ impl Access {
         }
     }
 
-    /// Returns the first state whose list contains the school.
+    /// Returns the first state in `lists` whose list contains the school.
     fn state_in<const N: usize>(&self, lists: [(AccessState, &[School]); N]) -> Option<AccessState> {
         let has = |schools: &[School]| schools.iter().any(|school| school.id == self.school_id);
         lists.into_iter().find(|(_, schools)| has(schools)).map(|(state, _)| state)
     }
 
-    /// Takes the state from Wonde's lists. An approved school that is in none of them gets the state `lost`.
+    /// Sets the state according to Wonde's lists. An approved school that is in none of the lists gets the state
+    /// `lost`.
     fn listed(&mut self, state: Option<AccessState>, lost: AccessState) -> Option<Task> {
         let state = state.unwrap_or(match self.state {
             AccessState::Approved => lost,
@@ -312,7 +315,7 @@ impl Access {
     }
 }
 
-/// Returns a fingerprint that distinguishes a token from others, but does not reveal it.
+/// Returns a fingerprint that distinguishes a token from other tokens, but does not reveal the token.
 fn mark(token: &Token) -> String {
     Sha256::digest(token.expose()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

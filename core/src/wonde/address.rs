@@ -1,4 +1,4 @@
-//! Checks Wonde's address: one of its domains with TLS, or a domain that you confirm.
+//! Checks Wonde's address. It must be one of Wonde's domains with TLS, or a domain that you confirm.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::adapter;
 
 use super::error::WondeError;
 
-/// The domain of UK schools, and of all schools without another region.
+/// The domain of UK schools, and of all schools that have no region of their own.
 pub(super) const DEFAULT: &str = "api.wonde.com";
 
 /// The root of the API on one domain.
@@ -14,14 +14,14 @@ pub(super) const DEFAULT: &str = "api.wonde.com";
 pub(super) struct Address(Url);
 
 impl Address {
-    /// Creates an address on a domain. This is a domain of Wonde, any domain that the host confirms, or this machine
-    /// without TLS, for tests.
+    /// Creates an address on a domain. The domain belongs to Wonde, or the host confirms it. For tests, it can also be
+    /// this machine, without TLS.
     pub(super) fn new(domain: &str, vouched: bool) -> Result<Self, WondeError> {
         adapter::address(domain, "/v1.0/", |url| vouched || is_wonde(url)).map(Self).ok_or(WondeError::InvalidDomain)
     }
 
-    /// Returns the address of another region, for a school that is not on this domain. Returns `None` if one of the two
-    /// domains is not Wonde's.
+    /// Returns the address of another region, for a school that is not on this domain. Returns `None` if the old or the
+    /// new domain does not belong to Wonde.
     pub(super) fn other_region(&self, domain: &str) -> Option<Self> {
         let other = Self::new(domain, false).ok()?;
         (is_wonde(&self.0) && is_wonde(&other.0) && other != *self).then_some(other)
@@ -41,7 +41,7 @@ fn is_wonde(url: &Url) -> bool {
     url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(|host| host.ends_with(".wonde.com"))
 }
 
-/// Wonde's id for a school. It becomes a part of a path, so its characters are checked.
+/// Wonde's id for a school. We check its characters, because we insert the id into a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SchoolId(String);
 

@@ -7,7 +7,7 @@ use crate::text::Private;
 
 use super::error::WondeError;
 
-/// A job at Wonde that takes one or more requests. Use it if you send requests yourself.
+/// A job that sends one or more requests to Wonde. Use it if you send requests yourself.
 ///
 /// ```
 /// use onroll::adapter::{AdapterError, Request, Response};

@@ -1,4 +1,4 @@
-//! Checks, before the first sync, which fields the token may read and which are empty, and what that means for
+//! Checks, before the first sync, which fields the token may read and which fields are empty. Says what this means for
 //! accounts.
 
 use std::fmt;
@@ -14,7 +14,7 @@ use super::loose::LooseText;
 use super::model::Student;
 use super::options::Options;
 
-/// The fields that a token may read at one school. They are found from its permissions and a first page of students.
+/// The fields that a token may read at one school, according to its permissions and to a first page of students.
 ///
 /// ```no_run
 /// # #[cfg(feature = "http")]
@@ -26,7 +26,7 @@ use super::options::Options;
 /// # Ok(()) }
 /// ```
 ///
-/// You can also get each answer separately.
+/// You can also read each result separately.
 ///
 /// ```
 /// # #[cfg(all(feature = "http", feature = "testing"))] {
@@ -100,8 +100,8 @@ pub struct FieldCheck {
 pub enum FieldState {
     /// Students have a value in this field.
     Readable,
-    /// As far as we know, the field is permitted, but it has no values. At most 2% of the students have one, or none of
-    /// fewer than 20 students.
+    /// As far as we know, the field is permitted, but it has almost no values. At most 2% of the students have a value.
+    /// If there are fewer than 20 students, none has a value.
     Empty,
     /// The school has not permitted this field.
     NotPermitted,
@@ -178,7 +178,7 @@ impl AccessField {
         }
     }
 
-    /// Returns the includes from which the field can be read. There are none if every record has the field.
+    /// Returns the includes that contain the field. The list is empty if every record has the field.
     pub(super) fn sources(self) -> &'static [&'static str] {
         match self {
             Self::FullName | Self::LegalName | Self::Of(Column::Gender) => &[],
@@ -276,19 +276,19 @@ impl AccessCheck {
         &self.school
     }
 
-    /// Returns whether Wonde is connected to the school's MIS; `None` if Wonde does not say.
+    /// Returns whether Wonde is connected to the school's MIS. Returns `None` if Wonde does not say.
     pub fn is_online(&self) -> Option<bool> {
         self.is_online
     }
 
-    /// Returns whether the school has approved access; `None` if Wonde does not say.
+    /// Returns whether the school has approved access. Returns `None` if Wonde does not say.
     pub fn is_approved(&self) -> Option<bool> {
         self.is_approved
     }
 
-    /// Returns the time of the newest change on the first page. Wonde last read the MIS at this time or later. Wonde
-    /// itself says only whether it [is connected](Self::is_online). If nothing changes in a school, this time may be
-    /// old, although Wonde still reads the MIS.
+    /// Returns the time of the newest change on the first page. Wonde last read the MIS at this time or later. If
+    /// nothing changes in a school, this time is old, even if Wonde still reads the MIS. See also
+    /// [`is_online`](Self::is_online).
     pub fn last_synced(&self) -> Option<DateTime<Utc>> {
         self.last_synced
     }
@@ -298,7 +298,8 @@ impl AccessCheck {
         self.students
     }
 
-    /// Returns whether the token may read its own permissions. If not, a field that is not permitted looks empty.
+    /// Returns whether the token may read its own permissions. If the token may not, a field that is not permitted is
+    /// reported as empty.
     pub fn are_permissions_known(&self) -> bool {
         self.are_permissions_known
     }

@@ -113,8 +113,8 @@ impl Checking {
         })
     }
 
-    /// Whether the school has not permitted a field. That is so if every permission for the field is refused, or every
-    /// permission for the includes that contain it.
+    /// Returns whether the school has not permitted a field. One of two conditions is enough: every permission for the
+    /// field is refused, or every permission for the includes that contain the field.
     fn is_refused(&self, field: AccessField) -> bool {
         let sources = field.sources();
         if !sources.is_empty() && sources.iter().all(|source| self.refused.contains(source)) {

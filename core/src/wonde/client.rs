@@ -19,10 +19,10 @@ use super::read::{SnapshotOptions, SnapshotReader};
 use super::schools::{Listing, Outcome, School, Search};
 use super::snapshot::Snapshot;
 
-/// A client for Wonde with one token: the vendor's token for all its schools, or the token for one school.
+/// A client for Wonde with one token. It is your token as a vendor, for all your schools, or the token for one school.
 ///
-/// A client holds no connection. Methods whose names begin with `call_` return a call; all others send requests through
-/// the adapter that you pass.
+/// A client holds no connection. A method whose name begins with `call_` returns a call. The method without `call_`
+/// sends the requests through the adapter that you pass.
 ///
 /// ```no_run
 /// # #[cfg(feature = "http")]
@@ -34,8 +34,8 @@ use super::snapshot::Snapshot;
 /// # Ok(()) }
 /// ```
 ///
-/// With the vendor's token, a client lists schools, asks for access or gives it up. This example uses the school in
-/// [`testing`](crate::testing).
+/// With your token as a vendor, a client lists schools, requests access and gives up access. This example uses the
+/// school in [`testing`](crate::testing).
 ///
 /// ```
 /// # #[cfg(all(feature = "http", feature = "testing"))] {
@@ -110,8 +110,8 @@ impl Client {
         if good { Ok(new()) } else { Err(WondeError::InvalidToken) }
     }
 
-    /// Sets another Wonde domain. The school's region names the right one. `127.0.0.1:8080` and similar addresses work
-    /// without TLS, for tests.
+    /// Sets another Wonde domain. [`School::domain`](super::School::domain) is the right domain for a school.
+    /// `127.0.0.1:8080` and similar addresses work without TLS, for tests.
     ///
     /// # Errors
     /// [`WondeError::InvalidDomain`] if the domain does not belong to Wonde.
@@ -136,7 +136,7 @@ impl Client {
         Ok(Self { address: Address::new(domain, true)?, ..self })
     }
 
-    /// Sets the time limit for one exchange, which the adapter must keep. The default is one minute.
+    /// Sets the time limit for one exchange. The adapter must enforce it. The default is one minute.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.sender.timeout = timeout;
@@ -144,8 +144,8 @@ impl Client {
     }
 
     /// Sets which parts of a student's record to read, by Wonde's names: `education_details`, `extended_details`,
-    /// `contact_details`, `classes`, `groups`, `year` and `registration`. The default is all. Fields in a part that is
-    /// left out are unrecorded, so accounts keep their values.
+    /// `contact_details`, `classes`, `groups`, `year` and `registration`. By default, all parts are read. Fields in a
+    /// part that is not read are unrecorded, so accounts keep their values.
     ///
     /// ```
     /// use onroll::wonde::Client;
@@ -163,9 +163,9 @@ impl Client {
         Ok(self)
     }
 
-    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. Off by default. If it is off,
-    /// the difference is one of the [warnings](Snapshot::warnings), because Wonde also counts students whom a school
-    /// hides from a token.
+    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. The default is false. If it is
+    /// false, the difference is one of the [warnings](Snapshot::warnings), because Wonde also counts students whom a
+    /// school hides from a token.
     ///
     /// ```
     /// use onroll::wonde::Client;
@@ -179,7 +179,7 @@ impl Client {
         self
     }
 
-    /// Reads all students of a school. If you pass `since`, it reads only the changes since then. Pass the time at
+    /// Reads all students of a school. If you pass `since`, only the changes since that time are read. Pass the time at
     /// which the last sync *began*.
     ///
     /// # Errors
@@ -193,7 +193,7 @@ impl Client {
         self.call_snapshot(school_id, since)?.run(adapter)
     }
 
-    /// Returns [`snapshot`](Self::snapshot) as a call, for async code and for progress.
+    /// Returns the call that does the work of [`snapshot`](Self::snapshot). Use it in async code, or to show progress.
     ///
     /// ```
     /// use onroll::adapter::Step;
@@ -214,8 +214,8 @@ impl Client {
         Ok(Call::new(self.sender.clone(), first, reading))
     }
 
-    /// Checks, before the first sync, what the token may read at a school. It reads the token's permissions and a first
-    /// page of students, and says what this means for each field.
+    /// Checks, before the first sync, what the token may read at a school. The token's permissions and a first page of
+    /// students are read. The result says what they mean for each field.
     ///
     /// # Errors
     /// [`WondeError`] if the token may not even read students.
@@ -223,7 +223,7 @@ impl Client {
         self.call_check_access(school_id)?.run(adapter)
     }
 
-    /// Returns [`check_access`](Self::check_access) as a call.
+    /// Returns the call that does the work of [`check_access`](Self::check_access).
     ///
     /// # Errors
     /// [`WondeError::InvalidSchool`] if the id is not valid.
@@ -240,7 +240,7 @@ impl Client {
         self.call_schools().run(adapter)
     }
 
-    /// Returns [`schools`](Self::schools) as a call.
+    /// Returns the call that does the work of [`schools`](Self::schools).
     pub fn call_schools(&self) -> Call<Vec<School>> {
         self.list("schools", "schools")
     }
@@ -253,7 +253,7 @@ impl Client {
         self.call_pending().run(adapter)
     }
 
-    /// Returns [`pending`](Self::pending) as a call.
+    /// Returns the call that does the work of [`pending`](Self::pending).
     pub fn call_pending(&self) -> Call<Vec<School>> {
         self.list("schools/pending", "pending schools")
     }
@@ -266,7 +266,7 @@ impl Client {
         self.call_audited().run(adapter)
     }
 
-    /// Returns [`audited`](Self::audited) as a call.
+    /// Returns the call that does the work of [`audited`](Self::audited).
     pub fn call_audited(&self) -> Call<Vec<School>> {
         self.list("schools/audited", "audited schools")
     }
@@ -279,7 +279,7 @@ impl Client {
         self.call_declined().run(adapter)
     }
 
-    /// Returns [`declined`](Self::declined) as a call.
+    /// Returns the call that does the work of [`declined`](Self::declined).
     pub fn call_declined(&self) -> Call<Vec<School>> {
         self.list("schools/declined", "declined schools")
     }
@@ -292,7 +292,7 @@ impl Client {
         self.call_revoked().run(adapter)
     }
 
-    /// Returns [`revoked`](Self::revoked) as a call.
+    /// Returns the call that does the work of [`revoked`](Self::revoked).
     pub fn call_revoked(&self) -> Call<Vec<School>> {
         self.list("schools/revoked", "revoked schools")
     }
@@ -306,7 +306,7 @@ impl Client {
         self.call_search(search)?.run(adapter)
     }
 
-    /// Returns [`search`](Self::search) as a call.
+    /// Returns the call that does the work of [`search`](Self::search).
     ///
     /// # Errors
     /// [`WondeError::InvalidSearch`] if the search has no terms.
@@ -337,7 +337,7 @@ impl Client {
         self.call_request_access(school_id, contacts)?.run(adapter)
     }
 
-    /// Returns [`request_access`](Self::request_access) as a call.
+    /// Returns the call that does the work of [`request_access`](Self::request_access).
     ///
     /// # Errors
     /// [`WondeError::InvalidSchool`] if the id is not valid.
@@ -361,7 +361,7 @@ impl Client {
         self.call_revoke_access(school_id)?.run(adapter)
     }
 
-    /// Returns [`revoke_access`](Self::revoke_access) as a call.
+    /// Returns the call that does the work of [`revoke_access`](Self::revoke_access).
     ///
     /// # Errors
     /// [`WondeError::InvalidSchool`] if the id is not valid.

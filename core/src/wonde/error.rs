@@ -52,7 +52,7 @@ pub enum WondeError {
         /// The last failure.
         fault: Fault,
     },
-    /// `wrong-shape`: the response is JSON, but not what Wonde documents.
+    /// `wrong-shape`: the response is JSON, but differs from Wonde's documentation.
     #[error("page {page} of {list} from Wonde has the wrong shape: {what}")]
     WrongShape {
         /// The list that was being read.
@@ -62,7 +62,7 @@ pub enum WondeError {
         /// How the response differs from the expected shape.
         what: &'static str,
     },
-    /// `next-missing`: the list continues, but Wonde does not say where.
+    /// `next-missing`: the list continues, but Wonde does not give the address of the next page.
     #[error("page {page} of {list} has no link to the next page")]
     NextMissing {
         /// The list that was being read.
@@ -86,7 +86,7 @@ pub enum WondeError {
         /// The page, counted from 1.
         page: u32,
     },
-    /// `too-many`: the list is longer than any school's.
+    /// `too-many`: the list is longer than any real school's list.
     #[error("{list} continues after page {page}, which is more than any school has")]
     TooMany {
         /// The list that was being read.
@@ -94,7 +94,7 @@ pub enum WondeError {
         /// The page, counted from 1.
         page: u32,
     },
-    /// `drifting`: students joined or left during each reading.
+    /// `drifting`: we read the list several times, and each time students joined or left while we read.
     #[error("the school's students changed during each of {readings} readings; try again later")]
     Drifting {
         /// The number of readings.
@@ -122,7 +122,7 @@ pub enum WondeError {
     },
 }
 
-/// The number of tries, if there was more than one.
+/// Returns the number of tries as text, if there was more than one try.
 fn tried(tries: u32) -> String {
     if tries > 1 { format!(" (tried {tries} times)") } else { String::new() }
 }
@@ -133,7 +133,7 @@ impl WondeError {
         "wonde"
     }
 
-    /// Returns the kind of error in kebab-case: [`Fault::as_str`] for a failed request.
+    /// Returns the kind of error in kebab-case. For a failed request, it is [`Fault::as_str`].
     pub fn reason(&self) -> &'static str {
         match self {
             Self::InvalidToken => "invalid-token",
@@ -156,7 +156,7 @@ impl WondeError {
         }
     }
 
-    /// Returns the list and the page that was being read, counted from 1.
+    /// Returns the name of the list that was being read, and the number of the page, counted from 1.
     pub fn page(&self) -> Option<(&'static str, u32)> {
         match *self {
             Self::Exchange { list, page, .. }

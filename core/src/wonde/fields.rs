@@ -23,14 +23,14 @@ pub(super) enum Email<'s> {
     Address(&'s str),
     /// The student has no address in the chosen field.
     Missing,
-    /// The address is also the home address, so it is a parent's, and perhaps shared by siblings.
+    /// The address is also the home address. It probably belongs to a parent, and siblings may share it.
     Home,
     /// The address is not in one of the school's domains.
     OtherDomain,
 }
 
 impl<'s> Email<'s> {
-    /// Returns the address. It is blank if there is none.
+    /// Returns the address. Without an address, returns a blank text.
     pub(super) fn address(self) -> &'s str {
         match self {
             Self::Address(address) => address,
@@ -51,8 +51,8 @@ impl<'s> Email<'s> {
 }
 
 impl Options {
-    /// Returns the forename and surname of the kind that the host wants (preferred or legal), and then of the other
-    /// kind.
+    /// Returns two pairs of forename and surname. The first pair has the names that the host wants (preferred or
+    /// legal). The second pair has the other names.
     pub(super) fn names<'s>(&self, student: &'s Student) -> [[Option<&'s str>; 2]; 2] {
         let preferred = [student.forename.get(), student.surname.get()];
         let legal = [student.legal_forename.get(), student.legal_surname.get()];
@@ -62,7 +62,7 @@ impl Options {
         }
     }
 
-    /// Returns the full name, if its two parts are known.
+    /// Returns the full name, if forename and surname are known.
     pub(super) fn full_name(&self, student: &Student) -> Option<String> {
         let [wanted, other] = self.names(student);
         match [0, 1].map(|part| wanted[part].or(other[part])) {
@@ -108,7 +108,7 @@ impl Options {
         }
     }
 
-    /// Whether the student has left by the host's date, although the MIS still lists them.
+    /// Returns whether the student's leaving date is before the host's date. The MIS may still list the student.
     pub(super) fn has_left(&self, student: &Student) -> bool {
         let date = || student.education.0.as_ref()?.leaving_date.0.as_deref()?.get(..10)?.parse::<NaiveDate>().ok();
         self.today.is_some_and(|today| date().is_some_and(|date| date < today))
@@ -157,8 +157,8 @@ impl Options {
         self.read(Column::Ethnicity, [&extended.ethnicity_code, &extended.ethnicity], known)
     }
 
-    /// Returns the value of the first text with a meaning that the host's options set or that is certain. Without such
-    /// a text, returns the first text as unreadable.
+    /// Returns the value of the first text with a certain meaning, or with a meaning that the host's options set.
+    /// Without such a text, returns the first text as unreadable.
     fn read<'s, const N: usize>(
         &'s self,
         column: Column,
@@ -177,7 +177,7 @@ impl Options {
 /// Wonde's value for a student in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said<'s> {
-    /// Nothing is recorded, or it is withheld.
+    /// No value is recorded, or the value is withheld.
     Nothing,
     /// A text that cannot be read with certainty.
     Unreadable(&'s str),
@@ -196,7 +196,7 @@ fn first<'g>(groups: impl Iterator<Item = &'g Group>) -> Option<&'g str> {
 }
 
 /// Returns the name of the registration group. If there are several groups, returns the only name that begins with the
-/// student's year. If there is no such name or more than one, returns the first by name.
+/// student's year. If none or several have such a name, returns the first name in alphabetical order.
 fn registration_group(student: &Student) -> Option<&str> {
     let is_registration =
         |group: &&Group| group.kind.get().is_some_and(|kind| kind.eq_ignore_ascii_case("registration"));
@@ -212,7 +212,7 @@ fn registration_group(student: &Student) -> Option<&str> {
     }
 }
 
-/// Returns a student's year from every source, the most certain first.
+/// Returns a student's year from every source. The most certain source comes first.
 fn listed_years(student: &Student) -> [Option<&str>; 4] {
     let year = student.year.0.as_ref();
     let education = student.education.0.as_ref();
@@ -225,8 +225,8 @@ fn listed_years(student: &Student) -> [Option<&str>; 4] {
     ]
 }
 
-/// The year groups of students. A year is read as a national year group if possible. Otherwise it keeps the school's
-/// own name. A school has few years, so each one is read only once.
+/// The year groups of students. A year is read as a national year group if possible. Otherwise we use the school's own
+/// name for the year. A school has few years, so we read each year only once.
 #[derive(Default)]
 pub(super) struct YearGroups<'s>(HashMap<[Option<&'s str>; 5], Cow<'s, str>, RandomState>);
 
@@ -249,7 +249,7 @@ impl<'s> YearGroups<'s> {
     }
 }
 
-/// Returns the year that a class's name begins with, if letters follow it: `5D`, `10X`.
+/// Returns the year with which a class's name begins, if a letter follows the number: `5D`, `10X`.
 fn year_of_class(class: &str) -> Option<YearGroup> {
     let letters = class.trim_start_matches(|c: char| c.is_ascii_digit());
     let number = class.strip_suffix(letters)?;

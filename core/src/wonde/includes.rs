@@ -1,4 +1,4 @@
-//! The parts of a student's record to request, and the search for the parts that the token may not read.
+//! The includes: the parts of a student's record to request. Also finds the parts that the token may not read.
 
 use std::collections::VecDeque;
 
@@ -64,7 +64,7 @@ impl Includes {
         Self(self.0.iter().copied().filter(|include| !refused.contains(include)).collect())
     }
 
-    /// Returns the columns for which no include was requested, so nothing is known about them.
+    /// Returns the columns for which no include was requested. Nothing is known about these columns.
     pub(super) fn unasked(&self) -> Columns {
         let sources: [(Column, &[&str]); 7] = [
             (Column::Username, &["contact_details"]),
@@ -80,8 +80,8 @@ impl Includes {
     }
 }
 
-/// Finds the includes that the token may not read, because the answer to a request with all includes does not say. It
-/// requests one student without includes, and then with one include at a time.
+/// A search for the includes that the token may not read. The answer to a request with all includes does not name them.
+/// We request one student without includes, and then with one include at a time.
 #[derive(Debug)]
 pub(super) struct Probe {
     probed: Option<&'static str>,
@@ -94,7 +94,7 @@ impl Probe {
         Self { probed: None, left: includes.0.iter().copied().collect(), refused: Vec::new() }
     }
 
-    /// Returns the request to send now.
+    /// Returns the next request of the search.
     pub(super) fn ask(&self, address: &Address, school: &SchoolId) -> PendingRequest {
         let mut url = address.of_school(school, "/students");
         let mut query = url.query_pairs_mut();
@@ -104,7 +104,7 @@ impl Probe {
         PendingRequest::get(url, "students").tolerating(Tolerance::Forbidden)
     }
 
-    /// Takes whether the last request was permitted, and returns whether there is another request to send.
+    /// Records whether the last request was permitted. Returns whether there is another request to send.
     pub(super) fn take(&mut self, is_permitted: bool) -> Result<bool, WondeError> {
         match self.probed {
             Some(include) if !is_permitted => self.refused.push(include),

@@ -9,7 +9,7 @@ use super::error::WondeError;
 /// Prevents two syncs of one school at the same time, across all of your processes. Implement it with a row in your
 /// database or an advisory lock. If you have only one process, use [`Locks`].
 ///
-/// A lock whose process has died should expire, for example after an hour.
+/// If a process dies, its lock should expire, for example after an hour.
 ///
 /// ```
 /// use std::collections::HashSet;
@@ -40,8 +40,8 @@ pub trait Lock: Send + Sync {
     fn unlock(&self, school_id: &str);
 }
 
-/// The lock of a school, held until this value is dropped. Hold it for the whole sync, from the first request until the
-/// plan is applied.
+/// The lock of a school. Dropping this value releases the lock. Keep the value for the whole sync, from the first
+/// request until the plan is applied.
 ///
 /// ```
 /// use onroll::wonde::{Exclusive, Locks};
@@ -83,7 +83,7 @@ impl fmt::Debug for Exclusive<'_> {
     }
 }
 
-/// An async [`Lock`], for example in an async database.
+/// An async version of [`Lock`], for example for an async database.
 ///
 /// ```
 /// use onroll::wonde::{AsyncLock, Locks};
@@ -104,8 +104,8 @@ pub trait AsyncLock: Send + Sync {
     fn unlock(&self, school_id: &str) -> impl Future<Output = ()> + Send;
 }
 
-/// Runs a sync while it holds the lock of a school. If the sync's future is dropped midway, the lock is not released,
-/// so it must expire.
+/// Takes the lock of a school, runs a sync, and releases the lock. If the future is dropped midway, the lock is not
+/// released, so it must expire.
 ///
 /// ```
 /// use onroll::wonde::{AsyncLock, WondeError, exclusively};
@@ -119,7 +119,7 @@ pub trait AsyncLock: Send + Sync {
 /// ```
 ///
 /// # Errors
-/// [`WondeError::Busy`] if another sync holds the lock; then nothing is run.
+/// [`WondeError::Busy`] if another sync holds the lock. In this case, the sync does not run.
 pub async fn exclusively<L: AsyncLock, F: Future>(lock: &L, school_id: &str, sync: F) -> Result<F::Output, WondeError> {
     if !lock.try_lock(school_id).await {
         return Err(WondeError::Busy);

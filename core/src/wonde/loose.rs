@@ -1,4 +1,4 @@
-//! Reads values of Wonde's JSON tolerantly, because MIS write the same value in several ways.
+//! Reads values of Wonde's JSON tolerantly, because different MIS write the same value in different ways.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// Stands for a value that could not be read. No check accepts it.
+/// The text that replaces a value that could not be read. No check accepts this text.
 const UNREADABLE: &str = "\u{FFFD}";
 
 /// A list of objects. Any other form is an error.
@@ -38,8 +38,8 @@ impl<'de, T: Object> Visitor<'de> for RowsVisitor<T> {
     }
 }
 
-/// A text, a number or a flag, as text. `None` means null, blank or absent. Any other form becomes a text that no check
-/// accepts.
+/// The text of a JSON string, number or flag. `None` means null, blank or absent. Any other form becomes a text that no
+/// check accepts.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct LooseText(Option<Box<str>>);
 
@@ -78,8 +78,8 @@ impl<'de> Loose<'de> for LooseText {
     }
 }
 
-/// A date, as Wonde's object or as a text. It is only compared, never shown. A blank text and `false` mean that there
-/// is no date.
+/// A date, written as Wonde's object or as a text. We only compare it, and never show it. A blank text and `false` mean
+/// that there is no date.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Date(pub(super) Option<Box<str>>);
 
@@ -167,7 +167,7 @@ pub(super) trait Object: Default {
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
 }
 
-/// A value that may be written in several ways. Each way is either read or ignored, and null means no value.
+/// A value that JSON may contain in several forms. Each form is either read or ignored, and null means no value.
 trait Loose<'de>: Default {
     fn text(&mut self, _: &str) {}
 
@@ -284,7 +284,7 @@ impl<'de> Deserialize<'de> for JsonKey<'de> {
     }
 }
 
-/// One `{"key": …, "value": …}` in a list of such pairs. The value goes to the field that the key names.
+/// One `{"key": …, "value": …}` in a list of pairs. The key names the field that gets the value.
 struct Pair<'o, T>(&'o mut T);
 
 impl<'de, T: Object> DeserializeSeed<'de> for Pair<'_, T> {

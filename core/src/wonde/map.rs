@@ -1,4 +1,4 @@
-//! Turns Wonde's data about a student into the nine values of a row, which are checked like those of a CSV.
+//! Converts Wonde's data about a student to the nine values of a row. They are checked like the values in a CSV.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -50,7 +50,7 @@ pub(super) fn roster(snapshot: &Snapshot, options: &Options) -> Roster {
     roster.into_partial().with_left(gone.chain(left).collect())
 }
 
-/// Returns one student's record: nine values, the ids, and the unrecorded fields.
+/// Returns one student's record. It has nine values, the ids, and the unrecorded fields.
 fn record<'s>(
     student: &'s Student,
     [full_name, own_username]: [Cow<'s, str>; 2],
@@ -117,9 +117,9 @@ fn upn(student: &Student) -> Option<&str> {
 /// The columns with coded values, in template order.
 const CODED: [Column; 5] = [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
 
-/// In a list of at least this number of students, a field can be withheld although a few students have a value.
+/// The smallest number of students with which a field can be withheld although a few students have a value.
 const TELLS_WITHHELD: usize = 20;
-/// At most one student in this number has a value in a withheld field.
+/// In a withheld field, at most one in this number of students has a value.
 const ONE_IN: usize = 50;
 
 /// Returns the largest number of students who may have a value in a withheld field.
@@ -127,9 +127,9 @@ pub(super) fn most_of_withheld(students: usize) -> usize {
     if students < TELLS_WITHHELD { 0 } else { students / ONE_IN }
 }
 
-/// Returns the columns that the school withholds. These are the columns that the host names, and in a full snapshot
-/// those with almost no values. In a delta they are also the columns that were not requested. For full names, it
-/// looks only at names of the kind that the host chose (preferred or legal).
+/// Returns the columns that the school withholds. These are always the columns that the host names. A full snapshot
+/// adds the columns with almost no values. A delta adds the columns that were not requested. For full names, we check
+/// only names of the kind that the host chose (preferred or legal).
 fn withheld<'s>(
     snapshot: &Snapshot,
     students: &[&'s Student],
@@ -168,8 +168,8 @@ fn withheld<'s>(
     withheld
 }
 
-/// Returns usernames for students whose name another student already has. The student whom Wonde recorded first keeps
-/// the plain name, whatever the order of the list.
+/// Returns usernames with a suffix for students whose name another student already has. The student whom Wonde recorded
+/// first gets no suffix, whatever the order of the list.
 fn usernames<'s>(
     students: &[&'s Student],
     names: &[Option<String>],

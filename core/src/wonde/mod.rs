@@ -1,7 +1,8 @@
-//! Reads schools through Wonde: a school's students as a roster, its access, and its nightly syncs.
+//! Reads a school's students through Wonde as a roster. Also tracks the school's access, and schedules its nightly
+//! syncs.
 //!
-//! Wonde reads a school's MIS and serves its data over HTTPS. This module only computes: a [`Call`] says which request
-//! comes next and takes each response. An [`Adapter`](crate::adapter::Adapter) sends the requests.
+//! Wonde reads a school's MIS and serves its data over HTTPS. This module only computes. A [`Call`] says which request
+//! comes next, and you pass each response to it. An [`Adapter`](crate::adapter::Adapter) sends the requests.
 
 mod access;
 mod address;

@@ -1,4 +1,4 @@
-//! The JSON that Wonde sends. It is read tolerantly, because MIS differ. But a page must be a list.
+//! The JSON that Wonde sends. We read it tolerantly, because MIS differ. But a page must be a list.
 
 use serde::de::{IgnoredAny, MapAccess};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::error::Category;
 use super::call::JobError;
 use super::loose::{Date, Include, LooseList, LooseText, Many, Object};
 
-/// Reads an answer. The error text is not passed on, because it may quote the answer.
+/// Reads an answer. The JSON library's error text is dropped, because it may quote the answer.
 pub(super) fn read<'b, T: Deserialize<'b>>(body: &'b [u8], wrong: impl FnOnce() -> JobError) -> Result<T, JobError> {
     // Check UTF-8 once for the whole answer, instead of for each string.
     let text = std::str::from_utf8(body).map_err(|_| JobError::NotJson)?;
@@ -66,7 +66,7 @@ objects! {
         "current_nc_year" current_nc_year: LooseText,
         "leaving_date" leaving_date: Date,
     }
-    /// The names of these fields differ between MIS, and have changed over time.
+    /// The extended details. Their field names differ between MIS, and have changed over time.
     Extended {
         "ethnicity" ethnicity: LooseText,
         "ethnicity_code" ethnicity_code: LooseText,
@@ -91,8 +91,8 @@ objects! {
         "type" kind: LooseText,
         "main_class" main_class: LooseText,
     }
-    /// A row in the list of deletions. There is one for each student, but none for records that were deleted with a
-    /// student.
+    /// A row in the list of deletions. There is one row for each deleted student, but no row for records that were
+    /// deleted with a student.
     Deletion {
         "type" kind: LooseText,
         "id" id: LooseText,
@@ -122,7 +122,7 @@ objects! {
         "name" name: LooseText,
         "approved" approved: LooseText,
     }
-    /// When a record was last changed.
+    /// The time when a record was last changed.
     Changed { "updated_at" updated_at: Date, }
     WebhookBody {
         "payload_type" payload_type: LooseText,
@@ -133,7 +133,7 @@ objects! {
         "decline_reason" decline_reason: LooseText,
         "completed_at" completed_at: Date,
     }
-    /// The answer to a request for access, or to end it.
+    /// The answer to a request for access, or to a request to end access.
     Outcome {
         "success" success: LooseText,
         "state" state: LooseText,
@@ -150,7 +150,7 @@ pub(super) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Returns where the list continues. An answer does not say this if everything fits on one page.
+    /// Returns where the list continues. If everything fits on one page, the answer has no pagination.
     pub(super) fn take_pagination(&mut self) -> Option<Pagination> {
         self.meta.0.take().and_then(|meta| meta.pagination.0)
     }

@@ -13,8 +13,8 @@ use crate::values::ethnicity::Ethnicities;
 use crate::values::flag;
 use crate::values::gender::Gender;
 
-/// Which of a student's groups is the class. If a student has no group of that kind, the other kinds are tried in the
-/// order of this list.
+/// The kind of group that becomes a student's class. If a student has no group of that kind, we try the other kinds, in
+/// the order of this list.
 ///
 /// ```
 /// use onroll::wonde::{ClassFrom, Options};
@@ -30,10 +30,11 @@ pub enum ClassFrom {
     /// classes in Wonde.
     #[default]
     Registration,
-    /// The class that is marked as the main one. Published samples of Wonde data contain no such mark, so check your
-    /// school's data before you choose this. Without a mark it is the same as [`Registration`](Self::Registration).
+    /// The class that is marked as the main class. Published samples of Wonde data contain no such mark, so check your
+    /// school's data before you choose this. Without such a mark, this choice is the same as
+    /// [`Registration`](Self::Registration).
     MainClass,
-    /// The first class by name.
+    /// The first class in alphabetical order.
     First,
 }
 
@@ -50,8 +51,8 @@ pub enum ClassFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum EmailFrom {
-    /// The address without a label, or otherwise the primary address, or otherwise the work address. It is never the
-    /// home address.
+    /// The first address that exists: the address without a label, the primary address, or the work address. It is
+    /// never the home address.
     #[default]
     Usual,
     /// The address without a label.
@@ -67,7 +68,7 @@ pub enum EmailFrom {
 macro_rules! named {
     ($($choice:ident { $($variant:ident $name:literal,)* })*) => {$(
         impl $choice {
-            /// The codes of all choices, as the packages for other languages use them.
+            /// The codes of all choices. The packages for other languages use these codes.
             pub const NAMES: &'static [&'static str] = &[$($name,)*];
 
             /// Returns the choice with this code.
@@ -129,7 +130,7 @@ pub struct Options {
     values: HashMap<(Column, String), String>,
 }
 
-/// The reason why an option is refused. Its text quotes only what you wrote.
+/// The reason why an option is refused. Its text quotes only the values that you passed.
 ///
 /// ```
 /// use onroll::wonde::Options;
@@ -139,7 +140,7 @@ pub struct Options {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptionsError {
-    /// `unknown-field`: the field has no values to map.
+    /// `unknown-field`: you cannot set meanings for this field.
     #[error("the field must be year_group, class_name, gender, pupil_premium, ethnicity, send or eal, not '{field}'")]
     UnknownField {
         /// The given name.
@@ -204,13 +205,13 @@ impl Options {
         self
     }
 
-    /// Sets which group is the class.
+    /// Sets which group becomes the class.
     pub fn class_from(mut self, class_from: ClassFrom) -> Self {
         self.class_from = class_from;
         self
     }
 
-    /// Sets which names to use.
+    /// Sets whether preferred or legal names are used.
     pub fn names_from(mut self, names_from: NamesFrom) -> Self {
         self.names_from = names_from;
         self
@@ -223,8 +224,8 @@ impl Options {
     }
 
     /// Sets the school's own email domains, for schools that use SSO. An address in another domain is then never a
-    /// username. By default, any domain is allowed. An address that is also the home address never counts, unless you
-    /// choose [the home address](EmailFrom::Home).
+    /// username. By default, any domain is allowed. An address that is also the home address is never a username,
+    /// unless you choose [the home address](EmailFrom::Home).
     ///
     /// # Errors
     /// [`OptionsError::InvalidDomain`] if a text is not a valid email domain.
@@ -244,16 +245,17 @@ impl Options {
         self
     }
 
-    /// Sets whether a missing year group is read from the beginning of the class's name: `5D` is Year 5. Off by
-    /// default, because some schools number classes in other ways.
+    /// Sets whether a missing year group is read from the beginning of the class's name: `5D` is Year 5. The default is
+    /// false, because some schools number classes in other ways.
     pub fn year_from_class(mut self, year_from_class: bool) -> Self {
         self.year_from_class = year_from_class;
         self
     }
 
-    /// Sets the columns that the school withholds. A delta cannot find them by itself, so pass
-    /// [`Roster::unrecorded`](crate::Roster::unrecorded) from the last full snapshot. A full snapshot finds withheld
-    /// columns by itself. In such a column, at most 2% of the students have a value, or none of fewer than 20 students.
+    /// Sets the columns that the school withholds. Withheld columns cannot be found in a delta, so pass
+    /// [`Roster::unrecorded`](crate::Roster::unrecorded) from the last full snapshot. In a full snapshot, onroll finds
+    /// them. In a withheld column, at most 2% of the students have a value. If there are fewer than 20 students, none
+    /// has a value.
     pub fn withheld(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         self.withheld = columns.into_iter().collect();
         self
@@ -267,12 +269,12 @@ impl Options {
     }
 
     /// Sets the meaning of a text in the school's MIS for a column: `("Monitoring", "No")` for SEND. It overrides
-    /// onroll's own vocabulary. Case and white space do not matter. A blank meaning is 'not recorded'. For a year group
-    /// or a class, you can set any meaning. For an ethnicity, it must be a code that is already
+    /// onroll's own vocabulary. Letter case and white space are ignored. A blank meaning is 'not recorded'. For a year
+    /// group or a class, you can set any meaning. For an ethnicity, the meaning must be a code that is already
     /// [accepted](Self::ethnicities).
     ///
     /// # Errors
-    /// [`OptionsError`] if you cannot set meanings for this column, or if it does not accept this value.
+    /// [`OptionsError`] if you cannot set meanings for this column, or if the column does not accept this value.
     ///
     /// ```
     /// use onroll::Column;

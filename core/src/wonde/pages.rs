@@ -10,7 +10,7 @@ use super::call::JobError;
 use super::error::WondeError;
 use super::model::Pagination;
 
-/// The number of rows on a page that we ask for.
+/// The number of rows that we request on each page.
 pub(super) const PER_PAGE: &str = "200";
 /// The largest number of pages in a list. No school's list is that long.
 const MOST_PAGES: u32 = 5_000;
@@ -26,7 +26,7 @@ pub(super) struct Pages {
     page: u32,
     requested: HashSet<String>,
     barren: u32,
-    /// Whether Wonde pages by cursor, so that no row can move to another page.
+    /// Whether Wonde pages by cursor. If it does, no row can move to another page.
     by_cursor: bool,
 }
 
@@ -41,13 +41,13 @@ impl Pages {
         PendingRequest::get(self.first.clone(), self.list)
     }
 
-    /// The current page, counted from 1.
+    /// Returns the number of the current page, counted from 1.
     pub(super) fn page(&self) -> u32 {
         self.page
     }
 
-    /// Whether rows may have been missed because students joined or left during reading. This cannot happen with a
-    /// single page or with cursors.
+    /// Returns whether we may have missed rows because students joined or left during reading. With a single page, or
+    /// with cursors, we cannot miss rows.
     pub(super) fn may_have_drifted(&self) -> bool {
         self.page > 1 && !self.by_cursor
     }
@@ -88,7 +88,7 @@ impl Pages {
         Ok(Some(PendingRequest { page: self.page, ..PendingRequest::get(next, list) }))
     }
 
-    /// Returns the address if it is on the host of the first page, with the same scheme and port, and has no user name.
+    /// Returns the address if it has the scheme, host and port of the first page, and no user name or password.
     fn same_host(&self, next: &str) -> Option<Url> {
         let next = Url::parse(next).ok()?;
         let is_same = next.origin() == self.first.origin() && next.username().is_empty() && next.password().is_none();

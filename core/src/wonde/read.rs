@@ -1,7 +1,7 @@
-//! Reads a snapshot: every page of every list, and each student once. If anything is missing, it is an error.
+//! Reads a snapshot: every page of every list, and each student once. If anything is missing, we return an error.
 //!
-//! The list may change while its pages are read, and a student can then move to a page that was already read. So a list
-//! with several pages is read a second time, ids only, and must contain the same ids.
+//! The list may change while its pages are read, and a student can then move to a page that was already read. We
+//! therefore read the ids of a list with several pages a second time. The ids must be the same.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,9 +20,9 @@ use super::model::{self, Count, Counts, Deletion, Page, SchoolRow, Student};
 use super::pages::{PER_PAGE, Pages};
 use super::snapshot::{Gone, Snapshot, SnapshotWarning};
 
-/// The largest number of students. The largest school in Britain has about 4,000.
+/// The largest number of students in a snapshot. The largest school in Britain has about 4,000 students.
 const MOST_STUDENTS: usize = 200_000;
-/// The largest number of times that all students are read because they changed during reading.
+/// The largest number of times that we read all students, if they change during reading.
 const MOST_READINGS: u32 = 3;
 
 /// The host's options for reading a snapshot.
@@ -30,11 +30,11 @@ const MOST_READINGS: u32 = 3;
 pub(super) struct SnapshotOptions {
     pub(super) since: Option<DateTime<Utc>>,
     pub(super) includes: Includes,
-    /// Whether it is an error if Wonde's count differs from the list.
+    /// Whether a difference between Wonde's count and the list is an error.
     pub(super) strict_count: bool,
 }
 
-/// Reads a school's students, or the changes since a time.
+/// The job that reads a school's students, or the changes since a time.
 pub(super) struct SnapshotReader {
     address: Address,
     school: SchoolId,
@@ -43,7 +43,7 @@ pub(super) struct SnapshotReader {
     /// The includes that the token may not read.
     refused: Vec<&'static str>,
     strict_count: bool,
-    /// The number of students listed and the number counted, when these two last differed.
+    /// The number of students in the list and Wonde's count, when these two numbers last differed.
     counted_before: Option<(u64, u64)>,
     stage: ReadStage,
     pages: Pages,
@@ -52,7 +52,7 @@ pub(super) struct SnapshotReader {
     students: Vec<Student>,
     indices: HashMap<Box<str>, usize, RandomState>,
     duplicates: usize,
-    /// The ids of the current list, if its students are not kept.
+    /// The ids of the current list, if only ids are read.
     seen: HashSet<Box<str>>,
     gone: HashMap<Box<str>, Option<Box<str>>>,
     moved: bool,
@@ -177,7 +177,7 @@ impl SnapshotReader {
         if same { Ok(self.count()) } else { self.once_more(WondeError::Drifting { readings: MOST_READINGS }) }
     }
 
-    /// Takes whether the token may read one include. Once this is known for all includes, requests those that it may
+    /// Records whether the token may read one include. After the last include, requests the includes that the token may
     /// read.
     fn probed(&mut self, mut probe: Probe, is_permitted: bool) -> Result<Next<Snapshot>, JobError> {
         if probe.take(is_permitted)? {
@@ -227,7 +227,8 @@ impl SnapshotReader {
         }
     }
 
-    /// Reads all students again, because they changed during reading. Returns the error if this has happened too often.
+    /// Reads all students again, because they changed during reading. Returns the error if we have already read them
+    /// too often.
     fn once_more(&mut self, error: WondeError) -> Result<Next<Snapshot>, JobError> {
         if self.readings >= MOST_READINGS {
             return Err(error.into());
@@ -244,7 +245,7 @@ impl SnapshotReader {
         self.begin(ReadStage::Students, url, "students")
     }
 
-    /// Handles a school without students. It may belong to another region, where we look for it once.
+    /// Handles a school without students. The school may belong to another region, where we look for it once.
     fn school(&mut self, body: Option<&[u8]>) -> Result<Next<Snapshot>, JobError> {
         let row = match body {
             Some(body) => model::read::<Include<SchoolRow>>(body, || self.pages.wrong("'data' should be an object"))?.0,
@@ -361,8 +362,8 @@ fn updated(address: &Address, school: &SchoolId, path: &str, since: DateTime<Utc
     url
 }
 
-/// Writes a time in UTC. Wonde may read it as London time, which is never behind UTC. Then Wonde lists a few more
-/// changes, and none are missed.
+/// Writes a time in UTC. Wonde may read the text as London time, which is never behind UTC. The time is then earlier,
+/// so Wonde lists too many changes, never too few.
 fn written(since: DateTime<Utc>) -> String {
     since.format("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,4 +1,5 @@
-//! Decides when a school is synced: at a time of day in London, with different schools at different minutes.
+//! Decides when a school is synced. You choose a time of day in London, and different schools start at different
+//! minutes after that time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +24,7 @@ use crate::london;
 /// # Ok::<(), onroll::wonde::ScheduleError>(())
 /// ```
 ///
-/// Many schools start at different minutes, and read everything only once a week.
+/// Many schools can start at different minutes, and read all students only once a week:
 ///
 /// ```
 /// use onroll::wonde::{Schedule, Sync};
@@ -40,12 +41,12 @@ pub struct Schedule {
     time: NaiveTime,
     /// Each school starts within this number of minutes after `time`.
     spread: u16,
-    /// The number of seconds by which this school starts later, within the spread.
+    /// The number of seconds after `time` at which this school starts.
     offset: u32,
     full_on: Option<Weekday>,
 }
 
-/// How much a sync reads.
+/// What a sync reads.
 ///
 /// ```
 /// use onroll::wonde::Sync;
@@ -87,9 +88,9 @@ impl Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Run {
-    /// The time.
+    /// The time of the sync.
     pub at: DateTime<Utc>,
-    /// How much to read.
+    /// What to read.
     pub sync: Sync,
 }
 
@@ -137,7 +138,7 @@ impl Schedule {
         Ok(Self { time, spread: 0, offset: 0, full_on: None })
     }
 
-    /// Makes the sync full only on this day of the week, and a delta on the other days.
+    /// Makes the sync full only on this day of the week. On the other days, it is a delta.
     pub fn full_on(mut self, day: Weekday) -> Self {
         self.full_on = Some(day);
         self
@@ -151,7 +152,8 @@ impl Schedule {
         Ok(self.full_on(Weekday::from_str(day).map_err(|_| ScheduleError::Weekday)?))
     }
 
-    /// Spreads schools over this number of minutes after the time, so that they do not all start at once.
+    /// Spreads the start of schools over this number of minutes after the time. Without a spread, all schools start at
+    /// once.
     ///
     /// # Errors
     /// [`ScheduleError::Spread`] if the number is over 720.
@@ -163,7 +165,7 @@ impl Schedule {
         Ok(self)
     }
 
-    /// Returns the schedule of one school within the spread. The school's time is the same on every day and on every
+    /// Returns the schedule of one school within the spread. The school starts at the same time on every day and every
     /// machine.
     pub fn of_school(mut self, school_id: &str) -> Self {
         let seconds = u64::from(self.spread) * 60;
@@ -177,7 +179,7 @@ impl Schedule {
         self.next_run(instant).at
     }
 
-    /// Returns the next sync after an instant, with its time and how much to read.
+    /// Returns the next sync after an instant: its time, and what to read.
     ///
     /// ```
     /// use chrono::{TimeZone, Utc};

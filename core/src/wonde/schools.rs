@@ -45,7 +45,7 @@ pub struct School {
     pub domain: Option<String>,
 }
 
-/// Shows only the id, because people typed the rest.
+/// Shows only the id, because people typed the other fields.
 impl fmt::Debug for School {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("School").field("id", &self.id).finish_non_exhaustive()
@@ -53,7 +53,7 @@ impl fmt::Debug for School {
 }
 
 impl School {
-    /// Creates a school with only its id.
+    /// Creates a school that has only an id.
     pub fn of_id(id: impl Into<String>) -> Self {
         Self { id: id.into(), ..Self::default() }
     }
@@ -129,7 +129,7 @@ impl Search {
     }
 }
 
-/// Reads a list of schools to its end.
+/// The job that reads a list of schools to its end.
 pub(super) struct Listing {
     pages: Pages,
     schools: Vec<School>,
@@ -162,7 +162,7 @@ impl Job<Vec<School>, WondeError> for Listing {
     }
 }
 
-/// The outcome of a request for access, or of a request to end it.
+/// The job that requests access or ends it, and reads the outcome.
 pub(super) struct Outcome {
     list: &'static str,
 }

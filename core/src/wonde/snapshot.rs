@@ -14,12 +14,13 @@ use super::model::Student;
 use super::options::Options;
 
 /// All of Wonde's data about one school's students at one time. A snapshot is always complete: if anything is missing,
-/// you get an error instead. A snapshot of the changes since a time is a delta: a student who is missing from it is
-/// unchanged.
+/// you get an error instead. A snapshot of the changes since a time is a delta. A student who is missing from a delta
+/// is unchanged.
 ///
-/// It contains only what an account needs. Dates of birth, addresses and other fields are never read.
+/// A snapshot contains only the fields that an account needs. Dates of birth, addresses and other fields are never
+/// read.
 ///
-/// You can store it with serde, for example to try other [`Options`] on it. But it contains children's data, most of
+/// You can store a snapshot with serde, for example to try other [`Options`]. But it contains children's data, most of
 /// which accounts do not need. If you only want to compare data later, store the [`roster`](Self::roster) instead.
 ///
 /// ```
@@ -128,7 +129,7 @@ impl Snapshot {
         self.students.is_empty()
     }
 
-    /// Returns the time since which changes were requested; `None` for a full snapshot.
+    /// Returns the time since which changes were requested. Returns `None` for a full snapshot.
     pub fn since(&self) -> Option<DateTime<Utc>> {
         self.since
     }
@@ -148,8 +149,7 @@ impl Snapshot {
         self.count == Some(self.len() as u64)
     }
 
-    /// Returns Wonde's own count of students; `None` if Wonde did not give it, or if it was not requested, as for a
-    /// delta.
+    /// Returns Wonde's own count of students. Returns `None` for a delta, or if Wonde did not state a count.
     pub fn count(&self) -> Option<u64> {
         self.count
     }
@@ -160,12 +160,13 @@ impl Snapshot {
         self.includes.names()
     }
 
-    /// Returns the warnings: a count that differs, or a part of the records that the token may not read.
+    /// Returns the warnings. A warning reports a count that differs, or a part of the records that the token may not
+    /// read.
     pub fn warnings(&self) -> &[SnapshotWarning] {
         &self.warnings
     }
 
-    /// Returns the number of students that a delta names as deleted or left.
+    /// Returns the number of students whom a delta names as deleted or as leavers.
     pub fn left(&self) -> usize {
         self.gone.len()
     }

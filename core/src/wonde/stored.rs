@@ -1,4 +1,4 @@
-//! Stores a snapshot with serde. The students are stored as Wonde's own fields, so they are read like its answers.
+//! Stores a snapshot with serde. The students are stored with Wonde's own fields, so we read them like Wonde's answers.
 
 use chrono::{DateTime, Utc};
 use serde::de::Error as _;

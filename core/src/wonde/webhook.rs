@@ -9,7 +9,7 @@ use crate::text::Private;
 use super::loose::Include;
 use super::model::WebhookBody;
 
-/// A token. It is not shown unless you call [`expose`](Self::expose).
+/// A token for Wonde. Only [`expose`](Self::expose) shows its text.
 ///
 /// ```
 /// use onroll::wonde::{Client, Webhook};
@@ -30,7 +30,7 @@ impl Token {
     }
 }
 
-/// A webhook that Wonde posted: the school and the event.
+/// A webhook that Wonde posted. It names the school and the event.
 ///
 /// Wonde does not sign webhooks. Put a secret into the address that Wonde posts to, and compare it with
 /// [`same_secret`](super::same_secret). Check [`Client::schools`](super::Client::schools) before you act.
@@ -43,9 +43,9 @@ impl Token {
 /// # Ok::<(), onroll::wonde::WebhookError>(())
 /// ```
 ///
-/// With serde, it is stored without its token, which is a secret.
+/// If you store a webhook with serde, the token is left out, because it is a secret.
 ///
-/// A webhook may contain more than its kind.
+/// A webhook can contain more than its kind:
 ///
 /// ```
 /// # use onroll::wonde::Webhook;
@@ -216,7 +216,7 @@ impl Webhook {
         self.reason.as_deref()
     }
 
-    /// Returns whether a migration is complete, and not only announced.
+    /// Returns true only for a migration that is complete. Returns false if the migration is only announced.
     pub fn is_migrated(&self) -> bool {
         self.migrated
     }

@@ -16,12 +16,12 @@ use crate::password::Password;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum CardLetters {
-    /// Capitals, as on the keys of most keyboards.
+    /// Capital letters, which most keyboards show on their keys.
     #[default]
     Upper,
-    /// Small letters, as on the keys of Chromebooks and tablets.
+    /// Small letters, which Chromebooks and tablets show on their keys.
     Lower,
-    /// Both, one below the other.
+    /// The password in capitals, and below it the password in small letters.
     Both,
 }
 
@@ -81,11 +81,11 @@ pub enum CardText {
     Sso,
     /// The small print on every card.
     Secret,
-    /// The explanation of the sign `↵` for a continued line. Only pages that use the sign show it.
+    /// The explanation of the sign `↵`, which marks a line that continues. Only pages that use the sign show it.
     Continued,
     /// The letter to parents. A blank line ends a paragraph. `{name}`, `{username}`, `{password}`, `{class}`, `{year}`,
-    /// `{address}` and `{date}` are replaced by the student's values. A line with an unknown value is left out. Write
-    /// `{{` for a brace.
+    /// `{address}` and `{date}` are replaced by the student's values. A line with an unknown value is left out. To
+    /// print a brace, write `{{`.
     Letter,
     /// The heading above the boxes in the class list.
     Given,

@@ -1,8 +1,8 @@
 //! Fits text on a card by the widths of its letters, because a page without scripts cannot measure its text.
 //!
 //! The widths are those of DejaVu Sans, which is wider than Arial, Segoe UI and Helvetica. So text that fits in DejaVu
-//! Sans also fits in these. Lines break at spaces. A line breaks within a word only if it must, and then ends with the
-//! sign `↵`.
+//! Sans also fits in the narrower fonts. Lines break at spaces. A line breaks within a word only if the word is too
+//! long. Such a line ends with the sign `↵`.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -20,7 +20,7 @@ pub(super) struct FittedLine {
 pub(super) enum Face {
     /// The widths of letters in names and usernames.
     Sans,
-    /// The widths of letters in passwords: all equal, with a small gap.
+    /// The width of every letter in passwords, which includes a small gap.
     Mono,
 }
 
@@ -29,17 +29,18 @@ pub(super) enum Face {
 pub(super) struct Fit {
     pub has_qr: bool,
     pub has_label: bool,
-    /// Whether the name is printed above the username. It is left out only if the two are the same and space is short.
+    /// Whether the name is printed above the username. The name is left out only if it equals the username and space is
+    /// short.
     pub has_name: bool,
-    /// Whether the password is beside its label.
+    /// Whether the password is to the right of its label, not under it.
     pub is_beside: bool,
-    /// Whether the small print is beside the password, not under it.
+    /// Whether the small print is to the right of the password, not under it.
     pub is_foot_beside: bool,
     /// The letter size of the username, in points.
     pub username_size: f32,
     pub username: Vec<FittedLine>,
     pub password: Vec<FittedLine>,
-    /// The lines of the address. Empty if only the QR code or the heading shows the address.
+    /// The lines of the address. The list is empty if only the QR code or the heading shows the address.
     pub address: Vec<FittedLine>,
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Content<'c> {
     pub foot: &'c str,
 }
 
-/// The parts that a card shows. A card with too little space leaves some out.
+/// The items that a card shows. If space is short, the card leaves some items out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Way {
     qr: bool,
@@ -78,8 +79,8 @@ const SIGN: f32 = 0.95;
 pub(super) const GAP: f32 = 1.5;
 
 impl Fit {
-    /// Fills a card with as much as fits. To save space, it first leaves out the address, then the QR code instead of
-    /// the address, and then both. Finally, it prints a very long username in smaller letters.
+    /// Fills a card with as much as fits. To save space, we first leave out the address. If that is not enough, we
+    /// leave out the QR code instead, and then both. Finally, we print a very long username in smaller letters.
     pub(super) fn of(content: &Content<'_>, sheet: &SheetSize) -> Self {
         let all = Way {
             qr: content.address.is_some(),
@@ -149,8 +150,8 @@ impl Fit {
     }
 }
 
-/// Breaks a text into lines that are at most `room` em wide. A word that is too wide for a line breaks within the word.
-/// Unless `is_tight`, such a word breaks after a sign such as `@`, if a sign is near enough to the end.
+/// Breaks a text into lines that are at most `room` em wide. A word that is too wide for a line continues on the next
+/// line. Unless `is_tight` is true, the break comes after a sign such as `@` if the line is then at least half full.
 pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<FittedLine> {
     let space = width_of(" ", face);
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
@@ -183,8 +184,8 @@ pub(super) fn lines(text: &str, face: Face, room: f32, is_tight: bool) -> Vec<Fi
     lines
 }
 
-/// Returns where to break a word: after the last sign that fits, as in an address, or else after the last letter that
-/// fits. The part before the break has at least one letter.
+/// Returns the byte offset at which to break a word: after the last sign that fits, or otherwise after the last letter
+/// that fits. At least one letter comes before the break.
 fn place_to_break(word: &str, face: Face, room: f32, is_tight: bool) -> usize {
     let (mut used, mut behind_letter, mut behind_sign) = (0.0, 0, 0);
     let mut letters = word.char_indices().peekable();
@@ -214,7 +215,7 @@ pub(super) fn width_of(text: &str, face: Face) -> f32 {
     text.chars().map(|c| em(c, face)).sum()
 }
 
-/// Returns the width of a character in em, at least as wide as in common fonts.
+/// Returns the width of a character in em. In common fonts, the character is at most that wide.
 fn em(c: char, face: Face) -> f32 {
     if is_combining_mark(c) {
         return 0.0;

@@ -20,7 +20,7 @@ use crate::code::coded;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum CardLayout {
-    /// 33 cards to cut out, 3 by 11, so that a class fits on one sheet.
+    /// 33 cards to cut out, in 3 columns and 11 rows. A class fits on one sheet.
     #[default]
     A4x33,
     /// 21 labels, each 63.5 by 38.1 mm, as on Avery L7160.
@@ -109,7 +109,8 @@ impl CardLayout {
     }
 }
 
-/// The measurements of an A4 sheet. Lengths are in millimetres, x before y. Letter sizes are in points.
+/// The measurements of an A4 sheet. Lengths are in millimetres, and letter sizes in points. In a pair, the horizontal
+/// length comes first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SheetSize {
     pub columns: usize,
@@ -125,15 +126,15 @@ pub(super) struct SheetSize {
     pub username: f32,
     pub password: f32,
     pub label: f32,
-    /// The side of a QR code with its quiet zone.
+    /// The side length of a QR code, including its quiet zone.
     pub qr: f32,
 }
 
-/// The smallest side of a module of a QR code, in millimetres: two dots at 150 dpi.
+/// The smallest side length of a module of a QR code, in millimetres. It is two dots at 150 dpi.
 const LEAST_MODULE: f32 = 0.34;
 
 impl SheetSize {
-    /// Returns the largest number of modules on a side of a QR code, with its quiet zone, that a camera can read.
+    /// Returns the largest number of modules on a side of a QR code that a camera can read. The quiet zone is included.
     pub(super) fn most_modules(&self) -> usize {
         (self.qr / LEAST_MODULE) as usize
     }

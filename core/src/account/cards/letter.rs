@@ -1,5 +1,5 @@
-//! Writes letters to parents and class lists in HTML that word processors can open too. It uses only paragraphs and
-//! tables.
+//! Writes letters to parents and class lists in HTML that word processors can open too. The HTML contains only
+//! paragraphs and tables.
 
 use std::io::{self, Write};
 
@@ -26,13 +26,14 @@ class teacher, who will give {name} a new one. Please do not send it in a messag
 /// The allowed names in braces.
 const PLACEHOLDERS: [&str; 7] = ["name", "username", "password", "class", "year", "address", "date"];
 
-/// A part of a wording: words, or a placeholder.
+/// A piece of a letter's text: plain words, or a placeholder.
 enum WordingPart<'w> {
     Words(&'w str),
     Value(&'w str),
 }
 
-/// Splits a line into parts. Returns an error if a name in braces is unknown, or if a brace is not closed.
+/// Splits a line into words and placeholders. Returns an error if a name in braces is unknown, or if a brace is not
+/// closed.
 fn parts(line: &str) -> Result<Vec<WordingPart<'_>>, AccountError> {
     let (mut parts, mut rest) = (Vec::new(), line);
     while let Some((before, after)) = rest.split_once('{') {
@@ -52,12 +53,13 @@ fn parts(line: &str) -> Result<Vec<WordingPart<'_>>, AccountError> {
     Ok(parts)
 }
 
-/// Refuses a wording with an unknown name in braces.
+/// Returns an error if a letter's text has an unknown name in braces, or a brace that is not closed.
 pub(super) fn check(wording: &str) -> Result<(), AccountError> {
     wording.lines().try_for_each(|line| parts(line).map(drop))
 }
 
-/// Starts a new sheet. It must be on a paragraph or a heading, because word processors ignore it on a section.
+/// The attribute that starts a new sheet. Use it on a paragraph or a heading, because word processors ignore it on a
+/// section.
 const NEW_SHEET: &str = " style=\"page-break-before: always\"";
 
 const LETTER_STYLE: &str = "\
@@ -114,7 +116,7 @@ fn paragraphs(wording: &str) -> Vec<Vec<&str>> {
     lines.split(|line| line.trim().is_empty()).map(<[&str]>::to_vec).collect()
 }
 
-/// Returns a line with its values, or `None` if a value is unknown.
+/// Returns a line with its placeholders filled in, or `None` if a value is unknown.
 fn letter_line<'v>(line: &str, value: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
     let mut html = String::new();
     // The wording was checked when it was set, so this does not fail.

@@ -31,8 +31,8 @@ use super::{Account, AccountError, Accounts};
 pub use choices::{CardLetters, CardText};
 pub use layout::CardLayout;
 
-/// Settings for login cards, letters and class lists: which accounts to print, and what to print besides names,
-/// usernames and passwords.
+/// Settings for login cards, letters and class lists. They say which accounts to print, and what to print in addition
+/// to names, usernames and passwords.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -95,8 +95,8 @@ impl std::fmt::Debug for Names {
 }
 
 impl Cards {
-    /// Creates settings that print all active accounts that are not blocked, with name, username, password and class
-    /// only.
+    /// Creates settings that print all active accounts that are not blocked. Only name, username, password and class
+    /// are printed.
     pub fn new() -> Self {
         Self::default()
     }
@@ -105,8 +105,8 @@ impl Cards {
     ///
     /// # Errors
     /// [`AccountError::SignInUrl`] if the address is not an https address with a host, or if it names a user.
-    /// [`AccountError::SignInUrlTooLong`] if it has more than 500 characters. Writing the cards checks whether the
-    /// layout has room for the QR code.
+    /// [`AccountError::SignInUrlTooLong`] if it has more than 500 characters. Whether the QR code fits is checked when
+    /// you write the cards.
     pub fn sign_in_url(mut self, url: &str) -> Result<Self, AccountError> {
         let printable = url.bytes().all(|b| b.is_ascii_graphic());
         if !url.strip_prefix("https://").is_some_and(has_host) || !printable {
@@ -162,7 +162,8 @@ impl Cards {
         Ok(self)
     }
 
-    /// Sets whether class lists show passwords. By default they do not, because lists are often left lying about.
+    /// Sets whether class lists show passwords. By default, class lists show no passwords, because lists are often left
+    /// lying about.
     pub fn list_passwords(self, lists_passwords: bool) -> Self {
         Self { lists_passwords, ..self }
     }
@@ -191,7 +192,7 @@ impl Accounts {
     /// Writes login cards as one HTML page, to be printed on A4 at 100%. Each class begins on a new sheet, with its
     /// students sorted by name.
     ///
-    /// If you store only a hash, the password is unknown, and the card says so.
+    /// If you store only a hash, the card says that the password is not known.
     ///
     /// ```
     /// # use onroll::account::Cards;
@@ -235,7 +236,7 @@ impl Accounts {
     }
 
     /// Writes one HTML page with a letter to the parents of each student. Each letter starts on a new sheet. Word
-    /// processors can open the page. [`CardText::Letter`] is the wording.
+    /// processors can open the page. [`CardText::Letter`] is the letter's text.
     ///
     /// ```
     /// # use onroll::account::Cards;
@@ -341,7 +342,8 @@ impl Accounts {
     }
 }
 
-/// Groups sorted accounts by class. Yields the first account of each class with the whole class.
+/// Groups sorted accounts by class. For each class, yields the first account, and a slice with all accounts of the
+/// class.
 fn by_class<'s, 'a>(accounts: &'s [Account<'a>]) -> impl Iterator<Item = (&'s Account<'a>, &'s [Account<'a>])> {
     let classes = accounts.chunk_by(|a, b| (a.year_group, a.class_name) == (b.year_group, b.class_name));
     classes.filter_map(|class| Some((class.first()?, class)))
@@ -366,7 +368,7 @@ fn has_host(rest: &str) -> bool {
     is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-/// Text escaped for HTML.
+/// A text that is escaped for HTML when displayed.
 struct Html<'t>(&'t str);
 
 impl std::fmt::Display for Html<'_> {

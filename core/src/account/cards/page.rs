@@ -10,7 +10,7 @@ use super::fit::{Content, Face, Fit, FittedLine, GAP, LINE};
 use super::layout::SheetSize;
 use super::{Account, AccountError, Accounts, CardText, Cards, FOOT, Html, by_class, write_head};
 
-/// A page of cards that is ready to write. From here on, only writing can fail.
+/// A page of cards that is ready to write. Once a page exists, only writing can fail.
 pub(super) struct CardsPage<'a> {
     cards: &'a Cards,
     sheet: SheetSize,
@@ -87,7 +87,7 @@ impl<'a> CardsPage<'a> {
         Fit::of(&content, &self.sheet)
     }
 
-    /// The letter size of the text that replaces a password. It may be small, because no one copies it.
+    /// The letter size of the text that replaces a password. The letters can be small, because no one types this text.
     fn instead_size(&self) -> f32 {
         self.sheet.name
     }
@@ -145,8 +145,8 @@ fn write_lines(to: &mut impl Write, lines: &[FittedLine]) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the QR code of an address as an SVG symbol, with one square for each module, and with as much error
-/// correction as there is room for.
+/// Returns the QR code of an address as an SVG symbol, with one square for each module. The error correction is as
+/// strong as the space allows.
 fn qr_code(url: &str, most_modules: usize) -> Result<String, AccountError> {
     let code = [EcLevel::M, EcLevel::L].into_iter().find_map(|level| readable(url, level, most_modules));
     let Some(code) = code else {

@@ -17,8 +17,8 @@ use super::PlanBuilder;
 use super::tally::ChangeTally;
 
 impl PlanBuilder<'_> {
-    /// Adds the changes of students who have an account, and counts them. Returns the number of unchanged students and
-    /// the counts.
+    /// Adds the changes of students who have an account. Returns the number of unchanged students, and the counted
+    /// changes.
     pub(super) fn continuing(
         &self,
         changes: &mut Changes,
@@ -57,8 +57,8 @@ impl PlanBuilder<'_> {
         Ok(((self.matches.pairs().count() - changes.len()) as u64, tally))
     }
 
-    /// Whether a pair was matched by an id or by a decision. A username or a name alone may now belong to another
-    /// child, who would get the leaver's password.
+    /// Returns whether a pair was matched by an id or by a decision. A username or a name alone may now belong to
+    /// another child, who would get the leaver's password.
     fn is_sure(&self, slot: usize, student: usize) -> bool {
         let listed = self.roster.students().sure_ids(student);
         let mut ids = self.accounts.students().sure_ids(slot).into_iter().zip(listed);
@@ -66,8 +66,8 @@ impl PlanBuilder<'_> {
             || self.matches.decided.same.binary_search(&(slot, student)).is_ok()
     }
 
-    /// Returns the account after the plan. If it keeps its username although the roster has a different one, adds both
-    /// to `kept`.
+    /// Returns the account after the plan. If the account keeps its username although the roster has a different one,
+    /// adds both usernames to `kept`.
     fn becomes<'s>(
         &'s self,
         account: &Account<'s>,
@@ -91,8 +91,8 @@ impl PlanBuilder<'_> {
         Account { source_id, upn, upi, active: true, state, ..account.with_student(after) }
     }
 
-    /// Returns the student with the account's own values where the roster records none, where the host stores none, and
-    /// where the host keeps its own.
+    /// Returns the student, but takes some values from the account. These are the values that the roster does not
+    /// record, the host does not store, or the host maintains itself.
     fn as_recorded<'s>(&self, student: usize, incoming: Student<'s>, account: &Account<'s>) -> Student<'s> {
         let mut after = Student { gender: incoming.gender.or(account.gender), ..incoming };
         for column in self.roster.not_recorded(student).or(self.not_kept).or(account.state.own).iter() {
@@ -113,7 +113,7 @@ impl PlanBuilder<'_> {
 
     /// Returns the accounts that get another username: by a decision, or because the host overrides
     /// `usernames-changed`. No account gets a username that another account keeps. An account whose new username is
-    /// taken keeps its own, so others cannot get that one either.
+    /// taken keeps its old username. No other account can then get the old username.
     pub(super) fn new_usernames(&self) -> HashMap<usize, String> {
         let mut wanted = self.matches.decided.renames.clone();
         if !self.rename {
@@ -164,7 +164,7 @@ fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
     })
 }
 
-/// Whether a student moves to another class or year. Another spelling of the same class or year is not a move.
+/// Returns whether a student moves to another class or year. Another spelling of the same class or year is not a move.
 fn is_moved(before: &Account<'_>, after: &Account<'_>) -> bool {
     let is_other = |own: &str, listed: &str| own != listed && !text::same(own, listed);
     is_other(before.class_name, after.class_name)

@@ -1,4 +1,4 @@
-//! Guards: check whether a roster looks right.
+//! Checks the guards, which refuse a roster that does not look right.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use super::super::{ConflictReason, Guard, PlanRefused};
 use super::PlanBuilder;
 
 impl PlanBuilder<'_> {
-    /// Refuses the plan unless the host overrides the guard. If the host does, the plan records the guard.
+    /// Refuses the plan unless the host overrides the guard. The plan records an overridden guard.
     pub(super) fn check_guard<const N: usize>(
         &mut self,
         guard: Guard,
@@ -60,8 +60,9 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Whether the students in a partial roster who have no account are too many to be new starters. Either most of
-    /// them are not in one year, or those outside the intake are more than half of the active accounts.
+    /// Returns whether a partial roster has too many students without an account for all of them to be new starters.
+    /// One of two conditions is enough. Most of these students are not in one year, or those outside the intake are
+    /// more than half of the active accounts.
     fn are_no_starters(&self) -> bool {
         let new: Vec<usize> = (0..self.roster.len()).filter(|student| self.matches.has_none(*student)).collect();
         let biggest = self.by_year(new.iter().copied()).into_values().max().unwrap_or_default();
@@ -70,7 +71,8 @@ impl PlanBuilder<'_> {
         (elsewhere >= TELLS_A_SCHOOL && elsewhere * 2 > new.len()) || unexplained * 2 > self.active
     }
 
-    /// Counts the students by school year. A year that is not a school year is counted by its text.
+    /// Counts the students by school year. If a text is not a school year, the students with the same text are counted
+    /// together.
     fn by_year(&self, students: impl Iterator<Item = usize>) -> HashMap<Year<'_>, usize> {
         count(students.map(|student| Year::of(self.roster.students().texts(student)[2])))
     }
@@ -156,8 +158,8 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Refuses the plan if most students are held: their records have errors, or they have no account and the MIS
-    /// withholds what an account needs.
+    /// Refuses the plan if most students cannot be imported. Their records have errors, or they have no account and the
+    /// MIS withholds what an account needs.
     pub(super) fn check_held(&mut self) -> Result<(), PlanRefused> {
         let nameless = self.nameless_joiners().count();
         let held = self.roster.held().len() + nameless;
@@ -203,7 +205,7 @@ pub(super) fn count<T: Eq + Hash>(all: impl Iterator<Item = T>) -> HashMap<T, us
     })
 }
 
-/// Returns the most frequent item. If several are equally frequent, returns the least.
+/// Returns the most frequent item. If several items are equally frequent, returns the smallest.
 pub(super) fn most_frequent<T: Copy + Eq + Hash + Ord>(all: impl Iterator<Item = T>) -> Option<T> {
     count(all).into_iter().max_by_key(|(each, count)| (*count, Reverse(*each))).map(|(each, _)| each)
 }

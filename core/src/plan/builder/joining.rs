@@ -15,7 +15,7 @@ use super::super::matches::is_made_of;
 use super::super::{ChangeKind, Conflict, ConflictReason, PlanEntry};
 use super::PlanBuilder;
 
-/// The number of progress steps that a joiner with a taken username counts for.
+/// The number of progress steps for a joiner whose username is taken.
 const CONTESTED_STEPS: usize = 20;
 
 /// The result of planning the students who have no account.
@@ -25,7 +25,7 @@ pub(super) struct Joined {
     pub(super) students: Vec<usize>,
     /// The number of students who were left out because they are erased.
     pub(super) erased: u64,
-    /// The erased students who were recognised by their username only.
+    /// The erased students whom we recognised only by their username.
     pub(super) erased_by_username: Vec<PlanEntry>,
 }
 
@@ -35,7 +35,8 @@ impl PlanBuilder<'_> {
         (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && self.roster.is_nameless(s))
     }
 
-    /// Returns the number of held students without an account. We look for their account by ids, username and name.
+    /// Returns the number of students who cannot be imported and have no account. We look for their account by ids,
+    /// username and name.
     pub(super) fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Cancelled> {
         let nameless = self.nameless_joiners().count() as u64;
         if self.roster.held().is_empty() {
@@ -131,8 +132,8 @@ impl PlanBuilder<'_> {
         changes.push(ChangeKind::Join, &account, &account, true);
     }
 
-    /// Returns `None` if the student is not erased, and otherwise whether only the username is erased. If the student
-    /// has an id, we compare only ids, because a student with the same name may be another child.
+    /// Returns `None` if the student is not erased. Otherwise, returns whether only the username is erased. If the
+    /// student has an id, we compare only ids, because a student with the same name may be another child.
     fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
         let erased = &self.planner.erased;
         let is_in = |id: &str| erased.contains(&Private::new(id));

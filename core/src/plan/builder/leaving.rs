@@ -16,18 +16,18 @@ use super::super::{ChangeKind, Guard, PlanRefused, PlannerError};
 use super::PlanBuilder;
 use super::guards::most_frequent;
 
-/// For this number of days after the school moved up, students in a leaving year do not leave. This is from one summer
-/// until half-way to the next.
+/// For this number of days after the school moved up, students in a leaving year are not expected to leave. The days
+/// last from one summer until half-way to the next summer.
 const YEAR_HAS_BEGUN_DAYS: i64 = 180;
 
 /// The active accounts that leave or have left.
 #[derive(Debug, Default)]
 pub(super) struct Leavers {
-    /// The leavers, and the accounts in a grace period, by slot.
+    /// The slots of the leavers, including accounts in a grace period.
     pub(super) slots: Vec<usize>,
     /// The number of accounts that leave in this plan.
     changed: usize,
-    /// The number of accounts that left in an earlier plan, and stay active until a day that has not passed.
+    /// The number of accounts that left in an earlier plan, and stay active because their last day has not passed.
     pub(super) in_grace: u64,
 }
 
@@ -40,9 +40,9 @@ enum Leave {
 }
 
 impl PlanBuilder<'_> {
-    /// Adds the changes of accounts that leave. Their student is not in a full roster, or a partial roster names the
-    /// student as left, or their last day has passed. An account stays if it is in a conflict, belongs to a held
-    /// student, or was made by hand.
+    /// Adds the changes of accounts that leave. An account leaves if its student is not in a full roster, or if a
+    /// partial roster names the student as left. It also leaves if its last day has passed. An account stays if it is
+    /// in a conflict, was made by hand, or belongs to a student who cannot be imported.
     pub(super) fn leaving(
         &mut self,
         changes: &mut Changes,
@@ -125,7 +125,8 @@ impl PlanBuilder<'_> {
         self.planner.today.ok_or(PlannerError::TodayNeeded)
     }
 
-    /// Whether the students in a leaving year are those who leave, and not those who have just moved up to that year.
+    /// Returns whether the students in a leaving year are expected to leave now. Students who have just moved up to
+    /// that year are not.
     fn are_leavers_expected(&self, promotes: bool) -> bool {
         let has_begun = |day: NaiveDate, today: NaiveDate| (today - day).num_days() > YEAR_HAS_BEGUN_DAYS;
         match (self.planner.leaving_until, self.planner.today, self.accounts.promotion()) {
@@ -138,8 +139,8 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// Returns how an account without a student will be: with the username that a person decided, and without any id
-    /// that now belongs to another student by a decision.
+    /// Returns an account without a student, as it will be after the plan. It gets the username that a person decided.
+    /// It loses each id that belongs to a student in the roster ([`are_anothers`](Self::are_anothers)).
     pub(super) fn parted<'s>(
         &self,
         account: &Account<'s>,
@@ -153,8 +154,8 @@ impl PlanBuilder<'_> {
         after
     }
 
-    /// Whether a student in the roster has this id, so that no other account may keep it. `listed_ids` is empty without
-    /// decisions, because then each id stays with its account.
+    /// Returns whether a student in the roster has this id. If so, no other account may keep the id. Without decisions,
+    /// each id stays with its account, so `listed_ids` is empty.
     pub(super) fn are_anothers(&self, id: &str) -> bool {
         self.listed_ids.contains(id)
     }
@@ -164,7 +165,7 @@ impl PlanBuilder<'_> {
 struct Left<'r> {
     source_ids: HashSet<&'r str>,
     upns: HashSet<&'r str>,
-    /// Whether the roster is complete, so that everyone who is not listed has left.
+    /// Whether the roster is complete. If it is, every student who is not in it has left.
     all: bool,
 }
 
@@ -176,8 +177,8 @@ impl<'r> Left<'r> {
         Self { source_ids: ids(|left| &left.source_id), upns: ids(|left| &left.upn), all: !roster.is_partial() }
     }
 
-    /// Whether the account's student has left. We compare UPNs only if the account has no source id: a student who
-    /// enrols again leaves a record with the same UPN behind, under the old id.
+    /// Returns whether the account's student has left. We compare UPNs only if the account has no source id. After a
+    /// student enrols again, the old record has the old source id and the same UPN.
     fn has(&self, account: &Account<'_>) -> bool {
         self.all
             || match account.source_id {

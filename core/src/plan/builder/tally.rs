@@ -1,4 +1,4 @@
-//! Counts the students with each change, and refuses the plan if a field changes for too many.
+//! Counts the students with each change. Refuses the plan if a field changes for too many students.
 
 use crate::account::Account;
 use crate::column::{Column, Columns};
@@ -21,8 +21,8 @@ pub(super) struct ChangeTally {
     back: usize,
     /// The number of students with a change, by field.
     changed: [usize; Column::COUNT],
-    /// The students who change class without moving up. `years` has the students whose year before or after is not a
-    /// school year.
+    /// The students who change class without moving up. `years` has the students whose old or new year is not a school
+    /// year.
     classes: Vec<(usize, usize)>,
     years: Vec<(usize, usize)>,
 }
@@ -48,7 +48,7 @@ impl ChangeTally {
         note(Column::FullName, renamed);
     }
 
-    /// Whether most students move up by a year.
+    /// Returns whether most students move up by a year.
     pub(super) fn promotes(&self, matched: usize) -> bool {
         self.up >= MANY && self.up * 2 > matched
     }
@@ -76,7 +76,7 @@ impl ChangeTally {
 }
 
 impl PlanBuilder<'_> {
-    /// Refuses the plan if most students are in a lower year, as they are in last year's file.
+    /// Refuses the plan if most students are in a lower year than before. Last year's file has this effect.
     pub(super) fn check_years(&mut self, tally: &ChangeTally, matched: usize) -> Result<(), PlanRefused> {
         if tally.back < MANY || tally.back * 2 <= matched {
             return Ok(());
@@ -129,9 +129,9 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Returns the number of these students who did not move with their class or year. A class moves as a whole if four
-    /// in five of its students go to one class, and at most two other classes go there too. A number within `limit` is
-    /// returned as it is.
+    /// Returns the number of these students who did not move together with their class or year. A class moves as a
+    /// whole if four in five of its students go to one new class. At most two other classes may move to the same new
+    /// class. If at most `limit` students moved, all of them are counted.
     fn scattered(&self, moved: &[(usize, usize)], text: usize, limit: usize) -> usize {
         if moved.len() <= limit.max(ALWAYS_MAY_CHANGE) {
             return moved.len();
@@ -147,15 +147,15 @@ impl PlanBuilder<'_> {
         moves.iter().filter(|(way, count)| !is_renamed(way, **count)).map(|(_, count)| count).sum()
     }
 
-    /// Whether a flag or the ethnicity, which some accounts had, is now blank for every matched student.
+    /// Returns whether a flag or the ethnicity is now blank for every matched student.
     fn is_emptied(&self, column: Column) -> bool {
         let students = self.roster.students();
         let cell = |(_, student): (usize, usize)| students.at(student).cells()[column as usize];
         column.when_not_recorded().is_some_and(|blank| self.matches.pairs().all(|pair| cell(pair) == blank))
     }
 
-    /// Whether a flag that no account had is now recorded, as if it was not stored before: some students have it and
-    /// some do not.
+    /// Returns whether a flag or the ethnicity was blank in every account, and is still blank for some students. The
+    /// host probably did not store it before.
     fn is_filled_in(&self, column: Column) -> bool {
         let (own, listed) = (self.accounts.students(), self.roster.students());
         column.when_not_recorded().is_some_and(|blank| {
@@ -165,7 +165,7 @@ impl PlanBuilder<'_> {
         })
     }
 
-    /// Whether the host keeps its own value of a field for an account, so that the roster's value does not count.
+    /// Returns whether the host maintains a field of an account itself. The roster's value is then ignored.
     pub(super) fn is_own(&self, slot: usize, column: Column) -> bool {
         let own: Columns = self.accounts.state(slot).own;
         own.contains(column)

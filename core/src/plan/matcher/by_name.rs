@@ -1,4 +1,4 @@
-//! Matches by full name, if only one account and one student have it.
+//! Matches an account and a student by full name, if nobody else has the name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use crate::watch::Cancelled;
 
 use super::Matcher;
 
-/// The accounts with one name that have no student yet, and all students with that name.
+/// The accounts with one name that are not matched yet, and all students with that name.
 #[derive(Default)]
 struct Namesakes {
     accounts: Vec<usize>,
@@ -19,7 +19,7 @@ struct Namesakes {
 }
 
 impl Matcher<'_, '_, '_> {
-    /// Pairs open accounts, active or not, with students by their names.
+    /// Pairs unmatched accounts with students by their names. `active` says whether to try active or inactive accounts.
     pub(super) fn by_name(&mut self, active: bool) -> Result<(), Cancelled> {
         let hasher = KeyHasher::default();
         let names = |student: usize| self.roster.students().names(student);

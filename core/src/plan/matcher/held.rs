@@ -11,8 +11,8 @@ use crate::watch::Cancelled;
 use super::{MOST_NAMESAKES, Matcher};
 
 impl<'a> Matcher<'a, '_, '_> {
-    /// Sets aside the accounts of held students: those with the same id, UPN or username, and every account with the
-    /// same name.
+    /// Sets aside the accounts of students who were not imported. Such an account has the same id, UPN, username or
+    /// name as one of these students.
     pub(super) fn set_held_aside(&mut self) -> Result<(), Cancelled> {
         if self.roster.held().is_empty() {
             return Ok(());
@@ -67,8 +67,8 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
-    /// Makes a conflict of an account that may belong to a held student or to a valid student with the same name, if no
-    /// id tells them apart. The valid student does not get another account.
+    /// Turns an account into a conflict if it may belong to either of two students with the same name. One student was
+    /// not imported, the other is valid, and no id distinguishes them. The valid student does not get another account.
     pub(super) fn refuse_namesakes_of_held(&mut self) -> Result<(), Cancelled> {
         let accounts = self.accounts.students();
         let held = |slot: &usize| self.matches.held.contains(slot);
