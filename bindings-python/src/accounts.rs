@@ -29,7 +29,7 @@ pub(crate) use account::Account;
 /// Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
 /// SSO get no password.
 ///
-/// passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
+/// passwords: the policy for the passwords. The default is PasswordPolicy.characters(4).
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
 /// >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
@@ -46,7 +46,7 @@ pub(crate) fn create_accounts(roster: &Bound<'_, PyAny>, passwords: Option<&Boun
 }
 
 /// The accounts of one school, as a sequence of Account. You can also index it by username: accounts["Amelia Smith"].
-/// Usernames are unique, and passwords may be unknown.
+/// Usernames are unique. A password can be unknown.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
 /// >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion

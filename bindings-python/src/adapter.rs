@@ -64,7 +64,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether a call returns a coroutine, as far as `inspect` can see without calling it.
+/// Returns whether a callable returns a coroutine, as far as `inspect` can see without calling it.
 fn is_async(callable: &Bound<'_, PyAny>) -> PyResult<bool> {
     let inspect = callable.py().import("inspect")?;
     let is_async =
@@ -120,7 +120,7 @@ impl Host<'_> {
         });
     }
 
-    /// Sends a request from a separate thread, so that Ctrl-C need not wait for the time-out. The thread ends by
+    /// Sends a request from a separate thread, because Ctrl-C must not wait for the time-out. The thread ends by
     /// itself.
     fn send_watched(&self, http: &Http, request: Request) -> Result<Response, AdapterError> {
         const PAUSE: Duration = Duration::from_millis(50);

@@ -12,9 +12,10 @@ use crate::values::Pickled;
 
 /// A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 ///
-/// To name an account or a student, pass an Account, a Student, or an entry in a conflict or a near pair. The decision
-/// stores its source id or valid UPN if known, otherwise its username and full name. So the decision does not apply to
-/// the next child who gets the username. If you pass only a username, the decision applies to any person who has it.
+/// To name an account or a student, pass an Account, a Student or a PlanEntry. The decision stores the person's source
+/// id or valid UPN, if known. Otherwise it stores the username and the full name. So the decision does not apply to
+/// another child who later gets the username. If you pass only a username, the decision applies to any person with this
+/// username.
 ///
 /// >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
 /// >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
@@ -32,8 +33,8 @@ impl Decision {
         Ok(Self(onroll::Decision::same(person("account", account)?, person("student", student)?)))
     }
 
-    /// Decides that the account belongs to another person than this student. The student gets a separate account if the
-    /// username is free.
+    /// Decides that the account does not belong to this student. The student gets a separate account if the username is
+    /// free.
     #[classmethod]
     fn different(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, student: &Bound<'_, PyAny>) -> PyResult<Self> {
         Ok(Self(onroll::Decision::different(person("account", account)?, person("student", student)?)))

@@ -19,15 +19,15 @@ pub(crate) use detected::Detected;
 pub(crate) use question::Question;
 pub(crate) use value::{DetectedValue, DetectedValues};
 
-/// Detects the meaning of each column in a school's own export, and how certain that meaning is.
+/// Detects what each column of a school's own export means, and how certain each meaning is.
 ///
 /// source: a path, bytes, or a binary file.
 /// sign_in: 'password', or 'sso' if the username is the email address.
 /// sheet: the name of the sheet to read in a workbook. Pass it to answer the question 'which-sheet'.
 /// mapping: a stored mapping. The result says whether the mapping fits the file, and what differs.
-/// names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
+/// names_from: 'preferred' or 'legal', the kind of name to use if a file has both. The default is 'preferred'.
 /// vocabulary: a dict from additional headings to their targets.
-/// ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+/// ethnicities: additional ethnicity codes, and additional words for codes, as for read_csv.
 /// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 ///
 /// Raises RosterError if the file is not text, and OSError if the file cannot be read.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-/// The thread that ends the process. It is set when the end begins.
+/// The thread that ends the process. It is set when the process begins to end.
 static ENDS_ON: OnceLock<ThreadId> = OnceLock::new();
 /// The number of threads that are attaching again, or that run a function of the host in the middle of our work.
 static COMING_BACK: AtomicUsize = AtomicUsize::new(0);
@@ -37,7 +37,7 @@ pub(crate) fn attach<T>(work: impl FnOnce(Python<'_>) -> T) -> T {
     done
 }
 
-/// Counts this thread as attaching. If another thread is ending the process, it never returns.
+/// Counts this thread as attaching. If another thread is ending the process, this function never returns.
 fn come_back() {
     COMING_BACK.fetch_add(1, Ordering::SeqCst);
     if ENDS_ON.get().is_some_and(|thread| *thread != thread::current().id()) {

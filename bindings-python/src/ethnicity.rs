@@ -11,7 +11,7 @@ use crate::input::{Text, argument, beginning, no_choice, texts, wrong};
 /// The keys of an entry of `ethnicities`.
 const KEYS: [&str; 4] = ["code", "description", "main_code", "aliases"];
 
-/// Returns the Department for Education's codes together with those of the argument `ethnicities`, which is not None.
+/// Returns the Department for Education's codes and the codes of the argument `ethnicities`, which is not None.
 pub(crate) fn ethnicities(object: &Bound<'_, PyAny>) -> PyResult<Ethnicities> {
     let what = "an iterable of mappings or None";
     if object.is_instance_of::<PyString>() || object.cast::<PyMapping>().is_ok() {

@@ -193,8 +193,8 @@ pub(crate) fn datetime<'py>(py: Python<'py>, instant: DateTime<Utc>) -> PyResult
     module.getattr("datetime")?.call_method1("fromtimestamp", (instant.timestamp(), utc))
 }
 
-/// Whether a path is really the text of a file. We must not open it, because the system's error would show the whole
-/// text.
+/// Returns whether a path is really the text of a file. We must not open it, because the system's error would show the
+/// whole text.
 fn is_text(path: &Path) -> bool {
     // The length of the longest path on any system.
     const MOST_PATH: usize = 4096;

@@ -53,7 +53,7 @@ impl Link {
         &self.0.school_id
     }
 
-    /// The account's username. If you change the username, change it here too.
+    /// The account's username. If you change the account's username, change the username in the link too.
     #[getter]
     fn username(&self) -> &str {
         &self.0.username

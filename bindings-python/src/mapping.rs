@@ -8,14 +8,14 @@ use crate::errors::raise;
 use crate::input::{Text, argument, named, no_choice, wrong};
 use crate::values::Pickled;
 
-/// A mapping says how to read the nine columns from a school's own export. Let a person check and correct it, and store
-/// it for the school. The next file of the school can then be read without questions.
+/// The rules that say from which columns of a school's own export each field is read. Let a person check and correct
+/// the mapping, and store it for the school. The next file of the school can then be read without questions.
 ///
 /// columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
 /// pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
-/// In a list, an inner list means the first of its headings that has a value. A dict has the keys columns, join and
-/// surname_first, or the key constant, or the key same_as. Text parts are joined with a space. A flag is yes if any
-/// part is yes.
+/// An inner list in a list stands for its first heading that has a value. A dict has the keys columns, join and
+/// surname_first, or the key constant, or the key same_as. By default, texts from several columns are joined with a
+/// space. A flag is yes if any of its columns is yes.
 /// values: a dict from targets to dicts, which map values in the file to their meanings.
 /// sheet: the name of the sheet to read in a workbook.
 ///
@@ -114,7 +114,8 @@ impl Mapping {
         Ok(values)
     }
 
-    /// The headings of the file in which the mapping was detected. Empty if the mapping was written by hand.
+    /// The headings of the file in which the mapping was detected. The list is empty if the mapping was written by
+    /// hand.
     #[getter]
     fn headings(&self) -> Vec<String> {
         self.0.headings().to_vec()
@@ -126,8 +127,8 @@ impl Mapping {
         self.0.sheet()
     }
 
-    /// A fingerprint of `headings`, which does not depend on their order. If you store several mappings for one school,
-    /// you can use it as their key.
+    /// A fingerprint of `headings`, which does not depend on the order of the headings. If you store several mappings
+    /// for one school, you can use it as their key.
     #[getter]
     fn fingerprint(&self) -> String {
         self.0.fingerprint()

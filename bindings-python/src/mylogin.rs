@@ -18,12 +18,13 @@ use crate::values;
 /// domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
 /// any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so pass only a domain that you
 /// trust.
-/// vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
+/// vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified the
+/// addresses.
 /// allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
 /// timeout: the time limit for one exchange, in seconds.
 ///
-/// Raises MyLoginError for a blank id or secret, a redirect URI to which browsers may not be sent, or a domain that
-/// does not belong to MyLogin.
+/// Raises MyLoginError for a blank id or secret, for an invalid redirect URI, or for a domain that does not belong to
+/// MyLogin.
 ///
 /// >>> from onroll.testing import FakeWonde
 /// >>> with FakeWonde(60) as fake:
@@ -108,8 +109,8 @@ impl MyLoginClient {
     }
 
     /// Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
-    /// whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
-    /// it is used only once.
+    /// whole address. Also pass the state from the browser's session. Remove the state from the session first, because
+    /// it must be used only once.
     ///
     /// Raises MyLoginError with a reason, such as state-unknown, state-mismatch, denied or no-code. If the reason is
     /// unsolicited, send the browser to authorize_url.

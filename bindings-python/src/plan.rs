@@ -28,8 +28,8 @@ pub(crate) use entry::PlanEntry;
 pub(crate) use planner::plan;
 pub(crate) use statement::Statement;
 
-/// The changes that make the accounts of a school match a roster, as a sequence of Change. They are in order of kind,
-/// then of username. Nothing changes before apply().
+/// The changes that make the accounts of a school match a roster, as a sequence of Change. The changes are sorted by
+/// kind, then by username. Nothing changes until you call apply().
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
@@ -72,43 +72,43 @@ impl Plan {
 
 #[pymethods]
 impl Plan {
-    /// New accounts.
+    /// The new accounts.
     #[getter]
     fn joiners(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Join)
     }
 
-    /// Leavers' accounts. The plan deactivates them or, in a grace period, sets their last day.
+    /// The accounts of leavers. The plan deactivates these accounts or, in a grace period, sets their last day.
     #[getter]
     fn leavers(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Leave)
     }
 
-    /// Accounts of earlier leavers that become active again.
+    /// The accounts of earlier leavers that become active again.
     #[getter]
     fn returners(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Return)
     }
 
-    /// Accounts that get a new source id for the same student.
+    /// The accounts that get a new source id for the same student.
     #[getter]
     fn relinks(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Relink)
     }
 
-    /// Accounts that get a new username, because you overrode the guard usernames-changed.
+    /// The accounts that get a new username, because you overrode the guard usernames-changed.
     #[getter]
     fn renames(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Rename)
     }
 
-    /// Students who change class or year group.
+    /// The students who change class or year group.
     #[getter]
     fn movers(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Move)
     }
 
-    /// Accounts that change only in other fields, such as gender.
+    /// The accounts that change only in other fields, such as gender.
     #[getter]
     fn updates(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Update)
@@ -120,22 +120,22 @@ impl Plan {
         self.0.conflicts().iter().cloned().map(Conflict).collect()
     }
 
-    /// Leavers and joiners who may be the same student, as pairs of the account and the student. The plan treats them
-    /// as two people until a person decides.
+    /// Leavers and joiners who are perhaps the same student, as pairs of the account and the student. The plan treats
+    /// them as two people until a person decides.
     #[getter]
     fn near(&self) -> Vec<(PlanEntry, PlanEntry)> {
         self.0.near().iter().map(|pair| (PlanEntry(pair.account.clone()), PlanEntry(pair.student.clone()))).collect()
     }
 
-    /// The decisions given to the plan, each with its outcome: 'applied', 'not-found', 'contradicted', 'username-taken'
-    /// or 'username-refused'.
+    /// The decisions that you passed to `plan`, each with its outcome: 'applied', 'not-found', 'contradicted',
+    /// 'username-taken' or 'username-refused'.
     #[getter]
     fn decisions(&self) -> Vec<(Decision, &'static str)> {
         self.0.decisions().iter().map(|made| (Decision(made.decision.clone()), made.outcome.as_str())).collect()
     }
 
-    /// The students who were left out only because their username is that of an erased student. Check them, because a
-    /// later student with the same name is another child.
+    /// The students who were left out only because their username is that of an erased student. Check these students,
+    /// because a later student with the same name is another child.
     #[getter]
     fn erased_by_username(&self) -> Vec<PlanEntry> {
         self.0.erased_by_username().iter().cloned().map(PlanEntry).collect()
@@ -147,8 +147,7 @@ impl Plan {
         self.0.school_id()
     }
 
-    /// The usernames that accounts keep although the roster has a different one, as pairs of the kept username and the
-    /// username in the roster.
+    /// Pairs of usernames: one that an account keeps, and the different one in the roster.
     #[getter]
     fn kept_usernames(&self) -> Vec<(String, String)> {
         self.0.kept_usernames().iter().map(|kept| (kept.kept.clone(), kept.listed.clone())).collect()
@@ -184,7 +183,8 @@ impl Plan {
         self.0.left_out().iter().map(|out| (out.kind.as_str(), out.username.clone())).collect()
     }
 
-    /// Joiners who may be staff: their name begins with a title, such as Mr, and their year group is not a school year.
+    /// Joiners who are perhaps staff: their name begins with a title, such as Mr, and their year group is not a school
+    /// year.
     #[getter]
     fn perhaps_staff(&self) -> Vec<PlanEntry> {
         self.0.perhaps_staff().into_iter().map(PlanEntry).collect()
@@ -206,9 +206,9 @@ impl Plan {
         self.0.summary_in_words()
     }
 
-    /// Returns the plan as statements for your database. Each changes one row. Their order never violates unique
-    /// indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
-    /// statements in one transaction.
+    /// Returns the plan as statements for your database. Each statement changes one row. The order of the statements
+    /// never violates unique indexes on username, source id and UPN: if two rows swap usernames, one first gets a
+    /// temporary username. Run all statements in one transaction.
     fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
         let of = |statement: &onroll::plan::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
         self.0.statements().iter().map(of).collect()
@@ -226,8 +226,8 @@ impl Plan {
         py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py)?,))
     }
 
-    /// Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts, and
-    /// `changed` is a text with commas. A requested schema is ignored.
+    /// Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts. The field
+    /// names in `changed` are one text, separated by commas. A requested schema is ignored.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -252,11 +252,11 @@ impl Plan {
     }
 
     /// Returns new Accounts with the plan applied. The accounts that you pass stay unchanged. Raises PlanError if the
-    /// plan was made for other accounts, or if anything except passwords has changed in them since. Also raises
-    /// PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
+    /// plan was made for other accounts, or if anything except passwords has changed in the accounts since then. Also
+    /// raises PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
     ///
-    /// passwords: a PasswordPolicy, to make other passwords for these accounts.
-    /// without_passwords: leave these accounts without a password. Use it if you store only hashes.
+    /// passwords: a PasswordPolicy for the missing passwords.
+    /// without_passwords: apply the plan without the missing passwords. Use this option if you store only hashes.
     #[pyo3(signature = (accounts, *, passwords=None, without_passwords=false))]
     fn apply(
         &self,
@@ -300,8 +300,9 @@ impl Plan {
     }
 
     /// Returns the plan without the changes of these kinds and for these usernames. `left_out` of the new plan lists
-    /// them. Raises PlanError with code 'plan-no-such-change' if a username has no change in the plan. Raises PlanError
-    /// with code 'plan-part-breaks' and .usernames if remaining changes depend on changes that would be left out.
+    /// the changes that were left out. Raises PlanError with code 'plan-no-such-change' if a username has no change in
+    /// the plan. Raises PlanError with code 'plan-part-breaks' and .usernames if remaining changes depend on changes
+    /// that would be left out.
     #[pyo3(signature = (*, kinds=None, usernames=None), text_signature = "($self, *, kinds=(), usernames=())")]
     fn without(
         &self,
@@ -322,8 +323,8 @@ impl Plan {
         part.map(Self::new).map_err(|error| errors::of_plan(py, &error))
     }
 
-    /// Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
-    /// them, apply() needs `passwords` or `without_passwords`.
+    /// Returns the plan as JSON, to store and approve. It contains the new passwords only with passwords=True. Without
+    /// passwords, apply() needs `passwords` or `without_passwords`.
     #[pyo3(signature = (*, passwords=false))]
     fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
         crate::ending::detach(py, || if passwords { self.0.to_json_with_passwords() } else { self.0.to_json() })

@@ -8,9 +8,9 @@ use crate::input::{Input, Text, named};
 use crate::report;
 use crate::values::{self, Pickled};
 
-/// A list of pupils by UPN that says who gets pupil premium. Schools get this list from the Department for Education ("Get information
-/// about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
-/// with a mapping.
+/// A list of UPNs that says which pupils get pupil premium. Schools get this list from the Department for Education
+/// ("Get information about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions
+/// that read a file with a mapping.
 ///
 /// >>> premium = onroll.PupilPremium.read(b"UPN,Pupil Premium\nH801200001001,Yes\n")
 /// >>> len(premium)

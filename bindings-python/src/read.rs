@@ -23,8 +23,8 @@ pub(crate) fn template_csv() -> String {
     onroll::template_csv()
 }
 
-/// Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Coded
-/// columns have drop-downs.
+/// Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. The
+/// columns with codes or flags have drop-down lists.
 ///
 /// >>> onroll.check_csv(onroll.template_workbook()).ok
 /// True
@@ -35,14 +35,14 @@ pub(crate) fn template_workbook(py: Python<'_>) -> PyResult<Bound<'_, PyBytes>> 
     Ok(PyBytes::new(py, &workbook))
 }
 
-/// Writes a file completely or not at all, in the same way as credentials. Only the file's owner can read it (mode
-/// 600). Use this function for your own files about accounts, such as their JSON with passwords.
+/// Writes a file completely or not at all, as `write_credentials` does. Only the file's owner can read it (mode 600).
+/// Use this function for your own files about accounts, such as JSON with passwords.
 ///
 /// dest: a path.
 /// data: a str, which is written as UTF-8, or bytes.
 ///
-/// Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. After an error, the old file
-/// is unchanged.
+/// Raises NotARegularFile if the path is a pipe, a device or similar, and OSError if writing fails. After an error, the
+/// old file is unchanged.
 ///
 /// >>> onroll.save_file("template.xlsx", onroll.template_workbook())
 #[pyfunction]
@@ -60,29 +60,32 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 
 /// Reads a school's CSV or workbook into a Roster.
 ///
-/// source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
+/// source: a path, bytes, or a binary file. The format, which is CSV, .xlsx, .xlsm, .xls or .ods, is recognised from
+/// the content.
 /// sign_in: 'password' or 'sso'. With 'sso', every username must be an email address.
 /// fix: apply every safe fix while reading. roster.report lists the fixes that were made.
 /// any_order: accept the columns in any order.
-/// optional_columns: accept a file without Pupil Premium, Ethnicity, SEND or EAL. An absent ethnicity is NOBT, and an
-/// absent flag is No. A plan does not change absent fields in the accounts.
-/// main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
-/// ethnicities: additional ethnicity codes, and words for them, as an iterable of mappings: {'code': 'WSHE',
-/// 'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is
-/// a main code. For a known code, pass only code and aliases.
-/// extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
-/// accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
+/// optional_columns: accept a file without the columns Pupil Premium, Ethnicity, SEND or EAL. If Ethnicity is missing,
+/// students get NOBT. If another of these columns is missing, students get No. A plan does not change the missing
+/// fields in the accounts.
+/// main_codes_only: accept only the main ethnicity codes. The fix for an extended code is its main code.
+/// ethnicities: additional ethnicity codes, and additional words for codes, as an iterable of mappings: {'code':
+/// 'WSHE', 'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new
+/// code is a main code. For a known code, pass only code and aliases.
+/// extra_columns: 'refuse' or 'ignore' columns that are not in the template. UPN and Source ID are always read.
+/// accept: the ids of problems whose suggested fixes a person accepted. Take the ids from a report on the same file.
 /// sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
 /// table is read. If several sheets have such headings, the report asks which sheet to read.
-/// mapping: a Mapping for a school's own export. Its columns become the template's columns.
-/// pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
+/// mapping: a Mapping for a school's own export. The mapping turns the export's columns into the template's columns.
+/// pupil_premium: a PupilPremium list. The column Pupil Premium is filled from this list by UPN. You must also pass a
+/// mapping.
 /// vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
 /// not know it, a person must confirm the mapping again.
 /// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 /// threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
 /// processor. The result is the same for any number of threads.
-/// progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
-/// numbers are the total. If the file turns out not to be UTF-8, the first number starts again from 0.
+/// progress: a callable that is called from time to time with two numbers: the bytes read and the total. At the end,
+/// the numbers are equal. If the file turns out not to be UTF-8, the first number starts again from 0.
 ///
 /// Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 ///
@@ -114,7 +117,7 @@ pub(crate) fn read_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyD
 
 /// Checks a school's CSV or workbook, and returns the report. It raises no exception for wrong data.
 ///
-/// It takes the arguments of read_csv. Raises OSError if the file cannot be read.
+/// It takes the same arguments as read_csv. Raises OSError if the file cannot be read.
 ///
 /// >>> report = onroll.check_csv("uploaded.csv")
 /// >>> report.ok
@@ -145,9 +148,9 @@ pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, Py
 /// Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
 /// that were made and the problems that remain.
 ///
-/// dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
-/// certainty, nothing is written, and report.written is False.
-/// The other options are those of read_csv. Raises OSError if reading or writing fails.
+/// dest: a path or a binary file. You can pass the path of the source. If the rows cannot be separated with certainty,
+/// nothing is written, and report.written is False.
+/// The other options are the same as for read_csv. Raises OSError if reading or writing fails.
 ///
 /// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
 /// >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
@@ -188,8 +191,8 @@ pub(crate) fn fix_csv(
 }
 
 /// Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
-/// is a note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all
-/// problems with links to their cells. Returns the report, with the fixes that were made.
+/// is a note on its cell. Safe fixes are applied and coloured. Columns with codes or flags get drop-down lists. A sheet
+/// lists all problems, with links to their cells. Returns the report, with the fixes that were made.
 ///
 /// dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 ///

@@ -18,7 +18,7 @@ use crate::premium::PupilPremium;
 use crate::values;
 use crate::vocabulary::vocabulary;
 
-/// A reader with the caller's options, and the state of its watch.
+/// A reader with the caller's options, and the state of its calls to Python.
 pub(crate) struct Reading {
     pub(crate) reader: Reader,
     pub(crate) optional_columns: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Reading {
     seen: Arc<Mutex<Seen>>,
 }
 
-/// The state of a watch, which calls Python from time to time.
+/// The state of the function that calls Python from time to time.
 #[derive(Default)]
 pub(crate) struct Seen {
     /// The time of the last call to Python.
@@ -171,7 +171,7 @@ fn tell(py: Python<'_>, progress: &Py<PyAny>, done: u64, of: u64) -> PyResult<()
     not_async(progress.bind(py).call1((done, of))?, async_progress).map(drop)
 }
 
-/// Fails with the Python error that ended watched work, if there is one.
+/// Fails with the Python error that ended the work, if there is one.
 pub(crate) fn stopped(seen: &Mutex<Seen>) -> PyResult<()> {
     seen.lock().unwrap_or_else(PoisonError::into_inner).stopped.take().map_or(Ok(()), Err)
 }

@@ -103,7 +103,7 @@ impl Report {
 
 #[pymethods]
 impl Report {
-    /// The remaining errors and warnings, in file order. At most limits['problems'] of them are listed.
+    /// The remaining errors and warnings, in file order. At most limits['problems'] problems are listed.
     #[getter]
     fn problems<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.tuple(py, false).cloned()
@@ -133,7 +133,7 @@ impl Report {
         self.report.ok()
     }
 
-    /// Whether a corrected file can be written, because the rows can be separated with certainty.
+    /// Whether a corrected file can be written. For this, the rows must be separable with certainty.
     #[getter]
     fn correctable(&self) -> bool {
         self.report.correctable()
@@ -141,8 +141,8 @@ impl Report {
 
     /// The listed problems, grouped by value. Each value in a column appears once, even if many rows have it.
     ///
-    /// Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
-    /// each with its first and last row. The values are personal data.
+    /// Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` is a list of
+    /// ranges, each with its first and last row. The values are personal data.
     #[getter]
     fn by_value<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let json =
@@ -168,7 +168,7 @@ impl Report {
         self.report.warning_count()
     }
 
-    /// The number of fixed problems, including those that `fixed` does not list.
+    /// The number of fixed problems, including problems that `fixed` does not list.
     #[getter]
     fn fixed_count(&self) -> u64 {
         self.report.fixed_count()
@@ -192,7 +192,7 @@ impl Report {
         self.report.blank_rows()
     }
 
-    /// Returns the number of remaining problems with this code, including those that `problems` does not list. Raises
+    /// Returns the number of remaining problems with this code, including problems that are not listed. Raises
     /// ValueError for an unknown code.
     fn count_of(&self, #[pyo3(from_py_with = named::code)] code: Text) -> PyResult<u64> {
         let known = ProblemCode::ALL.iter().find(|known| known.as_str() == &*code);
@@ -200,7 +200,7 @@ impl Report {
         known.map(|code| self.report.count_of(*code)).ok_or_else(|| no_choice("code", &all(), &code))
     }
 
-    /// The number of remaining problems for each code, including those that `problems` does not list.
+    /// The number of remaining problems for each code, including problems that are not listed.
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let counts = PyDict::new(py);
@@ -215,16 +215,16 @@ impl Report {
         self.report.text()
     }
 
-    /// Returns the report as JSON. It contains values, which are personal data, only if you ask for them.
+    /// Returns the report as JSON. The JSON contains values, which are personal data, only with values=True.
     #[pyo3(signature = (values=false))]
     fn to_json(&self, #[pyo3(from_py_with = named::values)] values: bool) -> String {
         self.report.to_json(values)
     }
 
-    /// Returns the problems as dicts. They have the same keys as in to_json: id, code, severity, row, line, record,
-    /// column, field, byte, value, message, fix, safe, count and rows.
+    /// Returns the problems as dicts. The dicts have the same keys as the JSON of to_json: id, code, severity, row,
+    /// line, record, column, field, byte, value, message, fix, safe, count and rows.
     ///
-    /// values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
+    /// values: include the values, which are personal data. By default, `value` and `fix` are None, and messages
     /// contain no values.
     #[pyo3(signature = (values=false))]
     fn to_dicts<'py>(
@@ -253,8 +253,8 @@ impl Report {
         py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py, values)?,))
     }
 
-    /// Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values
-    /// only if the JSON contains them. Raises ValueError if it cannot be read.
+    /// Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values only if
+    /// the JSON contains values. Raises ValueError if the text cannot be read.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         let report = onroll::Report::from_json(&text);
@@ -313,7 +313,7 @@ impl Report {
         Output::of("dest", dest)?.write(dest.py(), save, |to| self.report.write_csv(to))
     }
 
-    /// The name of the sheet that was read, if the file is a workbook. It may be personal data.
+    /// The name of the sheet that was read, if the file is a workbook. The name can be personal data.
     #[getter]
     fn sheet(&self) -> Option<&str> {
         self.report.sheet()

@@ -68,11 +68,11 @@ impl Roster {
 #[pymethods]
 impl Roster {
     /// Reads students from your own rows. A row is a mapping by field name (full_name, …) or by heading (Student Full
-    /// Name, …), or an object with the fields as attributes. Add source_id and upn if you know them. The checks are the
-    /// same as for a file. A problem's `record` is the index of its row.
+    /// Name, …). A row can also be an object whose attributes have the names of the fields. Add source_id and upn if
+    /// you know these ids. The checks are the same as for a file. A problem's `record` is the index of its row.
     ///
-    /// hold: hold students with an error instead of raising RosterError. Held students are listed in `held`, and a plan
-    /// treats them as neither joiners nor leavers.
+    /// hold: put students with an error into `held`, instead of raising RosterError. A plan treats held students as
+    /// neither joiners nor leavers.
     #[classmethod]
     #[pyo3(
         signature = (rows, *, hold=false, **options),
@@ -96,7 +96,7 @@ impl Roster {
 
     /// Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
     /// or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
-    /// contain text or dictionaries of text, and flags may be booleans. The options are those of from_rows.
+    /// contain text or dictionaries of text, and flags can be booleans. The options are the same as for from_rows.
     #[classmethod]
     #[pyo3(
         signature = (table, *, hold=false, **options),
@@ -122,8 +122,7 @@ impl Roster {
         read.map_err(|error| report::of_read(py, error, None, None))
     }
 
-    /// Returns the same roster, marked as incomplete. A plan does not treat students who are missing from it as
-    /// leavers.
+    /// Returns the same roster, marked as incomplete. A plan does not treat missing students as leavers.
     fn as_partial(&self) -> Self {
         Self::new(self.0.as_ref().clone().into_partial())
     }
@@ -152,8 +151,8 @@ impl Roster {
         self.0.held().iter().cloned().map(Held).collect()
     }
 
-    /// The headings of the optional columns that have no values, because the MIS does not record or share them. In
-    /// these columns, students have No or NOBT, and a plan does not change these fields in the accounts.
+    /// The headings of the optional columns that have no values, because the MIS does not record or share them.
+    /// Students have No or NOBT in these columns. A plan does not change these fields in the accounts.
     #[getter]
     fn unrecorded<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.unrecorded().iter().map(|column| column.heading()))
@@ -178,7 +177,7 @@ impl Roster {
     }
 
     /// Returns a text for the school's office about the students who were not imported. It shows each student's name
-    /// and class, and what to correct in the MIS. It is '' if every student was imported.
+    /// and class, and what to correct in the MIS. The text is '' if every student was imported.
     fn not_imported_text(&self) -> String {
         self.0.not_imported_text()
     }
@@ -190,14 +189,14 @@ impl Roster {
         output.write(dest.py(), |path| self.0.save_not_imported(path), |to| self.0.write_not_imported(to))
     }
 
-    /// Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn are
-    /// there if any student has one of these ids. pandas must be installed.
+    /// Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn exist
+    /// only if at least one student has such an id. pandas must be installed.
     fn to_pandas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         pandas::to_pandas(py, self.0.as_ref())
     }
 
-    /// Returns the students as dicts by field name. The keys source_id and upn are there if any student has one of
-    /// these ids.
+    /// Returns the students as dicts by field name. The keys source_id and upn exist only if at least one student has
+    /// such an id.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         pandas::to_dicts(py, self.0.as_ref())
     }
@@ -241,7 +240,7 @@ impl Roster {
         found.ok_or_else(|| PyValueError::new_err("the student is not in the roster"))
     }
 
-    /// Returns how often a student is in the roster, as for any sequence: once or never.
+    /// Returns how often a student is in the roster: 1 or 0.
     fn count(&self, value: &Bound<'_, PyAny>) -> usize {
         usize::from(self.__contains__(value))
     }
@@ -273,12 +272,12 @@ impl Roster {
     }
 
     /// Returns the students as a stream of Arrow batches. Each batch is made on demand. Columns are text, booleans, and
-    /// dictionaries for gender and ethnicity. The columns source_id and upn are there if any student has one of these
-    /// ids.
+    /// dictionaries for gender and ethnicity. The columns source_id and upn exist only if at least one student has such
+    /// an id.
     ///
     /// requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
-    /// requests another type, the stream has its usual types, as the protocol permits. Raises ValueError if it requests
-    /// other fields.
+    /// requests another type, the stream has its default types, as the protocol permits. Raises ValueError if it
+    /// requests other fields.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,

@@ -31,7 +31,7 @@ pub(crate) fn not_pickled(why: &'static str) -> PyErr {
     PyTypeError::new_err(why)
 }
 
-/// Whether a pickle may contain passwords: true only within `onroll.pickling_passwords()`.
+/// Returns whether a pickle contains passwords: true only within `onroll.pickling_passwords()`.
 pub(crate) fn pickles_passwords(py: Python<'_>) -> PyResult<bool> {
     static ASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     ASKED.import(py, "onroll._pickling", "asked")?.call_method0("get")?.extract()
@@ -43,12 +43,12 @@ pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'
     Ethnicity::all().iter().map(|e| (e.code(), e.description(), e.main_code(), e.group())).collect()
 }
 
-/// Returns the key by which usernames are compared. Use the key for a unique index. The key is in NFC, with white space
-/// and case folded. Different apostrophes become one character, and so do different hyphens. In an email address, only
-/// the case is folded.
+/// Returns the key by which usernames are compared. Use the key for a unique index. The key is the text in Unicode form
+/// NFC, with white space and case folded. All kinds of apostrophe become one character, and all kinds of hyphen become
+/// another. In an email address, only the case is folded.
 ///
-/// loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
-/// and open an account by it only if exactly one account at the school has this key.
+/// loose: return the loose key instead, which consists of letters and digits without accents. Use the loose key only
+/// for sign-in. Open an account only if no other account at the school has the same loose key.
 ///
 /// >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
 /// ("zoë o'dell", 'zoeodell')
@@ -62,8 +62,8 @@ pub(crate) fn username_key(
 }
 
 /// Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
-/// case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if
-/// you store only hashes.
+/// case, and has no spaces, hyphens, dots or underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function
+/// if you store only hashes.
 ///
 /// >>> onroll.canonical_password(" cxs7")  # the text to hash
 /// 'CX57'
@@ -73,7 +73,7 @@ pub(crate) fn canonical_password(#[pyo3(from_py_with = named::typed)] typed: Tex
     onroll::Password::canonical_form(&typed)
 }
 
-/// Returns whether two usernames have the same username_key.
+/// Returns whether two usernames have the same `username_key`.
 ///
 /// >>> onroll.same_username("SIÂN O’Neill", "siân  o'neill")
 /// True
@@ -198,7 +198,7 @@ impl Password {
         text.map(|text| Self(onroll::Password::existing(text)))
     }
 
-    /// Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle restores None.
+    /// Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle contains None instead.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Option<String>,)> {
         let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
         Ok((slf.get_type().getattr("_restore")?, (text,)))
@@ -216,7 +216,7 @@ fn hasher(pepper: Option<&Bound<'_, PyAny>>) -> PyResult<onroll::password::Passw
     Ok(onroll::password::PasswordHasher::new().pepper(bytes))
 }
 
-/// Says how to make passwords: characters(n), pin(n) or words(n). The default is characters(4).
+/// The kind and length of new passwords: characters(n), pin(n) or words(n). The default is characters(4).
 ///
 /// Four characters are enough only if you make guessing slow: see `advice`.
 ///
@@ -248,8 +248,9 @@ impl PasswordPolicy {
         Self { policy: onroll::PasswordPolicy::default(), made: ("characters", 4, Vec::new()) }
     }
 
-    /// Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. The
-    /// passwords spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
+    /// Creates a policy for passwords with 4 to 20 characters, from an alphabet whose characters children rarely
+    /// confuse. The passwords spell no offensive words, and no words that you list in `without`. Raises PolicyError for
+    /// other lengths.
     #[classmethod]
     #[pyo3(signature = (length=4, *, without=Vec::new()), text_signature = "($cls, length=4, *, without=())")]
     fn characters(
@@ -272,7 +273,7 @@ impl PasswordPolicy {
     }
 
     /// Creates a policy for passwords of 2 to 6 different short words, separated by spaces. Most children can read the
-    /// words at the age of seven. Raises PolicyError for other numbers.
+    /// words at the age of seven. Raises PolicyError for any other `count`.
     #[classmethod]
     fn words(class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Self> {
         Self::of(class, onroll::PasswordPolicy::words(count), ("words", count, Vec::new()))
@@ -284,7 +285,7 @@ impl PasswordPolicy {
         self.policy.entropy_bits()
     }
 
-    /// Your duties for passwords of this strength.
+    /// A text about your duties for passwords of this strength.
     #[getter]
     fn advice(&self) -> &'static str {
         self.policy.advice()
@@ -294,7 +295,7 @@ impl PasswordPolicy {
     fn generate(&self, py: Python<'_>, #[pyo3(from_py_with = named::how_many)] count: usize) -> PyResult<Vec<String>> {
         let mut made = Vec::new();
         for first in (0..count).step_by(SIGNALS_EVERY) {
-            // Lets Ctrl-C stop the loop.
+            // This call lets Ctrl-C stop the loop.
             py.check_signals()?;
             let some = crate::ending::detach(py, || self.policy.generate(SIGNALS_EVERY.min(count - first)));
             made.extend(
@@ -305,8 +306,8 @@ impl PasswordPolicy {
     }
 
     /// Derives a password for each username from a secret, as plain text. The same secret, run, school and username
-    /// always give the same password, on every machine. Use it if the work may run twice, as on Spark. Otherwise
-    /// `generate` is safer, because anyone with the secret can compute derived passwords.
+    /// always give the same password, on every machine. Use this method if the work can run twice, as on Spark.
+    /// Otherwise `generate` is safer, because anyone with the secret can compute derived passwords.
     ///
     /// secret: at least 32 random bytes, such as secrets.token_bytes(32).
     /// run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
@@ -325,7 +326,7 @@ impl PasswordPolicy {
         let secret = secret.map_err(|error| errors::of_policy(py, &error))?;
         let mut made = Vec::with_capacity(usernames.len());
         for some in usernames.chunks(SIGNALS_EVERY) {
-            // Lets Ctrl-C stop the loop.
+            // This call lets Ctrl-C stop the loop.
             py.check_signals()?;
             let derived: Result<Vec<_>, _> = crate::ending::detach(py, || {
                 some.iter().map(|username| self.policy.derive(&secret, username)).collect()

@@ -16,7 +16,7 @@ from ._onroll import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command with `arguments`, by default those of the command line, and returns its exit code."""
+    """Runs the command with `arguments`, and returns its exit code. The default is the command line's arguments."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()

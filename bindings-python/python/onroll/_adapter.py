@@ -32,7 +32,7 @@ class Request:
     url: str
     """The absolute URL, with its query."""
     headers: dict[str, str]
-    """The headers. Do not log them, because one of them contains a token."""
+    """The headers. Do not log the headers, because one header contains a token."""
     body: bytes | None
     timeout: float
     """The time limit for the whole exchange, in seconds."""
@@ -101,8 +101,8 @@ async def drive(
 
 
 def _log(logger: str, level: str, message: str, *values: object) -> None:
-    """Writes to the logger if the program has imported `logging`. onroll itself does not import it, because that takes
-    time.
+    """Writes to the logger if the program has imported `logging`. onroll itself does not import `logging`, because the
+    import takes time.
     """
     logging = sys.modules.get("logging")
     if logging is not None:

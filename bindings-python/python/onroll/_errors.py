@@ -84,7 +84,7 @@ class AccountError(OnrollError, ValueError):
     report: Report | None
     """The problems, if rows or an edit were refused."""
     reason: ChosenReason | None
-    """Why a chosen password was refused. str(error) is then a sentence for the teacher."""
+    """The reason why a chosen password was refused. str(error) is then a sentence for the teacher."""
 
     def __init__(
         self, message: str, code: str, report: Report | None = None, reason: ChosenReason | None = None
@@ -163,7 +163,7 @@ class PlanRefused(OnrollError):
     `override_guards`.
     """
     numbers: dict[str, int]
-    """The numbers behind the refusal: `active` accounts, `incoming` students, and the guard's own counts."""
+    """The numbers that led to the refusal: `active` accounts, `incoming` students, and the guard's own counts."""
     text: str
     """A text for the person who sent the file. It says what looks wrong and what to do, without names of students."""
     field: str | None
@@ -203,8 +203,8 @@ class PlanError(OnrollError, ValueError):
     """
 
     usernames: list[str]
-    """For the code `plan-part-breaks`, the usernames whose changes depend on changes that would be left out. Otherwise
-    empty.
+    """For the code `plan-part-breaks`, the usernames whose changes depend on changes that would be left out. For other
+    codes, the list is empty.
     """
 
     def __init__(self, message: str, code: str, usernames: list[str] | tuple[str, ...] = ()) -> None:
@@ -314,7 +314,7 @@ class SignInRefused(OnrollError):
     reason: RefusedReason
     """The reason, in kebab-case. For an identity: wrong-school, not-a-student, no-account, inactive, blocked,
     ambiguous, email-not-verified, email-shared or id-disagrees. For a password: not-recognised, too-soon, locked or
-    school-paused; with the right password also inactive, blocked or ambiguous.
+    school-paused. If the password is right, the reason can also be inactive, blocked or ambiguous.
     """
     retry_after: int | None
     """The number of seconds after which the person may try again, if waiting helps."""

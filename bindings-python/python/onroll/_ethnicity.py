@@ -24,7 +24,7 @@ class Ethnicity(str):
     description: str
     """The meaning of the code, in the Department's words."""
     main_code: str
-    """The main code to which the code belongs. For a main code, the code itself."""
+    """The main code to which the code belongs. A main code belongs to itself."""
     group: str
     """The group of main codes, such as `White`."""
 

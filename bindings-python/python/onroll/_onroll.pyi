@@ -126,19 +126,19 @@ _Dest = str | os.PathLike[str] | _Writes
 def ethnicities() -> list[tuple[str, str, str, str]]:
     """Returns all ethnicity codes, each with its description, main code and group, for `onroll.ETHNICITIES`."""
 def same_username(left: str, right: str, /) -> bool:
-    """Returns whether two usernames have the same username_key.
+    """Returns whether two usernames have the same `username_key`.
 
     >>> onroll.same_username("SIÂN O’Neill", "siân  o'neill")
     True
     """
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
-    """Returns the key by which usernames are compared. Use the key for a unique index. The key is in NFC, with white space
-    and case folded. Different apostrophes become one character, and so do different hyphens. In an email address, only
-    the case is folded.
+    """Returns the key by which usernames are compared. Use the key for a unique index. The key is the text in Unicode form
+    NFC, with white space and case folded. All kinds of apostrophe become one character, and all kinds of hyphen become
+    another. In an email address, only the case is folded.
 
-    loose: return the loose key instead, which has only letters and digits, without accents. Use it only for sign-in,
-    and open an account by it only if exactly one account at the school has this key.
+    loose: return the loose key instead, which consists of letters and digits without accents. Use the loose key only
+    for sign-in. Open an account only if no other account at the school has the same loose key.
 
     >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
     ("zoë o'dell", 'zoeodell')
@@ -146,16 +146,16 @@ def username_key(text: str, /, *, loose: bool = False) -> str:
 
 def canonical_password(typed: str, /) -> str:
     """Returns the canonical form of a typed password. Passwords are hashed and compared in this form. The form is in upper
-    case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function if
-    you store only hashes.
+    case, and has no spaces, hyphens, dots or underscores. S becomes 5, Z becomes 2, and B becomes 8. Use this function
+    if you store only hashes.
 
     >>> onroll.canonical_password(" cxs7")  # the text to hash
     'CX57'
     """
 
 def template_workbook() -> bytes:
-    """Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Coded
-    columns have drop-downs.
+    """Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. The
+    columns with codes or flags have drop-down lists.
 
     >>> onroll.check_csv(onroll.template_workbook()).ok
     True
@@ -167,14 +167,14 @@ def template_csv() -> str:
     True
     """
 def save_file(dest: str | os.PathLike[str], data: str | bytes | bytearray) -> None:
-    """Writes a file completely or not at all, in the same way as credentials. Only the file's owner can read it (mode
-    600). Use this function for your own files about accounts, such as their JSON with passwords.
+    """Writes a file completely or not at all, as `write_credentials` does. Only the file's owner can read it (mode 600).
+    Use this function for your own files about accounts, such as JSON with passwords.
 
     dest: a path.
     data: a str, which is written as UTF-8, or bytes.
 
-    Raises NotARegularFile for a pipe, a device or similar, and OSError if writing fails. After an error, the old file
-    is unchanged.
+    Raises NotARegularFile if the path is a pipe, a device or similar, and OSError if writing fails. After an error, the
+    old file is unchanged.
 
     >>> onroll.save_file("template.xlsx", onroll.template_workbook())
     """
@@ -191,15 +191,15 @@ def detect(
     ethnicities: Iterable[EthnicityEntry] | None = None,
     limits: Limits | None = None,
 ) -> Detected:
-    """Detects the meaning of each column in a school's own export, and how certain that meaning is.
+    """Detects what each column of a school's own export means, and how certain each meaning is.
 
     source: a path, bytes, or a binary file.
     sign_in: 'password', or 'sso' if the username is the email address.
     sheet: the name of the sheet to read in a workbook. Pass it to answer the question 'which-sheet'.
     mapping: a stored mapping. The result says whether the mapping fits the file, and what differs.
-    names_from: 'preferred' or 'legal', which names to use if a file has both. The default is 'preferred'.
+    names_from: 'preferred' or 'legal', the kind of name to use if a file has both. The default is 'preferred'.
     vocabulary: a dict from additional headings to their targets.
-    ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+    ethnicities: additional ethnicity codes, and additional words for codes, as for read_csv.
     limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
 
     Raises RosterError if the file is not text, and OSError if the file cannot be read.
@@ -228,29 +228,32 @@ def read_csv(
 ) -> Roster:
     """Reads a school's CSV or workbook into a Roster.
 
-    source: a path, bytes, or a binary file. It may be CSV, .xlsx, .xlsm, .xls or .ods, recognised by its content.
+    source: a path, bytes, or a binary file. The format, which is CSV, .xlsx, .xlsm, .xls or .ods, is recognised from
+    the content.
     sign_in: 'password' or 'sso'. With 'sso', every username must be an email address.
     fix: apply every safe fix while reading. roster.report lists the fixes that were made.
     any_order: accept the columns in any order.
-    optional_columns: accept a file without Pupil Premium, Ethnicity, SEND or EAL. An absent ethnicity is NOBT, and an
-    absent flag is No. A plan does not change absent fields in the accounts.
-    main_codes_only: accept only the main ethnicity codes. An extended code is fixed to its main code.
-    ethnicities: additional ethnicity codes, and words for them, as an iterable of mappings: {'code': 'WSHE',
-    'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new code is
-    a main code. For a known code, pass only code and aliases.
-    extra_columns: 'refuse' columns that are not in the template, or 'ignore' them. UPN and Source ID are always read.
-    accept: ids of problems in the report on the same file, whose suggested fixes a person accepted.
+    optional_columns: accept a file without the columns Pupil Premium, Ethnicity, SEND or EAL. If Ethnicity is missing,
+    students get NOBT. If another of these columns is missing, students get No. A plan does not change the missing
+    fields in the accounts.
+    main_codes_only: accept only the main ethnicity codes. The fix for an extended code is its main code.
+    ethnicities: additional ethnicity codes, and additional words for codes, as an iterable of mappings: {'code':
+    'WSHE', 'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new
+    code is a main code. For a known code, pass only code and aliases.
+    extra_columns: 'refuse' or 'ignore' columns that are not in the template. UPN and Source ID are always read.
+    accept: the ids of problems whose suggested fixes a person accepted. Take the ids from a report on the same file.
     sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
     table is read. If several sheets have such headings, the report asks which sheet to read.
-    mapping: a Mapping for a school's own export. Its columns become the template's columns.
-    pupil_premium: a PupilPremium, from which Pupil Premium is filled by UPN. It needs a mapping.
+    mapping: a Mapping for a school's own export. The mapping turns the export's columns into the template's columns.
+    pupil_premium: a PupilPremium list. The column Pupil Premium is filled from this list by UPN. You must also pass a
+    mapping.
     vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
     not know it, a person must confirm the mapping again.
     limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
     threads: the largest number of threads to use. Each thread reads at least a megabyte. 0 means one thread for each
     processor. The result is the same for any number of threads.
-    progress: a callable, called from time to time with the number of bytes read and the total number. At the end, both
-    numbers are the total. If the file turns out not to be UTF-8, the first number starts again from 0.
+    progress: a callable that is called from time to time with two numbers: the bytes read and the total. At the end,
+    the numbers are equal. If the file turns out not to be UTF-8, the first number starts again from 0.
 
     Raises RosterError with the report if the file has errors, and OSError if the file cannot be read.
 
@@ -283,7 +286,7 @@ def check_csv(
 ) -> Report:
     """Checks a school's CSV or workbook, and returns the report. It raises no exception for wrong data.
 
-    It takes the arguments of read_csv. Raises OSError if the file cannot be read.
+    It takes the same arguments as read_csv. Raises OSError if the file cannot be read.
 
     >>> report = onroll.check_csv("uploaded.csv")
     >>> report.ok
@@ -312,9 +315,9 @@ def fix_csv(
     """Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
     that were made and the problems that remain.
 
-    dest: a path or a binary file. The path may be the same as that of the source. If the rows cannot be separated with
-    certainty, nothing is written, and report.written is False.
-    The other options are those of read_csv. Raises OSError if reading or writing fails.
+    dest: a path or a binary file. You can pass the path of the source. If the rows cannot be separated with certainty,
+    nothing is written, and report.written is False.
+    The other options are the same as for read_csv. Raises OSError if reading or writing fails.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
     >>> report = onroll.fix_csv((onroll.template_csv() + row).encode(), "fixed.csv")
@@ -337,8 +340,8 @@ def mark_csv(
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
     """Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
-    is a note on its cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all
-    problems with links to their cells. Returns the report, with the fixes that were made.
+    is a note on its cell. Safe fixes are applied and coloured. Columns with codes or flags get drop-down lists. A sheet
+    lists all problems, with links to their cells. Returns the report, with the fixes that were made.
 
     dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 
@@ -350,7 +353,7 @@ def create_accounts(roster: Roster, *, passwords: PasswordPolicy | None = None) 
     """Creates an active account with a new password for every student in a roster. Students from an MIS who sign in with
     SSO get no password.
 
-    passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
+    passwords: the policy for the passwords. The default is PasswordPolicy.characters(4).
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"), passwords=onroll.PasswordPolicy.words(3))
     >>> len(accounts), len(accounts["Zoë Ahmed"].password.expose().split())
@@ -379,13 +382,15 @@ def plan(
     have just moved up to such a year are not expected to leave.
     erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
     account again.
-    override_guards: names of guards to override. The plan records which of these guards would have refused it.
-    decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
-    school_id: any id that you use for the school. With it, accounts of another school are refused.
+    override_guards: the names of guards to override. The plan records which of these guards would have refused the
+    plan.
+    decisions: people's decisions about accounts and students at this school. The plan records the outcome of each
+    decision.
+    school_id: any id that you use for the school. If you pass an id, accounts of another school are refused.
     today: the date on which the plan is made. You must pass it if another option or an account has a date.
     leaving_until: the last date on which leavers in leaving_years are expected.
     grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
-    passwords: how to make new passwords.
+    passwords: the policy for new passwords.
 
     Raises PlanRefused, with the guard and its numbers, if a guard refuses the plan. Raises PlanError if `today` is
     missing but needed.
@@ -429,7 +434,7 @@ class Report:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The remaining errors and warnings, in file order. At most limits['problems'] of them are listed."""
+        """The remaining errors and warnings, in file order. At most limits['problems'] problems are listed."""
     @property
     def fixed(self) -> tuple[Problem, ...]:
         """The problems that were fixed while reading."""
@@ -444,7 +449,7 @@ class Report:
         """Whether there are no errors."""
     @property
     def correctable(self) -> bool:
-        """Whether a corrected file can be written, because the rows can be separated with certainty."""
+        """Whether a corrected file can be written. For this, the rows must be separable with certainty."""
     @property
     def error_count(self) -> int:
         """The number of errors, including errors that `problems` does not list."""
@@ -453,7 +458,7 @@ class Report:
         """The number of warnings, including warnings that `problems` does not list."""
     @property
     def fixed_count(self) -> int:
-        """The number of fixed problems, including those that `fixed` does not list."""
+        """The number of fixed problems, including problems that `fixed` does not list."""
     @property
     def fixable_count(self) -> int:
         """The number of problems with a safe fix."""
@@ -464,26 +469,26 @@ class Report:
     def blank_rows(self) -> int:
         """The number of blank rows, which were left out."""
     def count_of(self, code: str) -> int:
-        """Returns the number of remaining problems with this code, including those that `problems` does not list. Raises
+        """Returns the number of remaining problems with this code, including problems that are not listed. Raises
         ValueError for an unknown code.
         """
     def text(self) -> str:
         """Returns the report for the person who uploaded the file. It shows values."""
     def to_json(self, values: bool = False) -> str:
-        """Returns the report as JSON. It contains values, which are personal data, only if you ask for them."""
+        """Returns the report as JSON. The JSON contains values, which are personal data, only with values=True."""
     @property
     def counts(self) -> dict[str, int]:
-        """The number of remaining problems for each code, including those that `problems` does not list."""
+        """The number of remaining problems for each code, including problems that are not listed."""
     @property
     def by_value(self) -> list[ValueGroup]:
         """The listed problems, grouped by value. Each value in a column appears once, even if many rows have it.
 
-        Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` has ranges,
-        each with its first and last row. The values are personal data.
+        Each group is a dict with code, column, field, value, fix, safe, count, rows and message. `rows` is a list of
+        ranges, each with its first and last row. The values are personal data.
         """
     @property
     def sheet(self) -> str | None:
-        """The name of the sheet that was read, if the file is a workbook. It may be personal data."""
+        """The name of the sheet that was read, if the file is a workbook. The name can be personal data."""
     def write_workbook(self, dest: _Dest, *, source: _Source) -> None:
         """Writes a copy of the school's own file as an Excel workbook, to a path or a binary file. Each problem is marked
         on its cell. See mark_csv.
@@ -494,10 +499,10 @@ class Report:
     def written(self) -> bool:
         """Whether fix_csv or mark_csv wrote its file. False for other functions."""
     def to_dicts(self, values: bool = False) -> list[dict[str, Any]]:
-        """Returns the problems as dicts. They have the same keys as in to_json: id, code, severity, row, line, record,
-        column, field, byte, value, message, fix, safe, count and rows.
+        """Returns the problems as dicts. The dicts have the same keys as the JSON of to_json: id, code, severity, row,
+        line, record, column, field, byte, value, message, fix, safe, count and rows.
 
-        values: include the values, which are personal data. Without them, `value` and `fix` are None, and messages
+        values: include the values, which are personal data. By default, `value` and `fix` are None, and messages
         contain no values.
         """
     def to_pandas(self, values: bool = False) -> Any:
@@ -507,8 +512,8 @@ class Report:
         """
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values
-        only if the JSON contains them. Raises ValueError if it cannot be read.
+        """Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values only if
+        the JSON contains values. Raises ValueError if the text cannot be read.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -523,14 +528,14 @@ class Report:
 
 @final
 class Mapping:
-    """A mapping says how to read the nine columns from a school's own export. Let a person check and correct it, and store
-    it for the school. The next file of the school can then be read without questions.
+    """The rules that say from which columns of a school's own export each field is read. Let a person check and correct
+    the mapping, and store it for the school. The next file of the school can then be read without questions.
 
     columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
     pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
-    In a list, an inner list means the first of its headings that has a value. A dict has the keys columns, join and
-    surname_first, or the key constant, or the key same_as. Text parts are joined with a space. A flag is yes if any
-    part is yes.
+    An inner list in a list stands for its first heading that has a value. A dict has the keys columns, join and
+    surname_first, or the key constant, or the key same_as. By default, texts from several columns are joined with a
+    space. A flag is yes if any of its columns is yes.
     values: a dict from targets to dicts, which map values in the file to their meanings.
     sheet: the name of the sheet to read in a workbook.
 
@@ -569,14 +574,16 @@ class Mapping:
         """For each target, the meanings of values in the file."""
     @property
     def headings(self) -> list[str]:
-        """The headings of the file in which the mapping was detected. Empty if the mapping was written by hand."""
+        """The headings of the file in which the mapping was detected. The list is empty if the mapping was written by
+        hand.
+        """
     @property
     def sheet(self) -> str | None:
         """The name of the sheet to read, if one is set."""
     @property
     def fingerprint(self) -> str:
-        """A fingerprint of `headings`, which does not depend on their order. If you store several mappings for one school,
-        you can use it as their key.
+        """A fingerprint of `headings`, which does not depend on the order of the headings. If you store several mappings
+        for one school, you can use it as their key.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -584,9 +591,9 @@ class Mapping:
 
 @final
 class PupilPremium:
-    """A list of pupils by UPN that says who gets pupil premium. Schools get this list from the Department for Education ("Get information
-    about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions that read a file
-    with a mapping.
+    """A list of UPNs that says which pupils get pupil premium. Schools get this list from the Department for Education
+    ("Get information about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions
+    that read a file with a mapping.
 
     >>> premium = onroll.PupilPremium.read(b"UPN,Pupil Premium\\nH801200001001,Yes\\n")
     >>> len(premium)
@@ -635,7 +642,7 @@ class Detected:
 
     @property
     def mapping(self) -> Mapping:
-        """The mapping, with only the certain decisions."""
+        """The mapping, which contains only the certain decisions."""
     @property
     def certain(self) -> bool:
         """Whether the mapping can read the file without asking a person."""
@@ -644,10 +651,10 @@ class Detected:
         """The columns from which each target is read, including guesses, in the order of the template."""
     @property
     def ignored(self) -> list[IgnoredColumn]:
-        """The columns that are not read, in file order. Each has the reason."""
+        """The columns that are not read, in file order, each with the reason."""
     @property
     def values(self) -> list[DetectedValues]:
-        """The distinct values in each coded column, with their meanings and the certainty of each."""
+        """The distinct values in each coded column, with their meanings and the certainty of each meaning."""
     @property
     def questions(self) -> list[Question]:
         """The questions for a person, the most important first."""
@@ -676,7 +683,7 @@ class Detected:
 
 @final
 class DetectedColumn:
-    """The columns of an export that supply one of onroll's fields, and how certain that is.
+    """The columns of an export from which one of onroll's fields is read, and the certainty of this choice.
 
     >>> name = onroll.detect("export.csv").columns[0]
     >>> name.target, name.sources, name.certainty
@@ -696,7 +703,7 @@ class DetectedColumn:
         """'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping."""
     @property
     def reason(self) -> str:
-        """Why the target is read from these columns, in words for a person."""
+        """The reason why the target is read from these columns, in plain words."""
     @property
     def examples(self) -> list[str]:
         """Up to three example values. They are personal data."""
@@ -715,13 +722,13 @@ class IgnoredColumn:
 
     @property
     def heading(self) -> str:
-        """The heading. Blank if the column has none."""
+        """The heading, which is blank if the column has no heading."""
     @property
     def index(self) -> int:
         """The column's index in the row, from 0."""
     @property
     def reason(self) -> str:
-        """Why the column is not read, in words for a person."""
+        """The reason why the column is not read, in plain words."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
         """Helper for pickle."""
@@ -760,7 +767,7 @@ class DetectedValue:
 
     @property
     def value(self) -> str:
-        """The value in the file. Empty for a blank value."""
+        """The value in the file, which is '' for a blank cell."""
     @property
     def count(self) -> int:
         """The number of rows with this value."""
@@ -827,16 +834,16 @@ class Problem:
     __match_args__: Final = ("code", "row", "column")
     @property
     def id(self) -> str:
-        """The problem's id, which contains no value. It is the same for the same file and options. Pass it to read_csv in
-        `accept`.
+        """The problem's id, which contains no value. The id is the same for the same file and options. Pass the id to
+        read_csv in `accept`.
         """
     @property
     def count(self) -> int:
         """The number of rows with this problem: 1, unless one cause affects many rows."""
     @property
     def rows(self) -> list[tuple[int, int]]:
-        """The affected rows, if one cause affects many rows. Each item is a range: its first and last row. At most 100
-        ranges are kept.
+        """The affected rows, if one cause affects many rows. Each item is a range, as a pair of its first and last row. At
+        most 100 ranges are kept.
         """
     @property
     def code(self) -> str:
@@ -858,7 +865,7 @@ class Problem:
         """The cell in a workbook, such as 'C7', if the problem is in a cell."""
     @property
     def record(self) -> int | None:
-        """The index of the row, from 0, if the rows were passed as data and the problem is in one of them."""
+        """The index of the row, from 0, if you passed the rows as data and the problem is in a row."""
     @property
     def heading(self) -> str | None:
         """The school's own heading, if the column was read with a mapping. If the column was read from several columns of
@@ -875,10 +882,10 @@ class Problem:
         """The value in the file, cut after 200 characters. It is personal data."""
     @property
     def fix(self) -> str | None:
-        """The value to write instead, if there is one. It is personal data."""
+        """The value to write instead, if a fix is known. The value is personal data."""
     @property
     def safe(self) -> bool:
-        """Whether the fix is the only right answer, so that fix=True applies it. Otherwise the fix is a suggestion."""
+        """Whether the fix is the only right answer. fix=True applies only safe fixes. Any other fix is a suggestion."""
     @property
     def message(self) -> str:
         """The message for the person who uploaded the file. It can contain personal data."""
@@ -928,7 +935,7 @@ class Student:
         """The full name."""
     @property
     def username(self) -> str:
-        """The username: the full name or an id from the school or, with SSO, the school email address."""
+        """The username, which is the full name, an id from the school or, with SSO, the school email address."""
     @property
     def year_group(self) -> str:
         """The year group as the school writes it. See also national_year."""
@@ -937,7 +944,7 @@ class Student:
         """The class as the school writes it."""
     @property
     def gender(self) -> Gender | None:
-        """'Male', 'Female' or 'Non-Binary'. None if the MIS does not say."""
+        """'Male', 'Female' or 'Non-Binary', or None if the MIS gives no gender."""
     @property
     def pupil_premium(self) -> bool:
         """Whether the school receives the pupil premium for the student."""
@@ -954,7 +961,7 @@ class Student:
         """Whether English is an additional language for the student."""
     @property
     def national_year(self) -> str | None:
-        """The national year group, such as 'Year 7', if the school's text can be read as one."""
+        """The national year group, such as 'Year 7', if it is clear from the school's text."""
     @property
     def key_stage(self) -> str | None:
         """The key stage of the national year, such as 'Key Stage 3'."""
@@ -988,10 +995,10 @@ class Held:
         """The unique pupil number, if known."""
     @property
     def full_name(self) -> str:
-        """The name in the record, which may be incomplete."""
+        """The name in the record, which can be incomplete."""
     @property
     def username(self) -> str:
-        """The username in the record, which may be incomplete."""
+        """The username in the record, which can be incomplete."""
     @property
     def year_group(self) -> str:
         """The year group in the record, or '' if it is blank."""
@@ -1000,8 +1007,8 @@ class Held:
         """The class in the record, or '' if it is blank."""
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
-        personal data.
+        """The reasons why the student is held, as sentences for the school's office. The sentences contain no personal
+        data.
         """
     def __eq__(self, other: object, /) -> bool: ...
     @classmethod
@@ -1054,11 +1061,11 @@ class Roster:
         limits: Limits | None = None,
     ) -> Roster:
         """Reads students from your own rows. A row is a mapping by field name (full_name, …) or by heading (Student Full
-        Name, …), or an object with the fields as attributes. Add source_id and upn if you know them. The checks are the
-        same as for a file. A problem's `record` is the index of its row.
+        Name, …). A row can also be an object whose attributes have the names of the fields. Add source_id and upn if
+        you know these ids. The checks are the same as for a file. A problem's `record` is the index of its row.
 
-        hold: hold students with an error instead of raising RosterError. Held students are listed in `held`, and a plan
-        treats them as neither joiners nor leavers.
+        hold: put students with an error into `held`, instead of raising RosterError. A plan treats held students as
+        neither joiners nor leavers.
         """
     @classmethod
     def from_arrow(
@@ -1075,12 +1082,10 @@ class Roster:
     ) -> Roster:
         """Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
         or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
-        contain text or dictionaries of text, and flags may be booleans. The options are those of from_rows.
+        contain text or dictionaries of text, and flags can be booleans. The options are the same as for from_rows.
         """
     def as_partial(self) -> Roster:
-        """Returns the same roster, marked as incomplete. A plan does not treat students who are missing from it as
-        leavers.
-        """
+        """Returns the same roster, marked as incomplete. A plan does not treat missing students as leavers."""
     def with_school_id(self, school_id: str) -> Roster:
         """Returns the same roster with an id for the school, which can be any id that you use. Accounts and plans made
         from the roster have the same id.
@@ -1096,8 +1101,8 @@ class Roster:
         """The held students, whose records have errors."""
     @property
     def unrecorded(self) -> tuple[str, ...]:
-        """The headings of the optional columns that have no values, because the MIS does not record or share them. In
-        these columns, students have No or NOBT, and a plan does not change these fields in the accounts.
+        """The headings of the optional columns that have no values, because the MIS does not record or share them.
+        Students have No or NOBT in these columns. A plan does not change these fields in the accounts.
         """
     @property
     def sign_in(self) -> SignIn:
@@ -1120,33 +1125,33 @@ class Roster:
         roster.
         """
     def count(self, value: Any) -> int:
-        """Returns how often a student is in the roster, as for any sequence: once or never."""
+        """Returns how often a student is in the roster: 1 or 0."""
     def __eq__(self, other: object, /) -> bool: ...
     def not_imported_text(self) -> str:
         """Returns a text for the school's office about the students who were not imported. It shows each student's name
-        and class, and what to correct in the MIS. It is '' if every student was imported.
+        and class, and what to correct in the MIS. The text is '' if every student was imported.
         """
     def write_not_imported(self, dest: _Dest) -> None:
         """Writes a CSV for the school's office, to a path or a binary file. It lists the students who were not imported,
         with name, year group, class, reason and source id.
         """
     def to_pandas(self) -> Any:
-        """Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn are
-        there if any student has one of these ids. pandas must be installed.
+        """Returns the students as a pandas DataFrame with one column for each field. The columns source_id and upn exist
+        only if at least one student has such an id. pandas must be installed.
         """
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Returns the students as dicts by field name. The keys source_id and upn are there if any student has one of
-        these ids.
+        """Returns the students as dicts by field name. The keys source_id and upn exist only if at least one student has
+        such an id.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Returns the students as a stream of Arrow batches. Each batch is made on demand. Columns are text, booleans, and
-        dictionaries for gender and ethnicity. The columns source_id and upn are there if any student has one of these
-        ids.
+        dictionaries for gender and ethnicity. The columns source_id and upn exist only if at least one student has such
+        an id.
 
         requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
-        requests another type, the stream has its usual types, as the protocol permits. Raises ValueError if it requests
-        other fields.
+        requests another type, the stream has its default types, as the protocol permits. Raises ValueError if it
+        requests other fields.
         """
     @classmethod
     def _restore(cls, kept: str) -> Roster: ...
@@ -1198,12 +1203,12 @@ class Password:
     def __copy__(self) -> Password: ...
     def __deepcopy__(self, _memo: Any, /) -> Password: ...
     def __reduce__(self) -> tuple[Any, tuple[str | None]]:
-        """Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle restores None."""
+        """Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle contains None instead."""
     def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class PasswordPolicy:
-    """Says how to make passwords: characters(n), pin(n) or words(n). The default is characters(4).
+    """The kind and length of new passwords: characters(n), pin(n) or words(n). The default is characters(4).
 
     Four characters are enough only if you make guessing slow: see `advice`.
 
@@ -1222,8 +1227,9 @@ class PasswordPolicy:
     def __new__(cls) -> PasswordPolicy: ...
     @classmethod
     def characters(cls, length: int = 4, *, without: Iterable[str] = ()) -> PasswordPolicy:
-        """Creates a policy for passwords with 4 to 20 characters, from an alphabet that children rarely confuse. The
-        passwords spell nothing offensive, and none of the words in `without`. Raises PolicyError for other lengths.
+        """Creates a policy for passwords with 4 to 20 characters, from an alphabet whose characters children rarely
+        confuse. The passwords spell no offensive words, and no words that you list in `without`. Raises PolicyError for
+        other lengths.
         """
     @classmethod
     def pin(cls, digits: int) -> PasswordPolicy:
@@ -1234,20 +1240,20 @@ class PasswordPolicy:
     @classmethod
     def words(cls, count: int) -> PasswordPolicy:
         """Creates a policy for passwords of 2 to 6 different short words, separated by spaces. Most children can read the
-        words at the age of seven. Raises PolicyError for other numbers.
+        words at the age of seven. Raises PolicyError for any other `count`.
         """
     @property
     def entropy_bits(self) -> float:
         """The strength in bits: the base-2 logarithm of the number of possible passwords, which are all equally likely."""
     @property
     def advice(self) -> str:
-        """Your duties for passwords of this strength."""
+        """A text about your duties for passwords of this strength."""
     def generate(self, count: int) -> list[str]:
         """Generates `count` passwords as plain text, with random bytes from the operating system."""
     def derive(self, usernames: Iterable[str], *, secret: bytes, run: str, school_id: str) -> list[str]:
         """Derives a password for each username from a secret, as plain text. The same secret, run, school and username
-        always give the same password, on every machine. Use it if the work may run twice, as on Spark. Otherwise
-        `generate` is safer, because anyone with the secret can compute derived passwords.
+        always give the same password, on every machine. Use this method if the work can run twice, as on Spark.
+        Otherwise `generate` is safer, because anyone with the secret can compute derived passwords.
 
         secret: at least 32 random bytes, such as secrets.token_bytes(32).
         run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
@@ -1261,7 +1267,7 @@ class PasswordPolicy:
 
 @final
 class Account:
-    """One account, as it was when you asked for it. Its repr shows none of its data.
+    """One account, as it was when you took it from `Accounts`. Its repr shows none of its data.
 
     >>> account = onroll.create_accounts(onroll.read_csv("students.csv"))["Zoë Ahmed"]
     >>> account.full_name, account.username, account.year_group, account.class_name
@@ -1292,7 +1298,7 @@ class Account:
     )
     @property
     def host_id(self) -> str | None:
-        """Your own id for the account, such as its primary key."""
+        """Your own id for the account, such as its primary key in your database."""
     @property
     def source_id(self) -> str | None:
         """The student's id in the school's MIS or in Wonde, if known."""
@@ -1333,7 +1339,7 @@ class Account:
         """Whether English is an additional language for the student."""
     @property
     def active(self) -> bool:
-        """Whether the student is on roll. may_sign_in also checks whether the account is blocked."""
+        """Whether the student is on roll. `may_sign_in` also checks whether the account is blocked."""
     @property
     def blocked(self) -> bool:
         """Whether you or a teacher blocked the account. Plans never unblock it."""
@@ -1342,7 +1348,7 @@ class Account:
         """Whether the account was made by hand and is not from the MIS. Plans never deactivate it."""
     @property
     def own_fields(self) -> list[str]:
-        """The names of the fields that you maintain yourself, so that plans do not change them."""
+        """The names of the fields that you maintain yourself. Plans do not change these fields."""
     @property
     def active_until(self) -> _date | None:
         """The last day on which a leaver may sign in. The first plan after that day deactivates the account."""
@@ -1351,7 +1357,7 @@ class Account:
         """Whether the student may sign in: the account is active and not blocked."""
     @property
     def has_password(self) -> bool:
-        """Whether the account has a password: as text, or as a hash that you store and declare with has_password in your
+        """Whether the account has a password. The password is text, or a hash that you declare with has_password in your
         rows.
         """
     @property
@@ -1359,13 +1365,13 @@ class Account:
         """The password, if the account has one and you store it as text."""
     @property
     def matched_by(self) -> Literal["source-id", "link", "email"] | None:
-        """If the account comes from match_identity, the evidence for the match: 'source-id', 'link' or 'email'. Otherwise
+        """The evidence for the match, if the account comes from match_identity: 'source-id', 'link' or 'email'. Otherwise
         None.
         """
     @property
     def link(self) -> Link | None:
-        """If the account comes from match_identity, a new link for you to store. None if it is among the links that you
-        passed.
+        """A new link for you to store, if the account comes from match_identity. None if you passed this link to
+        match_identity.
         """
     @classmethod
     def _restore(cls, kept: str, ethnicity: Sequence[str] | None) -> Account: ...
@@ -1379,7 +1385,7 @@ class Account:
 @final
 class Accounts:
     """The accounts of one school, as a sequence of Account. You can also index it by username: accounts["Amelia Smith"].
-    Usernames are unique, and passwords may be unknown.
+    Usernames are unique. A password can be unknown.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv").with_school_id("oak"))
     >>> len(accounts), accounts.sign_in, accounts.school_id, accounts.last_promotion
@@ -1433,15 +1439,15 @@ class Accounts:
         ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
         """Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-        attributes of these names. host_id is your own id for the row, and each change in a plan repeats it. You set
-        blocked, manual, own_fields and active_until, and plans keep them. Set has_password if you store a hash of the
-        account's password, so that fill_passwords() does not replace that password. You may leave out fields that you
-        do not store. Flags are then False, ethnicity is NOBT, active is True, and the password is unknown. Raises
-        AccountError with the report if a row is wrong.
+        attributes of these names. host_id is your own id for the row. Each change in a plan repeats this id. Plans do
+        not change blocked, manual and own_fields, which you set. A plan can set or remove active_until for a leaver.
+        Set has_password if you store a hash of the account's password. fill_passwords() then does not replace that
+        password. You can leave out fields that you do not store. Flags are then False, ethnicity is NOBT, active is
+        True, and the password is unknown. Raises AccountError with the report if a row is wrong.
 
-        school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
+        school_id: any id that you use for the school. If you pass an id, plan() refuses the roster of another school.
         last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
-        ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+        ethnicities: additional ethnicity codes, and additional words for codes, as for read_csv.
         """
     @classmethod
     def from_arrow(
@@ -1453,14 +1459,14 @@ class Accounts:
         last_promotion: _date | None = None,
         ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
-        """Creates accounts from a table: any object that offers Arrow's stream interface. Its columns are the fields of
-        from_rows.
+        """Creates accounts from a table: any object that offers Arrow's stream interface. The columns have the names of
+        the fields in from_rows.
         """
     @classmethod
     def from_json(cls, text: str) -> Accounts:
         """Reads accounts from JSON that to_json wrote. Raises AccountError for any other text."""
     def to_json(self, *, passwords: bool = False) -> str:
-        """Returns the accounts as JSON. It contains passwords only if you ask for them."""
+        """Returns the accounts as JSON. The JSON contains passwords only with passwords=True."""
     @property
     def sign_in(self) -> SignIn:
         """How the students sign in: 'password' or 'sso'."""
@@ -1473,8 +1479,8 @@ class Accounts:
     def transfer(self, username: str | Account, to: Accounts) -> None:
         """Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
         The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
-        Raises AccountError if `to` is the same school or has another way of signing in, or if it already has the
-        username, the UPN or the host_id.
+        Raises AccountError if `to` is the same school or has another `sign_in`. Also raises AccountError if `to`
+        already has the username, the UPN or the host_id.
         """
     def merge(self, keep: str | Account, gone: str | Account) -> Account:
         """Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
@@ -1484,8 +1490,8 @@ class Accounts:
     @property
     def sharing_a_key(self) -> list[Account]:
         """Returns the accounts that share their username_key with another account. Older versions of onroll treated
-        different apostrophes and hyphens as different, so accounts from then may share a key now. Such accounts cannot
-        sign in with a password until you rename one of them.
+        different apostrophes and hyphens as different, so accounts from such a version can share a key now. These
+        accounts cannot sign in with a password until you rename one of them.
         """
     def fingerprint(self) -> str:
         """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It does not identify
@@ -1516,10 +1522,10 @@ class Accounts:
         own_fields: Iterable[str] | None = None,
         active_until: _date | Literal[""] | None = None,
     ) -> Account:
-        """Changes an account by username, and returns it. The new values are checked as in an import, and other fields
-        stay unchanged.
-        own_fields: the names of the fields that you maintain yourself, so that no plan changes them.
-        active_until: a date, or '' to remove it.
+        """Changes the account with this username, and returns the account. The new values are checked as in an import.
+        Other fields stay unchanged.
+        own_fields: the names of the fields that you maintain yourself. Plans do not change these fields.
+        active_until: a date, or '' to remove the date.
         Raises AccountNotFound if no account has the username. Raises AccountError with the report if a new value is
         wrong.
         """
@@ -1528,37 +1534,39 @@ class Accounts:
     def reset_passwords(
         self, usernames: Iterable[str | Account], *, passwords: PasswordPolicy | None = None
     ) -> None:
-        """Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound."""
+        """Gives new passwords to all these accounts. After an error, all accounts keep their old passwords. Raises
+        AccountNotFound.
+        """
     def reset_class(
         self, class_name: str, *, year_group: str | None = None, passwords: PasswordPolicy | None = None
     ) -> list[Account]:
-        """Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only
-        their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
+        """Gives new passwords to the active accounts in a class, and returns these accounts. You can then print only their
+        cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
         accounts.
 
-        year_group: only the class in this year group. By default, classes with this name in all year groups are
+        year_group: reset only the class in this year group. By default, classes with this name in all year groups are
         included.
         """
     def set_password(self, username: str | Account, chosen: str) -> Account:
         """Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
-        AccountError if the password is too short or easy to guess for this student. The error's text is written for the
-        teacher, and its `reason` is a code.
+        AccountError if the password is too short or easy to guess for this student. The error has a text for the
+        teacher, and a code in `reason`.
         """
     def fill_passwords(self, *, passwords: PasswordPolicy | None = None) -> int:
-        """Gives a password to every active account that has none, and returns the number of these accounts. For accounts
-        with has_password, see from_rows().
+        """Gives a password to every active account that has none, and returns the number of these accounts. It skips
+        accounts with has_password: see from_rows().
         """
     def write_credentials(
         self, dest: _Dest, *, usernames: Iterable[str | Account] | None = None, workbook: bool = False
     ) -> None:
         """Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
-        these accounts. If some are unknown, it raises AccountNotFound with their number. If `workbook` is True, it
-        writes an Excel workbook. Only the owner can read a written file.
+        these accounts. If some usernames are unknown, it raises AccountNotFound with the number of unknown usernames.
+        If `workbook` is True, it writes an Excel workbook. Only the file's owner can read it.
         """
     def read_credentials(self, source: _Source) -> CredentialsRead:
-        """Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as one
-        that you handed out earlier. Returns counts: `set` for accounts that got a password, `unknown` for usernames
-        that are not in the accounts, `blank` for rows without a password.
+        """Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as a
+        file that write_credentials wrote. Returns counts: `set` for accounts that got a password, `unknown` for
+        usernames that are not in the accounts, `blank` for rows without a password.
         """
     def write_cards(
         self,
@@ -1577,13 +1585,13 @@ class Accounts:
         new sheet.
 
         sign_in_url: an https address, printed with a QR code.
-        usernames: write only the cards of these accounts. If some are unknown, AccountNotFound is raised with their
-        number.
+        usernames: write only the cards of these accounts. If some usernames are unknown, AccountNotFound is raised with
+        the number of unknown usernames.
         class_name, year_group: write only one class or year group.
         layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
-        letters: print passwords in 'upper' case, in 'lower' case, or in 'both'.
+        letters: print passwords in 'upper' case, in 'lower' case, or in 'both' cases.
         date: the date to print, today by default.
-        wording: a dict of texts to use instead of the usual ones. Its keys are username, password, ask, sso, secret and
+        wording: a dict of texts that replace the default texts. Its keys are username, password, ask, sso, secret and
         continued.
 
         Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
@@ -1606,7 +1614,7 @@ class Accounts:
 
         wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
         {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out.
-        The other arguments are those of write_cards.
+        The other arguments are the same as for write_cards.
         """
     def write_class_list(
         self,
@@ -1621,11 +1629,11 @@ class Accounts:
         wording: _Mapping[CardText, str] | None = None,
     ) -> None:
         """Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
-        handed out, and room for notes.
+        handed out, and space for notes.
 
         passwords: whether to list the passwords too. The default is False, because lists are often left lying about.
         wording: the same as for write_cards, but with the keys username, password, given and notes.
-        The other arguments are those of write_cards.
+        The other arguments are the same as for write_cards.
         """
     def to_pandas(self) -> Any:
         """Returns the accounts as a pandas DataFrame with one column for each field except the password. pandas must be
@@ -1642,9 +1650,9 @@ class Accounts:
     def __reversed__(self) -> Iterator[Account]: ...
     def __contains__(self, item: object, /) -> bool: ...
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not there."""
+        """Returns the first index of an account, as for any sequence. Raises ValueError if the account is not found."""
     def count(self, value: Any) -> int:
-        """Returns how often an account appears, as for any sequence: once or never."""
+        """Returns how often an account appears: 1 or 0."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Accounts: ...
     def __deepcopy__(self, memo: Any, /) -> Accounts: ...
@@ -1682,7 +1690,7 @@ class Change:
         """The username before the plan; for a joiner, the username of the new account."""
     @property
     def account(self) -> Account:
-        """The account as it is after the plan. It has a password only if the change gives it a new one."""
+        """The account as it is after the plan. It has a password only if the change sets a new password."""
     @property
     def host_id(self) -> str | None:
         """Your own id for the account; None for a joiner."""
@@ -1693,23 +1701,24 @@ class Change:
         """
     @property
     def new_password(self) -> bool:
-        """Whether the account gets a new password. Joiners get one. A returning leaver who is matched only by name or
-        username also gets one, because the old password may be another child's.
+        """Whether the account gets a new password. Joiners get a new password. So does a returning leaver who is matched
+        only by name or username, because the old password may belong to another child.
         """
     @property
     def password(self) -> Password | None:
-        """The new password, or None: the change sets no password, or the plan was read from JSON without passwords."""
+        """The new password. None if the change sets no password, or if the plan was read from JSON without passwords."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Change: ...
     def __deepcopy__(self, _memo: Any, /) -> Change: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that are pickled
-        together share one pickled plan.
+        """Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that
+        you pickle together share one pickled plan.
         """
 
 @final
 class Statement:
-    """One statement for your database. It inserts one row, or updates fields in one row. Its repr shows none of its data.
+    """One statement for your database, which inserts one row or updates fields in one row. Its repr shows none of its
+    data.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
@@ -1726,14 +1735,14 @@ class Statement:
         """'insert' or 'update'."""
     @property
     def host_id(self) -> str | None:
-        """Your own id for the account, with which you find its row. None for a row to insert, or if you gave no id."""
+        """Your own id for the account, with which you find its row. None for an insert, or if you gave no id."""
     @property
     def username(self) -> str:
-        """The username of the row when this statement runs; for a row to insert, its new username."""
+        """The username that the row has when this statement runs. For an insert, the username of the new row."""
     @property
     def set(self) -> dict[str, Any]:
-        """The fields to set, by name: for a row to insert all of them, except a missing upi; for an update the changed ones. Flags and active
-        are bools, an ethnicity is a code, and an unknown id is None.
+        """The fields to set, by name. An insert sets all fields except a missing upi. An update sets only the changed
+        fields. Flags and `active` are bools, an ethnicity is a code, and an unknown id is None.
         """
     @property
     def new_password(self) -> bool:
@@ -1743,8 +1752,8 @@ class Statement:
         """The new password, if there is one."""
     @property
     def makes_room(self) -> bool:
-        """Whether this statement only frees a username or an id for another row. A later statement sets this row's own
-        username and ids.
+        """Whether this statement only frees a username or an id for another row. A later statement sets the final username
+        and ids of this row.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -1752,7 +1761,7 @@ class Statement:
 
 @final
 class Conflict:
-    """Accounts and students that could not be matched with certainty. They stay unchanged until a person decides.
+    """Accounts and students that could not be matched with certainty. The accounts stay unchanged until a person decides.
 
     >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
     >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")
@@ -1779,7 +1788,7 @@ class Conflict:
         """Helper for pickle."""
 @final
 class PlanEntry:
-    """An account or a student in a conflict or a near pair. Its repr shows none of its data.
+    """An account or a student in a conflict, or in a pair of `Plan.near`. Its repr shows none of its data.
 
     >>> row = "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No"
     >>> accounts = onroll.create_accounts(onroll.read_csv((onroll.template_csv() + row).encode()))
@@ -1817,9 +1826,10 @@ class PlanEntry:
 class Decision:
     """A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 
-    To name an account or a student, pass an Account, a Student, or an entry in a conflict or a near pair. The decision
-    stores its source id or valid UPN if known, otherwise its username and full name. So the decision does not apply to
-    the next child who gets the username. If you pass only a username, the decision applies to any person who has it.
+    To name an account or a student, pass an Account, a Student or a PlanEntry. The decision stores the person's source
+    id or valid UPN, if known. Otherwise it stores the username and the full name. So the decision does not apply to
+    another child who later gets the username. If you pass only a username, the decision applies to any person with this
+    username.
 
     >>> decision = onroll.Decision.same("Tom Lee", "Thomas Lee")
     >>> onroll.Decision.from_json(decision.to_json()) == decision, decision.kind
@@ -1833,8 +1843,8 @@ class Decision:
         """Decides that the account belongs to this student. The account keeps its username and password."""
     @classmethod
     def different(cls, account: _Person, student: _Person) -> Decision:
-        """Decides that the account belongs to another person than this student. The student gets a separate account if the
-        username is free.
+        """Decides that the account does not belong to this student. The student gets a separate account if the username is
+        free.
         """
     @classmethod
     def rename(cls, account: _Person, username: str) -> Decision:
@@ -1858,8 +1868,8 @@ class Decision:
 
 @final
 class Plan:
-    """The changes that make the accounts of a school match a roster, as a sequence of Change. They are in order of kind,
-    then of username. Nothing changes before apply().
+    """The changes that make the accounts of a school match a roster, as a sequence of Change. The changes are sorted by
+    kind, then by username. Nothing changes until you call apply().
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"], school_id="oak")
@@ -1890,51 +1900,49 @@ class Plan:
 
     @property
     def joiners(self) -> list[Change]:
-        """New accounts."""
+        """The new accounts."""
     @property
     def leavers(self) -> list[Change]:
-        """Leavers' accounts. The plan deactivates them or, in a grace period, sets their last day."""
+        """The accounts of leavers. The plan deactivates these accounts or, in a grace period, sets their last day."""
     @property
     def returners(self) -> list[Change]:
-        """Accounts of earlier leavers that become active again."""
+        """The accounts of earlier leavers that become active again."""
     @property
     def relinks(self) -> list[Change]:
-        """Accounts that get a new source id for the same student."""
+        """The accounts that get a new source id for the same student."""
     @property
     def renames(self) -> list[Change]:
-        """Accounts that get a new username, because you overrode the guard usernames-changed."""
+        """The accounts that get a new username, because you overrode the guard usernames-changed."""
     @property
     def movers(self) -> list[Change]:
-        """Students who change class or year group."""
+        """The students who change class or year group."""
     @property
     def updates(self) -> list[Change]:
-        """Accounts that change only in other fields, such as gender."""
+        """The accounts that change only in other fields, such as gender."""
     @property
     def conflicts(self) -> list[Conflict]:
         """The uncertain matches, which are left unchanged."""
     @property
     def near(self) -> list[tuple[PlanEntry, PlanEntry]]:
-        """Leavers and joiners who may be the same student, as pairs of the account and the student. The plan treats them
-        as two people until a person decides.
+        """Leavers and joiners who are perhaps the same student, as pairs of the account and the student. The plan treats
+        them as two people until a person decides.
         """
     @property
     def decisions(self) -> list[tuple[Decision, DecisionOutcome]]:
-        """The decisions given to the plan, each with its outcome: 'applied', 'not-found', 'contradicted', 'username-taken'
-        or 'username-refused'.
+        """The decisions that you passed to `plan`, each with its outcome: 'applied', 'not-found', 'contradicted',
+        'username-taken' or 'username-refused'.
         """
     @property
     def erased_by_username(self) -> list[PlanEntry]:
-        """The students who were left out only because their username is that of an erased student. Check them, because a
-        later student with the same name is another child.
+        """The students who were left out only because their username is that of an erased student. Check these students,
+        because a later student with the same name is another child.
         """
     @property
     def school_id(self) -> str | None:
         """The school's id, if known."""
     @property
     def kept_usernames(self) -> list[tuple[str, str]]:
-        """The usernames that accounts keep although the roster has a different one, as pairs of the kept username and the
-        username in the roster.
-        """
+        """Pairs of usernames: one that an account keeps, and the different one in the roster."""
     @property
     def unchanged(self) -> int:
         """The number of active accounts that stay unchanged, not counting conflicts and held students."""
@@ -1952,7 +1960,9 @@ class Plan:
         """The changes that without() left out, each as its kind and its username."""
     @property
     def perhaps_staff(self) -> list[PlanEntry]:
-        """Joiners who may be staff: their name begins with a title, such as Mr, and their year group is not a school year."""
+        """Joiners who are perhaps staff: their name begins with a title, such as Mr, and their year group is not a school
+        year.
+        """
     @property
     def passed(self) -> list[Guard]:
         """The overridden guards that would have refused this plan."""
@@ -1961,9 +1971,9 @@ class Plan:
     def summary_in_words(self) -> str:
         """Returns the counts in plain words, for the person who approves the plan. It contains no names."""
     def statements(self) -> list[Statement]:
-        """Returns the plan as statements for your database. Each changes one row. Their order never violates unique
-        indexes on username, source id and UPN: if two rows swap usernames, one first gets a temporary username. Run all
-        statements in one transaction.
+        """Returns the plan as statements for your database. Each statement changes one row. The order of the statements
+        never violates unique indexes on username, source id and UPN: if two rows swap usernames, one first gets a
+        temporary username. Run all statements in one transaction.
         """
     def diff(self) -> str:
         """Returns the plan as text for the person who approves it, with names and with old and new values. If three or
@@ -1973,11 +1983,11 @@ class Plan:
         self, accounts: Accounts, *, passwords: PasswordPolicy | None = None, without_passwords: bool = False
     ) -> Accounts:
         """Returns new Accounts with the plan applied. The accounts that you pass stay unchanged. Raises PlanError if the
-        plan was made for other accounts, or if anything except passwords has changed in them since. Also raises
-        PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
+        plan was made for other accounts, or if anything except passwords has changed in the accounts since then. Also
+        raises PlanError if the plan was stored without its new passwords, unless you pass one of these arguments:
 
-        passwords: a PasswordPolicy, to make other passwords for these accounts.
-        without_passwords: leave these accounts without a password. Use it if you store only hashes.
+        passwords: a PasswordPolicy for the missing passwords.
+        without_passwords: apply the plan without the missing passwords. Use this option if you store only hashes.
         """
     def reverse(self, accounts: Accounts) -> Accounts:
         """Returns new Accounts as they were before the plan was applied, with their old passwords. The accounts that you
@@ -1987,12 +1997,13 @@ class Plan:
         """
     def without(self, *, kinds: Iterable[ChangeKind] = (), usernames: Iterable[str] = ()) -> Plan:
         """Returns the plan without the changes of these kinds and for these usernames. `left_out` of the new plan lists
-        them. Raises PlanError with code 'plan-no-such-change' if a username has no change in the plan. Raises PlanError
-        with code 'plan-part-breaks' and .usernames if remaining changes depend on changes that would be left out.
+        the changes that were left out. Raises PlanError with code 'plan-no-such-change' if a username has no change in
+        the plan. Raises PlanError with code 'plan-part-breaks' and .usernames if remaining changes depend on changes
+        that would be left out.
         """
     def to_json(self, *, passwords: bool = False) -> str:
-        """Returns the plan as JSON, to store and approve. It contains the new passwords only if you ask for them. Without
-        them, apply() needs `passwords` or `without_passwords`.
+        """Returns the plan as JSON, to store and approve. It contains the new passwords only with passwords=True. Without
+        passwords, apply() needs `passwords` or `without_passwords`.
         """
     @classmethod
     def from_json(cls, text: str) -> Plan:
@@ -2014,8 +2025,8 @@ class Plan:
     def to_pandas(self) -> Any:
         """Returns the changes as a pandas DataFrame with the columns of to_dicts. pandas must be installed."""
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts, and
-        `changed` is a text with commas. A requested schema is ignored.
+        """Returns the changes as an Arrow stream, for polars.DataFrame(plan). It has the columns of to_dicts. The field
+        names in `changed` are one text, separated by commas. A requested schema is ignored.
         """
     def _repr_html_(self) -> str: ...
     def __copy__(self) -> Plan: ...
@@ -2030,8 +2041,8 @@ _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
 class Client:
     """A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
 
-    domain: one of Wonde's domains. Use the one in School.domain, which depends on the school's region. '127.0.0.1:8080'
-    and similar addresses work without TLS, for tests.
+    domain: one of Wonde's domains. Use the domain in School.domain, which depends on the school's region.
+    '127.0.0.1:8080' and similar addresses work without TLS, for tests.
     send: a callable that sends one request and returns its response. None means the built-in adapter.
     wait: a callable that gets a number of seconds and waits before a retry. None means time.sleep.
     timeout: the time limit for one exchange, in seconds.
@@ -2077,15 +2088,16 @@ class Client:
         """Reads all students of a school. If you pass `since`, an aware datetime, it reads only the changes since then.
         Pass the time at which the last sync began.
 
-        includes: the parts of a student's record to read, by default all: 'education_details', 'extended_details',
-        'contact_details', 'classes', 'groups', 'year', 'registration'. The fields in the other parts are unrecorded.
+        includes: the parts of a student's record to read. The default is all parts: 'education_details',
+        'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists the fields
+        in the other parts as unrecorded.
         strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
-        progress: a callable, called before each request with the list's name, the page number, and the number of
+        progress: a callable that is called before each request with the list's name, the page number, and the number of
         students read so far.
         """
     def check_access(self, school_id: str, *, includes: Iterable[str] | None = None) -> AccessCheck:
-        """Checks which fields the token may read at a school, and says what that means for the accounts. Call it before
-        the first sync.
+        """Checks which fields the token may read at a school, and says what the result means for the accounts. Call it
+        before the first sync.
 
         includes: the same as for snapshot().
         """
@@ -2186,7 +2198,7 @@ class Snapshot:
         """Wonde's own count of students. None if Wonde did not give it, or if it was not requested, as for a delta."""
     @property
     def includes(self) -> tuple[str, ...]:
-        """Wonde's names of the parts of the records that were read, such as 'groups'. Parts that the token may not read
+        """The parts of the records that were read, by Wonde's names, such as 'groups'. Parts that the token may not read
         are left out.
         """
     @property
@@ -2194,7 +2206,7 @@ class Snapshot:
         """The warnings, about a count that differs or about parts of the records that the token may not read."""
     @property
     def left(self) -> int:
-        """The number of students who were deleted or left, according to a delta."""
+        """The number of students in a delta who left the school or were deleted."""
     def roster(
         self,
         *,
@@ -2219,14 +2231,14 @@ class Snapshot:
         mark. If a student has no group of the chosen kind, the other kinds are tried.
         names_from: 'preferred' or 'legal', the kind of name to use.
         email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
-        a label or, if there is none, the primary address or else the work address.
+        a label. If there is none, it means the primary address, or else the work address.
         email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
         main_codes_only: replace extended ethnicity codes by their main codes.
         year_from_class: read a missing year group from the class's name, if it begins with a year.
         withheld: fields that the school withholds. For a delta, pass `roster.unrecorded` from the last full snapshot.
         values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
         stands for 'not recorded'.
-        ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.
+        ethnicities: additional ethnicity codes, and additional words for codes, as for onroll.read_csv.
         today: today's date. A student whose leaving date is before `today` has left. Without `today`, leaving dates are
         ignored.
 
@@ -2284,8 +2296,8 @@ class AccessCheck:
         """Whether the school has approved access. None if Wonde does not say."""
     @property
     def last_synced(self) -> datetime | None:
-        """The time at which the newest record on the first page was changed. Wonde's last reading of the MIS was at this
-        time or later. Wonde itself does not say when it read the MIS.
+        """The time at which the newest record on the first page was changed. Wonde last read the MIS at this time or
+        later. Wonde itself does not say when it read the MIS.
         """
     @property
     def students(self) -> int:
@@ -2301,7 +2313,7 @@ class AccessCheck:
         """All fields. Each says whether the token can read it."""
     @property
     def withheld(self) -> tuple[str, ...]:
-        """The fields that the school does not share. Pass them as roster(withheld=...)."""
+        """The fields that the school does not share. Pass these fields as roster(withheld=...)."""
     def text(self) -> str:
         """Returns the result as a text that a person can read. It contains no personal data."""
     def __eq__(self, other: object, /) -> bool: ...
@@ -2324,8 +2336,8 @@ class FieldCheck:
         """The name of the field: a student's field, or 'legal_name', 'upn' or 'email'."""
     @property
     def state(self) -> Literal["readable", "empty", "not-permitted"]:
-        """'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the field is
-        permitted as far as we know.
+        """'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the token seems to
+        have permission for the field.
         """
     @property
     def filled(self) -> int:
@@ -2406,7 +2418,7 @@ class Access:
         """'none', 'pending', 'audited', 'approved', 'declined', 'revoked' or 'unknown'."""
     @property
     def reason(self) -> str | None:
-        """Why access was declined or withdrawn, in the school's own words, if known."""
+        """The reason why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def needs_full_sync(self) -> bool:
         """Whether the next sync must be a full sync."""
@@ -2431,8 +2443,9 @@ class Access:
         """Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
         were lost or forged.
 
-        audited, declined, revoked: the results of the client's methods of these names. With them, the outcome of every
-        request is known. If you pass at least one of them, the state of a school that is in no list becomes 'unknown'.
+        audited, declined, revoked: the results of the client's methods of these names. With these lists, the outcome of
+        every request is known. If you pass at least one of these lists, the state of a school that is in no list
+        becomes 'unknown'.
         """
     def fully_synced(self) -> _Task | None:
         """Records that a full sync is complete and its plan was applied."""
@@ -2484,10 +2497,10 @@ class Webhook:
         """The school's name, if known."""
     @property
     def token(self) -> Token | None:
-        """The school's own token, which an approval includes."""
+        """The school's own token, which is part of an approval."""
     @property
     def reason(self) -> str | None:
-        """Why access was declined or withdrawn, in the school's own words, if known."""
+        """The reason why access was declined or withdrawn, in the school's own words, if known."""
     @property
     def migrated(self) -> bool:
         """Whether the migration is complete, not only announced."""
@@ -2615,8 +2628,8 @@ class Identity:
         person's role: add them with of_school and as_student.
 
         client_id: your application's id. The claims must be made for this application.
-        trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` counts only
-        for these issuers.
+        trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` is trusted
+        only from these issuers.
         now: an aware datetime. None means the computer's time. Raises IdentityError.
         """
     def of_school(self, school_id: str) -> Identity:
@@ -2684,7 +2697,7 @@ class Link:
         """The school's id at Wonde."""
     @property
     def username(self) -> str:
-        """The account's username. If you change the username, change it here too."""
+        """The account's username. If you change the account's username, change the username in the link too."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, str, str, str]]:
         """Helper for pickle."""
@@ -2699,11 +2712,10 @@ def match_identity(
     earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by an email
     address that the provider verified.
 
-    school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
+    school_id: the school's id at Wonde. Look the id up yourself, and never take it from the browser.
     links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
     subject, school_id and username.
-    Store the account's `link`, unless it is None because you have stored it already. Raises SignInRefused, with the
-    reason.
+    Store the account's `link`. It is None if you have stored the link already. Raises SignInRefused, with the reason.
 
     >>> from datetime import datetime, timezone
     >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"
@@ -2717,7 +2729,7 @@ def match_identity(
     """
 @final
 class Attempts:
-    """Counts the wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
+    """The counts of wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
     contains hashes of usernames, and no passwords.
 
     lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
@@ -2767,10 +2779,10 @@ class Attempts:
         password is right.
 
         verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
-        `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
-        then, so that the answer takes as long.
+        `typed` is the password of `account`. For an unknown username, `account` is None: compare with any other hash
+        then, because the answer must take as long.
         now: the same as in sign_in.
-        Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts in each case.
+        Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts after every call.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
         """Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
@@ -2807,12 +2819,13 @@ class MyLoginClient:
     domain: one of MyLogin's domains. '127.0.0.1:8080' and similar addresses work without TLS, for tests.
     any_domain: accept a domain that is not MyLogin's. The client secret is sent there, so pass only a domain that you
     trust.
-    vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified them.
+    vouch_for_email: treat MyLogin's email addresses as verified. MyLogin does not say whether it verified the
+    addresses.
     allow_unsolicited: accept callbacks without a state, for sign-ins that began on MyLogin's own pages.
     timeout: the time limit for one exchange, in seconds.
 
-    Raises MyLoginError for a blank id or secret, a redirect URI to which browsers may not be sent, or a domain that
-    does not belong to MyLogin.
+    Raises MyLoginError for a blank id or secret, for an invalid redirect URI, or for a domain that does not belong to
+    MyLogin.
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2860,8 +2873,8 @@ class MyLoginClient:
         """
     def callback(self, callback: str, state: str | None) -> str:
         """Returns the code that a browser brings back. Pass the query of the callback, its path with the query, or its
-        whole address. Also pass the state from the browser's session. Remove the state from the session first, so that
-        it is used only once.
+        whole address. Also pass the state from the browser's session. Remove the state from the session first, because
+        it must be used only once.
 
         Raises MyLoginError with a reason, such as state-unknown, state-mismatch, denied or no-code. If the reason is
         unsolicited, send the browser to authorize_url.

@@ -14,13 +14,15 @@ asked: ContextVar[bool] = ContextVar("onroll.pickling_passwords", default=False)
 
 
 class pickling_passwords:
-    """Keeps passwords in the pickles that are made within it: `with onroll.pickling_passwords():
+    """Keeps passwords in the pickles that you make within a `with` statement: `with onroll.pickling_passwords():
     pickle.dumps(accounts)`.
 
-    Outside it, a pickle contains None instead of the password. Protect pickles with passwords as you protect passwords.
+    Outside the `with` statement, a pickle contains None instead of the password. A pickle with passwords needs the same
+    protection as the passwords.
 
-    It applies to the current thread or asyncio task. `multiprocessing.Queue` and `ProcessPoolExecutor` pickle in a
-    separate thread. For these, call `pickle.dumps` yourself within `pickling_passwords`, and pass on the bytes.
+    The `with` statement applies only to the current thread or asyncio task. `multiprocessing.Queue` and
+    `ProcessPoolExecutor` pickle in a separate thread. For these, call `pickle.dumps` yourself within
+    `pickling_passwords`, and pass on the bytes.
 
     >>> import pickle
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))

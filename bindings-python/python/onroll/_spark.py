@@ -25,7 +25,7 @@ OF_ROSTER = ("hold", "sign_in", "fix", "optional_columns", "main_codes_only", "e
 
 
 class Options:
-    """The options of all schools, and options of single schools, which override them."""
+    """The options for all schools, and options for single schools, which override the shared options."""
 
     def __init__(self, shared: Mapping[str, Any], by_school: Mapping[str, Mapping[str, Any]]) -> None:
         self.shared = dict(shared)
@@ -57,11 +57,10 @@ def no_school(rows: int, by: str) -> dict[str, Any]:
 
 
 def failed(error: BaseException) -> dict[str, Any]:
-    """Returns the row for a school that could not be read. It shows only the texts of our own errors, because other
-    texts may contain values.
+    """Returns the row for a school that could not be read. It shows only the texts of onroll's own errors, because
+    other texts may contain values.
 
-    Raises the error again if the machine caused it, not the school. Spark then tries another worker, so that no school
-    is missing.
+    Raises the error again if it comes from the machine and not from the school's data. Spark then tries another worker.
     """
     is_panic = type(error).__name__ == "PanicException"
     if not is_panic and (not isinstance(error, Exception) or isinstance(error, (MemoryError, OSError))):
@@ -178,7 +177,9 @@ def of_roster(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored_accounts(table: pyarrow.Table, school: str | None, options: Mapping[str, Any]) -> onroll.Accounts:
-    """Reads the accounts of a school. A column last_promotion may say when the school last moved up."""
+    """Reads the accounts of a school. If the table has a column last_promotion, its dates say when the school last
+    moved up.
+    """
     kept = {name: options[name] for name in ("sign_in", "last_promotion", "ethnicities") if name in options}
     if "last_promotion" in table.column_names:
         days = [day for day in table["last_promotion"].unique().to_pylist() if day is not None]

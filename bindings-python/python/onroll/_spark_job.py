@@ -40,11 +40,11 @@ would fail the job.
 """
 _KEYS = ("string", "tinyint", "smallint", "int", "bigint")
 _PLAIN_FILE = re.compile("^file:/+")
-"""The beginning of a local path. Spark writes it with one slash or with three."""
+"""The beginning of a local path. Spark writes one slash or three slashes after `file:`."""
 
 
 def derivation_of(policy: onroll.PasswordPolicy | None, secret: bytes | None, run: str | None) -> Derivation:
-    """Returns how to derive passwords: from the host's secret or, without one, from a new random secret."""
+    """Returns the derivation of passwords, from the host's secret or from a new random secret."""
     import secrets
 
     if (secret is None) != (run is None):
@@ -97,7 +97,7 @@ def struct(ddl: str) -> StructType:
 
 def selected(df: DataFrame, by: str, names: Sequence[str]) -> DataFrame:
     """Selects the columns that are read, and adds the order of the rows. A blank school becomes null. The other values
-    of such rows also become null, because the rows are only counted and need not go over the network.
+    of such rows also become null, because these rows are only counted.
     """
     from pyspark.sql import functions as f  # type: ignore[import-not-found,unused-ignore]
 

@@ -31,7 +31,7 @@ class AsyncClient:
 
     send: an async callable that sends one Request, and returns a response from httpx or a `Response`.
     wait: an async callable that gets a number of seconds and waits before a retry. None means `asyncio.sleep`. The
-    other options are those of `Client`.
+    other options are the same as for `Client`.
 
     >>> async def callback(query, state, http):  # http: an httpx.AsyncClient
     ...     async def send(r):

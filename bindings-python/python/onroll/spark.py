@@ -1,8 +1,7 @@
 """Rosters, accounts and plans of many schools on Apache Spark. Install PySpark with `pip install "onroll[spark]"`.
 
-Each school is one task of `applyInArrow`, and the results are the same as those of `onroll` for that school alone.
-Errors in a school become rows, and never fail the job. Errors in a schema or an option are raised before the job
-starts.
+Each school is one task of `applyInArrow`, and gives the same result as `onroll` for that school alone. Errors in a
+school become rows, and never fail the job. Errors in a schema or an option are raised before the job starts.
 
     from onroll import spark
 
@@ -43,8 +42,8 @@ class Planned(_Both):
     """The result of `plan`: `changes, refusals = plan(…)`."""
 
     both: DataFrame
-    """The DataFrame from which `changes` and `refusals` are selected. If you use both of them, persist this one first,
-    so that the plans are made only once.
+    """The DataFrame from which `changes` and `refusals` are selected. If you use both `changes` and `refusals`, persist
+    this DataFrame first. Spark then makes the plans only once.
     """
 
 
@@ -56,17 +55,16 @@ def check(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the problems of all schools as a DataFrame. Its columns are the school (with the name in `by`), row,
-    column, code, severity and message.
+    """Returns the problems of all schools as a DataFrame. Its columns are the school (named as in `by`), row, column,
+    code, severity and message.
 
     df: students by field name (full_name, …) or by heading (Student Full Name, …), with source_id, upn and upi if
-    known. Other
-    columns are ignored.
+    known. All other columns are ignored.
     by: the name of the column with the school, which contains text or whole numbers. Rows without a school are counted
     in one problem, 'no-school'.
     values: include values in `message`, which are personal data.
-    by_school: a dict from schools, as text, to options for these schools. They override `options`.
-    options: those of Roster.from_arrow.
+    by_school: a dict from schools, as text, to options for these schools. A school's own options override `options`.
+    options: the options of Roster.from_arrow.
 
     `row` is counted from 1 among the school's rows, in the order of the DataFrame. A school that could not be checked
     has one problem, with the code 'failed'. Raises TypeError and ValueError for a wrong DataFrame or option.
@@ -86,13 +84,13 @@ def students(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the students of all schools that have no errors, in columns without dictionaries. `check` says why a
-    school is missing.
+    """Returns the students of all schools that have no errors, in columns without dictionaries. Use `check` to see why
+    a school is missing.
 
     The column `unrecorded` names the optional columns that have no value in the school. These columns are null, and
     `create_accounts` and `plan` treat them as not recorded.
 
-    The arguments are those of check.
+    The arguments are the same as for check.
     """
     grouped, each = _spark_job.rosters(df, by, options, by_school)
 
@@ -116,16 +114,17 @@ def create_accounts(
     active, host_id (null) and password.
 
     If Spark loses a result, it computes the result again, and must then get the same password. So each password is
-    derived from a secret, the school and the username (PasswordPolicy.derive). Without `secret`, a secret is drawn for
-    this call and kept only in this DataFrame. Without the DataFrame, the passwords cannot be computed again. The
-    passwords are plain text, so store them or their hashes, and do not show the DataFrame.
+    derived from a secret, the school and the username (PasswordPolicy.derive). If you pass no `secret`, a random secret
+    is made for this call and kept only in this DataFrame. Without the DataFrame, the passwords cannot be computed
+    again. The passwords are plain text, so store them or their hashes, and do not show the DataFrame.
 
     df: the same as for check, or a result of students or read_folder.
-    passwords: how to make the passwords. The default is PasswordPolicy.characters(4).
+    passwords: the policy for the passwords. The default is PasswordPolicy.characters(4).
     secret: at least 32 random bytes of your own. With it, a failed job that runs again in another process gives the
     same passwords. Anyone who has the secret can compute the passwords, so delete it after the run.
-    run: the name of the run, which you must pass together with `secret`. A run with the same name gives the same passwords.
-    The other arguments are those of check.
+    run: the name of the run, which you must pass together with `secret`. A run with the same name gives the same
+    passwords.
+    The other arguments are the same as for check.
     """
     grouped, each = _spark_job.rosters(df, by, options, by_school)
     derivation = _spark_job.derivation_of(passwords, secret, run)
@@ -161,13 +160,13 @@ def plan(
 
     accounts_df: the accounts by field name, as for Accounts.from_arrow. A column last_promotion contains the school's
     date. Passwords are not read.
-    roster_df: what `check` takes as `df`, or what `students` or `read_folder` returns. A school that is missing here has an
-    empty roster, which a guard refuses.
+    roster_df: a DataFrame as for `check`, or a result of `students` or `read_folder`. A school that is missing from
+    roster_df has an empty roster, which a guard refuses.
     values: include values in `message`, and the usernames of conflicts in `accounts` and `students`. They are personal
     data.
     by_school: a dict from schools, as text, to options for these schools, such as override_guards and decisions.
-    options: those of Roster.from_arrow and of onroll.plan.
-    The other arguments are those of create_accounts.
+    options: the options of Roster.from_arrow and of onroll.plan.
+    The other arguments are the same as for create_accounts.
     """
     kinds = {_spark_job.key_type(df, by) for df in (accounts_df, roster_df)}
     if len(kinds) > 1:
@@ -212,16 +211,16 @@ def read_folder(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Reads a folder with one file for each school, and returns the students as `students` does. `check_folder` says
-    why a school is missing.
+    """Reads a folder with one file for each school, and returns the students as `students` does. Use `check_folder` to
+    see why a school is missing.
 
     path: one path or a list of paths, as Spark reads them, such as 's3a://bucket/september/*'.
     by: the name for the column with the school.
     school_pattern: a regular expression that is searched in a file's path. Its first group is the school. By default,
     the school is the file's name without its extension. If two files have the same school, neither is read.
     spark: the session. By default, the active session is used.
-    by_school: a dict from schools to options for these schools. They override `options`.
-    options: those of read_csv.
+    by_school: a dict from schools to options for these schools. A school's own options override `options`.
+    options: the options of read_csv.
     """
     each = Options(options, by_school)
 
@@ -244,7 +243,7 @@ def check_folder(
     """Checks a folder with one file for each school, and returns the problems as `check` does. `row` is the row number
     in a spreadsheet.
 
-    `values` is the same as for check. The other arguments are those of read_folder.
+    `values` is the same as for check. The other arguments are the same as for read_folder.
     """
     each = Options(options, by_school)
 

@@ -6,7 +6,7 @@
 >>> len(roster)
 60
 
-The copy has pages like the real Wonde, and fails when you tell it to. The school and its students are invented.
+The copy has pages like the real Wonde. `FakeWonde.fault` makes a page fail. The school and its students are invented.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ class FakeWonde:
         """The address of the copy, such as 127.0.0.1:40123. Pass it to a client as `domain`."""
 
     def client(self, **options: Any) -> wonde.Client:
-        """Returns a client for this copy of Wonde, which does not wait between retries. `options` are those of
+        """Returns a client for this copy of Wonde, which does not wait between retries. `options` are the same as for
         `wonde.Client`.
         """
         return wonde.Client(self.token, self.domain, **{"wait": lambda seconds: None, "timeout": 5.0, **options})
 
     def mylogin(self, redirect_uri: str, **options: Any) -> mylogin.Client:
         """Returns a client for this copy of MyLogin. `redirect_uri` must be an address on this machine. `options` are
-        those of `mylogin.Client`.
+        the same as for `mylogin.Client`.
         """
         return mylogin.Client(self.client_id, self.client_secret, redirect_uri, **{"domain": self.domain, **options})
 

@@ -70,15 +70,15 @@ QuestionKind = (
 """The kind of a question about an export."""
 
 MappingSource = str | list[str | list[str]] | list[str] | dict[str, object]
-"""The source of a target: a heading, a list of headings, or a dict. In a list, an inner list means the first of its
-headings that has a value. A dict has columns, join and surname_first, or constant, or same_as.
+"""The source of a target: a heading, a list of headings, or a dict. An inner list in a list stands for its first
+heading that has a value. A dict has columns, join and surname_first, or constant, or same_as.
 """
 
 Gender = Literal["Male"] | Literal["Female"] | Literal["Non-Binary"]
 """A gender, as it is written in the template."""
 
 CardLayout = Literal["a4-33"] | Literal["L7160"] | Literal["L7163"] | Literal["large"]
-"""The layout of login cards on a sheet of A4, which decides their number and size."""
+"""The layout of login cards on a sheet of A4, which decides the number and size of the cards."""
 
 CardLetters = Literal["upper"] | Literal["lower"] | Literal["both"]
 """Whether a password is printed in upper case, lower case or both."""
@@ -105,7 +105,7 @@ ChosenReason = (
     | Literal["name"]
     | Literal["common"]
 )
-"""Why a chosen password was refused. It is the type of `AccountError.reason`."""
+"""The reason why a chosen password was refused. It is the type of `AccountError.reason`."""
 
 Guard = (
     Literal["empty-roster"]
@@ -142,7 +142,7 @@ ConflictReason = (
     | Literal["years-apart"]
     | Literal["person-differs"]
 )
-"""Why accounts and students could not be matched with certainty."""
+"""The reason why accounts and students could not be matched with certainty."""
 
 DecisionOutcome = (
     Literal["applied"]
@@ -168,7 +168,7 @@ RefusedReason = (
     | Literal["locked"]
     | Literal["school-paused"]
 )
-"""Why a person may not open an account. It is the type of `SignInRefused.reason`."""
+"""The reason why a person may not open an account. It is the type of `SignInRefused.reason`."""
 
 
 class _Coded(TypedDict):
@@ -210,8 +210,8 @@ class CredentialsRead(TypedDict):
 
 
 class ValueGroup(TypedDict):
-    """All problems with one value in one column, so that one decision settles all of its rows. It contains personal
-    data.
+    """All problems with one value in one column. One decision settles all rows of the group. The group contains
+    personal data.
     """
 
     code: str

@@ -74,7 +74,7 @@ class AsyncClient:
 
     send: an async callable that sends one Request, and returns a response from httpx or a `Response`.
     wait: an async callable that gets a number of seconds and waits before a retry. None means `asyncio.sleep`. The
-    other options are those of `Client`.
+    other options are the same as for `Client`.
     """
 
     def __init__(

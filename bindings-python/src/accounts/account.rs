@@ -1,4 +1,4 @@
-//! The Python class `Account`, one account as it was when you asked for it.
+//! The Python class `Account`, one account as it was when you took it from `Accounts`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use crate::values::{self, Password, Pickled};
 /// The Department for Education's ethnicity codes, without codes that a host added.
 pub(super) static DFE: LazyLock<Ethnicities> = LazyLock::new(Ethnicities::default);
 
-/// One account, as it was when you asked for it. Its repr shows none of its data.
+/// One account, as it was when you took it from `Accounts`. Its repr shows none of its data.
 ///
 /// >>> account = onroll.create_accounts(onroll.read_csv("students.csv"))["Zoë Ahmed"]
 /// >>> account.full_name, account.username, account.year_group, account.class_name
@@ -73,7 +73,7 @@ impl Account {
         PyTuple::new(py, FIELDS)
     }
 
-    /// Your own id for the account, such as its primary key.
+    /// Your own id for the account, such as its primary key in your database.
     #[getter]
     fn host_id(&self) -> Option<&str> {
         self.row.host_id.as_deref()
@@ -155,7 +155,7 @@ impl Account {
         self.row.eal
     }
 
-    /// Whether the student is on roll. may_sign_in also checks whether the account is blocked.
+    /// Whether the student is on roll. `may_sign_in` also checks whether the account is blocked.
     #[getter]
     fn active(&self) -> bool {
         self.row.active
@@ -173,7 +173,7 @@ impl Account {
         self.row.manual
     }
 
-    /// The names of the fields that you maintain yourself, so that plans do not change them.
+    /// The names of the fields that you maintain yourself. Plans do not change these fields.
     #[getter]
     fn own_fields(&self) -> Vec<&'static str> {
         self.row.own_fields.iter().map(|column| column.key()).collect()
@@ -191,7 +191,7 @@ impl Account {
         self.row.active && !self.row.blocked
     }
 
-    /// Whether the account has a password: as text, or as a hash that you store and declare with has_password in your
+    /// Whether the account has a password. The password is text, or a hash that you declare with has_password in your
     /// rows.
     #[getter]
     fn has_password(&self) -> bool {
@@ -204,15 +204,15 @@ impl Account {
         self.password.clone().map(Password)
     }
 
-    /// If the account comes from match_identity, the evidence for the match: 'source-id', 'link' or 'email'. Otherwise
+    /// The evidence for the match, if the account comes from match_identity: 'source-id', 'link' or 'email'. Otherwise
     /// None.
     #[getter]
     fn matched_by(&self) -> Option<&'static str> {
         self.found.as_ref().map(|(by, _)| *by)
     }
 
-    /// If the account comes from match_identity, a new link for you to store. None if it is among the links that you
-    /// passed.
+    /// A new link for you to store, if the account comes from match_identity. None if you passed this link to
+    /// match_identity.
     #[getter]
     fn link(&self) -> Option<Link> {
         self.found.as_ref().and_then(|(_, link)| link.clone()).map(Link)

@@ -19,16 +19,16 @@ use crate::{arrow, pandas, report, sequence};
 #[pymethods]
 impl Accounts {
     /// Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-    /// attributes of these names. host_id is your own id for the row, and each change in a plan repeats it. You set
-    /// blocked, manual, own_fields and active_until, and plans keep them. Set has_password if you store a hash of the
-    /// account's password, so that fill_passwords() does not replace that password. You may leave out fields that you
-    /// do not store. Flags are then False, ethnicity is NOBT, active is True, and the password is unknown. Raises
-    /// AccountError with the report if a row is wrong.
+    /// attributes of these names. host_id is your own id for the row. Each change in a plan repeats this id. Plans do
+    /// not change blocked, manual and own_fields, which you set. A plan can set or remove active_until for a leaver.
+    /// Set has_password if you store a hash of the account's password. fill_passwords() then does not replace that
+    /// password. You can leave out fields that you do not store. Flags are then False, ethnicity is NOBT, active is
+    /// True, and the password is unknown. Raises AccountError with the report if a row is wrong.
     #[classmethod]
     ///
-    /// school_id: any id that you use for the school. With it, plan() refuses the roster of another school.
+    /// school_id: any id that you use for the school. If you pass an id, plan() refuses the roster of another school.
     /// last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
-    /// ethnicities: additional ethnicity codes, and words for them, as for read_csv.
+    /// ethnicities: additional ethnicity codes, and additional words for codes, as for read_csv.
     #[pyo3(
         signature = (rows, *, sign_in=None, school_id=None, last_promotion=None, ethnicities=None),
         text_signature = "($type, rows, *, sign_in='password', school_id=None, last_promotion=None, ethnicities=None)"
@@ -45,8 +45,8 @@ impl Accounts {
         import::from_rows(rows, &options).map(Self::new)
     }
 
-    /// Creates accounts from a table: any object that offers Arrow's stream interface. Its columns are the fields of
-    /// from_rows.
+    /// Creates accounts from a table: any object that offers Arrow's stream interface. The columns have the names of
+    /// the fields in from_rows.
     #[classmethod]
     #[pyo3(
         signature = (table, *, sign_in=None, school_id=None, last_promotion=None, ethnicities=None),
@@ -73,7 +73,7 @@ impl Accounts {
         made.map(Self::new).map_err(|error| report::of_account(py, error, None))
     }
 
-    /// Returns the accounts as JSON. It contains passwords only if you ask for them.
+    /// Returns the accounts as JSON. The JSON contains passwords only with passwords=True.
     #[pyo3(signature = (*, passwords=false))]
     fn to_json(&self, py: Python<'_>, #[pyo3(from_py_with = named::passwords)] passwords: bool) -> String {
         let now = self.now();
@@ -93,8 +93,8 @@ impl Accounts {
     }
 
     /// Returns the accounts that share their username_key with another account. Older versions of onroll treated
-    /// different apostrophes and hyphens as different, so accounts from then may share a key now. Such accounts cannot
-    /// sign in with a password until you rename one of them.
+    /// different apostrophes and hyphens as different, so accounts from such a version can share a key now. These
+    /// accounts cannot sign in with a password until you rename one of them.
     #[getter]
     fn sharing_a_key(&self) -> Vec<Account> {
         self.read().sharing_a_key().map(|account| Account::of(&account)).collect()
@@ -122,10 +122,10 @@ impl Accounts {
         }
     }
 
-    /// Changes an account by username, and returns it. The new values are checked as in an import, and other fields
-    /// stay unchanged.
-    /// own_fields: the names of the fields that you maintain yourself, so that no plan changes them.
-    /// active_until: a date, or '' to remove it.
+    /// Changes the account with this username, and returns the account. The new values are checked as in an import.
+    /// Other fields stay unchanged.
+    /// own_fields: the names of the fields that you maintain yourself. Plans do not change these fields.
+    /// active_until: a date, or '' to remove the date.
     /// Raises AccountNotFound if no account has the username. Raises AccountError with the report if a new value is
     /// wrong.
     #[pyo3(
@@ -149,8 +149,8 @@ impl Accounts {
 
     /// Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
     /// The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
-    /// Raises AccountError if `to` is the same school or has another way of signing in, or if it already has the
-    /// username, the UPN or the host_id.
+    /// Raises AccountError if `to` is the same school or has another `sign_in`. Also raises AccountError if `to`
+    /// already has the username, the UPN or the host_id.
     fn transfer(&self, username: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = username.py();
         let username = username_of("username", username)?;
@@ -178,7 +178,8 @@ impl Accounts {
         })
     }
 
-    /// Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound.
+    /// Gives new passwords to all these accounts. After an error, all accounts keep their old passwords. Raises
+    /// AccountNotFound.
     #[pyo3(signature = (usernames, *, passwords=None))]
     fn reset_passwords(&self, usernames: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let (py, policy) = (usernames.py(), PasswordPolicy::or_default(passwords)?);
@@ -186,11 +187,11 @@ impl Accounts {
         self.change(py, None, |accounts| accounts.reset_passwords(usernames.iter().map(String::as_str), &policy))
     }
 
-    /// Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only
-    /// their cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
+    /// Gives new passwords to the active accounts in a class, and returns these accounts. You can then print only their
+    /// cards: `write_cards(dest, usernames=accounts.reset_class("5A"))`. Raises AccountError if the class has no
     /// accounts.
     ///
-    /// year_group: only the class in this year group. By default, classes with this name in all year groups are
+    /// year_group: reset only the class in this year group. By default, classes with this name in all year groups are
     /// included.
     #[pyo3(signature = (class_name, *, year_group=None, passwords=None))]
     fn reset_class(
@@ -209,16 +210,16 @@ impl Accounts {
     }
 
     /// Gives an account a password that a teacher chose, and returns the account. Raises AccountNotFound. Raises
-    /// AccountError if the password is too short or easy to guess for this student. The error's text is written for the
-    /// teacher, and its `reason` is a code.
+    /// AccountError if the password is too short or easy to guess for this student. The error has a text for the
+    /// teacher, and a code in `reason`.
     fn set_password(&self, username: &Bound<'_, PyAny>, chosen: &Bound<'_, PyAny>) -> PyResult<Account> {
         let py = username.py();
         let (username, chosen) = (username_of("username", username)?, argument::<Text>("chosen", "a str", chosen)?);
         self.change(py, None, |accounts| accounts.set_password(&username, &chosen).map(|account| Account::of(&account)))
     }
 
-    /// Gives a password to every active account that has none, and returns the number of these accounts. For accounts
-    /// with has_password, see from_rows().
+    /// Gives a password to every active account that has none, and returns the number of these accounts. It skips
+    /// accounts with has_password: see from_rows().
     #[pyo3(signature = (*, passwords=None))]
     fn fill_passwords(&self, py: Python<'_>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
         let policy = PasswordPolicy::or_default(passwords)?;
@@ -226,8 +227,8 @@ impl Accounts {
     }
 
     /// Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
-    /// these accounts. If some are unknown, it raises AccountNotFound with their number. If `workbook` is True, it
-    /// writes an Excel workbook. Only the owner can read a written file.
+    /// these accounts. If some usernames are unknown, it raises AccountNotFound with the number of unknown usernames.
+    /// If `workbook` is True, it writes an Excel workbook. Only the file's owner can read it.
     #[pyo3(signature = (dest, *, usernames=None, workbook=false))]
     fn write_credentials(
         &self,
@@ -238,9 +239,9 @@ impl Accounts {
         credentials::write(&self.now(), dest, usernames, workbook)
     }
 
-    /// Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as one
-    /// that you handed out earlier. Returns counts: `set` for accounts that got a password, `unknown` for usernames
-    /// that are not in the accounts, `blank` for rows without a password.
+    /// Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as a
+    /// file that write_credentials wrote. Returns counts: `set` for accounts that got a password, `unknown` for
+    /// usernames that are not in the accounts, `blank` for rows without a password.
     fn read_credentials<'py>(&self, source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         credentials::read(self, source)
     }
@@ -249,13 +250,13 @@ impl Accounts {
     /// new sheet.
     ///
     /// sign_in_url: an https address, printed with a QR code.
-    /// usernames: write only the cards of these accounts. If some are unknown, AccountNotFound is raised with their
-    /// number.
+    /// usernames: write only the cards of these accounts. If some usernames are unknown, AccountNotFound is raised with
+    /// the number of unknown usernames.
     /// class_name, year_group: write only one class or year group.
     /// layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
-    /// letters: print passwords in 'upper' case, in 'lower' case, or in 'both'.
+    /// letters: print passwords in 'upper' case, in 'lower' case, or in 'both' cases.
     /// date: the date to print, today by default.
-    /// wording: a dict of texts to use instead of the usual ones. Its keys are username, password, ask, sso, secret and
+    /// wording: a dict of texts that replace the default texts. Its keys are username, password, ask, sso, secret and
     /// continued.
     ///
     /// Raises AccountError if the address is invalid or too long, or if the class has no students. Raises ValueError
@@ -275,7 +276,7 @@ impl Accounts {
     ///
     /// wording: {"letter": text} replaces the letter's text. In this text, {name}, {username}, {password}, {class},
     /// {year}, {address} and {date} stand for the student's values. A line with an unknown value is left out.
-    /// The other arguments are those of write_cards.
+    /// The other arguments are the same as for write_cards.
     #[pyo3(
         signature = (dest, **options),
         text_signature = "($self, dest, *, sign_in_url=None, usernames=None, class_name=None, year_group=None, \
@@ -287,11 +288,11 @@ impl Accounts {
     }
 
     /// Writes one HTML page with a list for each class. A list has names, usernames, a box to tick when the card is
-    /// handed out, and room for notes.
+    /// handed out, and space for notes.
     ///
     /// passwords: whether to list the passwords too. The default is False, because lists are often left lying about.
     /// wording: the same as for write_cards, but with the keys username, password, given and notes.
-    /// The other arguments are those of write_cards.
+    /// The other arguments are the same as for write_cards.
     #[pyo3(
         signature = (dest, **options),
         text_signature = "($self, dest, *, usernames=None, class_name=None, year_group=None, passwords=False, \
@@ -329,12 +330,12 @@ impl Accounts {
         AccountsIterator::new(self.now(), true)
     }
 
-    /// Whether there is an account with this username, or an account equal to this one.
+    /// Returns whether there is an account with this username, or an account equal to this one.
     fn __contains__(&self, item: &Bound<'_, PyAny>) -> bool {
         search::contains(&self.read(), item)
     }
 
-    /// Returns the first index of an account, as for any sequence. Raises ValueError if the account is not there.
+    /// Returns the first index of an account, as for any sequence. Raises ValueError if the account is not found.
     #[pyo3(signature = (value, start=0, stop=None))]
     fn index(
         &self,
@@ -347,7 +348,7 @@ impl Accounts {
         found.ok_or_else(|| PyValueError::new_err("the account is not there"))
     }
 
-    /// Returns how often an account appears, as for any sequence: once or never.
+    /// Returns how often an account appears: 1 or 0.
     fn count(&self, value: &Bound<'_, PyAny>) -> usize {
         usize::from(value.is_instance_of::<Account>() && self.__contains__(value))
     }

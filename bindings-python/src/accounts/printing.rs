@@ -1,4 +1,4 @@
-//! Reads the options of login cards, letters and class lists, and writes them.
+//! Reads the options of login cards, letters and class lists, and writes these pages.
 
 use chrono::NaiveDate;
 use onroll::account::{AccountError, CardLayout, CardLetters, CardText, Cards};
@@ -35,7 +35,7 @@ impl<'py> PrintOptions<'py> {
                 "class_name" => &mut options.class_name,
                 "year_group" => &mut options.year_group,
                 "passwords" if method == "write_class_list" => {
-                    // Unlike the other options, this one must not be None.
+                    // Unlike the other options, `passwords` must not be None.
                     options.passwords = Some(value);
                     continue;
                 }

@@ -28,7 +28,7 @@ pub(super) fn item<'py>(accounts: &onroll::Accounts, index: &Bound<'py, PyAny>) 
     Ok(account.into_pyobject(py)?.into_any())
 }
 
-/// Whether there is an account with this username, or an account equal to this one.
+/// Returns whether there is an account with this username, or an account equal to this one.
 pub(super) fn contains(accounts: &onroll::Accounts, item: &Bound<'_, PyAny>) -> bool {
     match item.extract::<String>() {
         Ok(username) => accounts.get(&username).is_some(),

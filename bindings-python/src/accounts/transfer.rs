@@ -14,7 +14,7 @@ pub(super) fn transfer(py: Python<'_>, username: &str, from: &Accounts, to: &Acc
     }
     let moved = crate::ending::detach(py, || {
         let lock = |accounts: &Accounts| std::ptr::from_ref(accounts) as usize;
-        // Locks the two in an order that does not depend on the direction, so that two transfers never wait for
+        // Locks both schools in an order that does not depend on the direction. Otherwise two transfers could wait for
         // each other.
         let (mut first, mut second);
         let (own, other) = if lock(from) < lock(to) {

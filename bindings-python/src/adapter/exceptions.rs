@@ -62,7 +62,7 @@ impl Asked for MyLoginError {
 }
 
 /// Returns the adapter error for an exception that is a network failure in the common HTTP libraries. Returns None for
-/// every other exception, which is the host's.
+/// every other exception of the host.
 pub(super) fn network(py: Python<'_>, error: &PyErr) -> Option<AdapterError> {
     if !error.is_instance_of::<PyException>(py) {
         return None;

@@ -27,7 +27,7 @@ pub(super) fn wrong_type(column: &str, kind: &DataType) -> PyErr {
     PyTypeError::new_err(format!("the column '{column}' must be text, whole numbers or bools, not {kind}"))
 }
 
-/// Whether columns of a type can be read. Floats must be blank or whole, and each is checked when it is read.
+/// Returns whether columns of a type can be read. Floats must be blank or whole. Each float is checked when it is read.
 pub(super) fn can_be_read(kind: &DataType) -> bool {
     match kind {
         DataType::Dictionary(_, values) => can_be_read(values),

@@ -17,7 +17,8 @@ use super::schema::{GENDERS, negotiated, requested_schema, schema};
 use super::source::{Source, own_fields};
 use super::{EPOCH, capsule};
 
-/// Small enough that the text of a batch needs only 32-bit offsets, even if every value has the greatest length.
+/// The number of rows in a batch. The text of so few rows needs only 32-bit offsets, even if every value has the
+/// greatest length.
 const BATCH_ROWS: usize = 1 << 14;
 
 /// Returns the capsule of a stream of batches, each made on demand. If all types of the requested schema are possible,

@@ -106,7 +106,7 @@ impl Table {
 
 fn failure(error: ArrowError) -> PyErr {
     match error {
-        // The producer's error text may contain the data.
+        // The producer's error text can contain the data.
         ArrowError::CDataInterface(_) | ArrowError::ExternalError(_) => {
             PyValueError::new_err("the table could not be read to its end")
         }

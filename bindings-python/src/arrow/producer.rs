@@ -23,7 +23,7 @@ pub(super) const OTHERS: [&str; 11] = [
     "password",
 ];
 
-/// Selects the columns that we read from a table of polars or pyarrow, because other columns may have types that cannot
+/// Selects the columns that we read from a table of polars or pyarrow, because other columns can have types that cannot
 /// be exported. In a polars table, blank columns become text, because polars exports its Null columns with one buffer
 /// too many.
 pub(super) fn narrowed<'py>(table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

@@ -53,7 +53,7 @@ pub(super) fn schema<S: Source>(source: &S) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Reads the schema in a capsule. The consumer keeps the ownership of it.
+/// Reads the schema in a capsule. The consumer still owns the schema.
 pub(super) fn requested_schema(object: &Bound<'_, PyAny>) -> PyResult<Schema> {
     let what = "an 'arrow_schema' capsule";
     let capsule: &Bound<'_, PyCapsule> = object.cast().map_err(|_| wrong("requested_schema", what, object))?;
@@ -92,7 +92,7 @@ pub(super) fn negotiated(own: SchemaRef, requested: &Schema, ethnicities: usize)
     Ok(Arc::new(Schema::new(requested.fields().clone())))
 }
 
-/// Whether an index of this type can number this many labels.
+/// Returns whether an index of this type can number this many labels.
 fn has_room(keys: &DataType, labels: usize) -> bool {
     match keys {
         DataType::Int8 => labels <= 1 << 7,

@@ -20,14 +20,14 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn upi(&self, index: usize) -> Option<&str>;
     /// Returns the ethnicity codes that a student may have.
     fn ethnicities(&self) -> &Ethnicities;
-    /// Whether the table has the columns of `IDS`.
+    /// Returns whether the table has the columns of `IDS`.
     fn has_ids(&self) -> bool;
-    /// Whether the table has a column of Wonde's ids for persons: true if at least one is known.
+    /// Returns whether the table has a column of Wonde's ids for persons: true if at least one id is known.
     fn has_upis(&self) -> bool {
         (0..self.len()).any(|index| self.upi(index).is_some())
     }
-    /// Whether the table has the columns of `STATE`: true if a host or a teacher has set one of them for at least one
-    /// account.
+    /// Returns whether the table has the columns of `STATE`: true if a host or a teacher has set one of them for at
+    /// least one account.
     fn has_state(&self) -> bool {
         false
     }

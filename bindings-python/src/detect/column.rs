@@ -6,7 +6,7 @@ use pyo3::types::{PyTuple, PyType};
 use super::record::{parts, record};
 use crate::values::Pickled;
 
-/// The columns of an export that supply one of onroll's fields, and how certain that is.
+/// The columns of an export from which one of onroll's fields is read, and the certainty of this choice.
 ///
 /// >>> name = onroll.detect("export.csv").columns[0]
 /// >>> name.target, name.sources, name.certainty
@@ -21,7 +21,7 @@ pub(crate) struct DetectedColumn {
     pub(super) sources: Vec<String>,
     /// 'exact', 'safe', 'guess' or 'unknown'. A guess is not in the mapping.
     pub(super) certainty: String,
-    /// Why the target is read from these columns, in words for a person.
+    /// The reason why the target is read from these columns, in plain words.
     pub(super) reason: String,
     /// Up to three example values. They are personal data.
     pub(super) examples: Vec<String>,
@@ -34,11 +34,11 @@ pub(crate) struct DetectedColumn {
 /// ('House', 5, "'House': a house is not a class")
 #[pyclass(frozen, get_all, module = "onroll")]
 pub(crate) struct IgnoredColumn {
-    /// The heading. Blank if the column has none.
+    /// The heading, which is blank if the column has no heading.
     pub(super) heading: String,
     /// The column's index in the row, from 0.
     pub(super) index: usize,
-    /// Why the column is not read, in words for a person.
+    /// The reason why the column is not read, in plain words.
     pub(super) reason: String,
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Detected(pub(super) onroll::Detected);
 
 #[pymethods]
 impl Detected {
-    /// The mapping, with only the certain decisions.
+    /// The mapping, which contains only the certain decisions.
     #[getter]
     fn mapping(&self) -> Mapping {
         Mapping(self.0.mapping().clone())
@@ -56,7 +56,7 @@ impl Detected {
         self.0.columns().iter().map(column).collect()
     }
 
-    /// The columns that are not read, in file order. Each has the reason.
+    /// The columns that are not read, in file order, each with the reason.
     #[getter]
     fn ignored(&self) -> Vec<IgnoredColumn> {
         let ignored = |ignored: &onroll::mapping::Ignored| IgnoredColumn {
@@ -67,7 +67,7 @@ impl Detected {
         self.0.ignored().iter().map(ignored).collect()
     }
 
-    /// The distinct values in each coded column, with their meanings and the certainty of each.
+    /// The distinct values in each coded column, with their meanings and the certainty of each meaning.
     #[getter]
     fn values(&self, py: Python<'_>) -> PyResult<Vec<DetectedValues>> {
         let value = |value: &onroll::mapping::DetectedValue| DetectedValue {

@@ -29,7 +29,7 @@ pub(crate) struct DetectedValues {
 /// ('F', 1, 'Female', 'safe')
 #[pyclass(frozen, get_all, module = "onroll")]
 pub(crate) struct DetectedValue {
-    /// The value in the file. Empty for a blank value.
+    /// The value in the file, which is '' for a blank cell.
     pub(super) value: String,
     /// The number of rows with this value.
     pub(super) count: u64,

@@ -1,4 +1,4 @@
-//! Readers of arguments for `from_py_with`. We use them because PyO3's own errors do not name the argument.
+//! Readers of arguments for `from_py_with`. We use these readers because PyO3's own errors do not name the argument.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;

@@ -64,7 +64,7 @@ impl Change {
         self.change().host_id()
     }
 
-    /// The account as it is after the plan. It has a password only if the change gives it a new one.
+    /// The account as it is after the plan. It has a password only if the change sets a new password.
     #[getter]
     fn account(&self) -> Account {
         Account::of(&self.change().account())
@@ -82,14 +82,14 @@ impl Change {
         Ok(fields)
     }
 
-    /// Whether the account gets a new password. Joiners get one. A returning leaver who is matched only by name or
-    /// username also gets one, because the old password may be another child's.
+    /// Whether the account gets a new password. Joiners get a new password. So does a returning leaver who is matched
+    /// only by name or username, because the old password may belong to another child.
     #[getter]
     fn new_password(&self) -> bool {
         self.change().new_password()
     }
 
-    /// The new password, or None: the change sets no password, or the plan was read from JSON without passwords.
+    /// The new password. None if the change sets no password, or if the plan was read from JSON without passwords.
     #[getter]
     fn password(&self) -> Option<Password> {
         self.change().password().cloned().map(Password)
@@ -108,8 +108,8 @@ impl Change {
         Self::at(plan, index).ok_or_else(|| PyValueError::new_err("this is not a pickled change of this version"))
     }
 
-    /// Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that are pickled
-    /// together share one pickled plan.
+    /// Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that
+    /// you pickle together share one pickled plan.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Py<Plan>, usize)> {
         let own = slf.get();
         Ok((slf.get_type().getattr("_restore")?, (own.plan.clone_ref(slf.py()), own.index)))

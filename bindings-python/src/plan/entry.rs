@@ -5,7 +5,7 @@ use pyo3::types::PyType;
 
 use crate::values::{self, Pickled};
 
-/// An account or a student in a conflict or a near pair. Its repr shows none of its data.
+/// An account or a student in a conflict, or in a pair of `Plan.near`. Its repr shows none of its data.
 ///
 /// >>> row = "Tom Lee,Tom Lee,Year 5,5A,Male,No,WBRI,No,No"
 /// >>> accounts = onroll.create_accounts(onroll.read_csv((onroll.template_csv() + row).encode()))

@@ -24,13 +24,15 @@ use crate::{errors, reading_options};
 /// have just moved up to such a year are not expected to leave.
 /// erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
 /// account again.
-/// override_guards: names of guards to override. The plan records which of these guards would have refused it.
-/// decisions: what people decided about accounts and students at this school. The plan records the outcome of each.
-/// school_id: any id that you use for the school. With it, accounts of another school are refused.
+/// override_guards: the names of guards to override. The plan records which of these guards would have refused the
+/// plan.
+/// decisions: people's decisions about accounts and students at this school. The plan records the outcome of each
+/// decision.
+/// school_id: any id that you use for the school. If you pass an id, accounts of another school are refused.
 /// today: the date on which the plan is made. You must pass it if another option or an account has a date.
 /// leaving_until: the last date on which leavers in leaving_years are expected.
 /// grace_until: the last date on which leavers' accounts stay active, such as the day of exam results.
-/// passwords: how to make new passwords.
+/// passwords: the policy for new passwords.
 ///
 /// Raises PlanRefused, with the guard and its numbers, if a guard refuses the plan. Raises PlanError if `today` is
 /// missing but needed.
@@ -100,7 +102,7 @@ pub(crate) fn plan(
     let accounts = Accounts::of(accounts)?;
     let roster: Bound<'_, Roster> = argument("roster", "a Roster", roster)?;
     let roster = &roster.get().0;
-    // Lets Ctrl-C stop the planning.
+    // With this state, Ctrl-C can stop the planning.
     let seen = Arc::default();
     let watch = reading_options::watch(None, Arc::clone(&seen));
     let planner = planner.watch(move || watch(0, 0));

@@ -8,7 +8,8 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use super::field_value::field_value;
 use crate::values::{Password, Pickled};
 
-/// One statement for your database. It inserts one row, or updates fields in one row. Its repr shows none of its data.
+/// One statement for your database, which inserts one row or updates fields in one row. Its repr shows none of its
+/// data.
 ///
 /// >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
 /// >>> plan = onroll.plan(accounts, onroll.read_csv("september.csv"), leaving_years=["Year 6"])
@@ -69,20 +70,20 @@ impl Statement {
         self.kind
     }
 
-    /// Your own id for the account, with which you find its row. None for a row to insert, or if you gave no id.
+    /// Your own id for the account, with which you find its row. None for an insert, or if you gave no id.
     #[getter]
     fn host_id(&self) -> Option<&str> {
         self.host_id.as_deref()
     }
 
-    /// The username of the row when this statement runs; for a row to insert, its new username.
+    /// The username that the row has when this statement runs. For an insert, the username of the new row.
     #[getter]
     fn username(&self) -> &str {
         &self.username
     }
 
-    /// The fields to set, by name: for a row to insert all of them, except a missing upi; for an update the changed ones. Flags and active
-    /// are bools, an ethnicity is a code, and an unknown id is None.
+    /// The fields to set, by name. An insert sets all fields except a missing upi. An update sets only the changed
+    /// fields. Flags and `active` are bools, an ethnicity is a code, and an unknown id is None.
     #[getter]
     fn set(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
         Ok(self.set.bind(py).copy()?.unbind())
@@ -100,8 +101,8 @@ impl Statement {
         self.password.clone().map(Password)
     }
 
-    /// Whether this statement only frees a username or an id for another row. A later statement sets this row's own
-    /// username and ids.
+    /// Whether this statement only frees a username or an id for another row. A later statement sets the final username
+    /// and ids of this row.
     #[getter]
     fn makes_room(&self) -> bool {
         self.makes_room

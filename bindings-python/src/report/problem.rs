@@ -82,14 +82,14 @@ impl Problem {
         self.problem()?.cell()
     }
 
-    /// The index of the row, from 0, if the rows were passed as data and the problem is in one of them.
+    /// The index of the row, from 0, if you passed the rows as data and the problem is in a row.
     #[getter]
     fn record(&self) -> Option<usize> {
         self.problem()?.record()
     }
 
-    /// The problem's id, which contains no value. It is the same for the same file and options. Pass it to read_csv in
-    /// `accept`.
+    /// The problem's id, which contains no value. The id is the same for the same file and options. Pass the id to
+    /// read_csv in `accept`.
     #[getter]
     fn id(&self) -> String {
         self.problem().map(onroll::Problem::id).unwrap_or_default()
@@ -101,8 +101,8 @@ impl Problem {
         self.problem().map_or(1, onroll::Problem::count)
     }
 
-    /// The affected rows, if one cause affects many rows. Each item is a range: its first and last row. At most 100
-    /// ranges are kept.
+    /// The affected rows, if one cause affects many rows. Each item is a range, as a pair of its first and last row. At
+    /// most 100 ranges are kept.
     #[getter]
     fn rows(&self) -> Vec<(u64, u64)> {
         let rows = self.problem().map_or(&[][..], onroll::Problem::row_ranges);
@@ -134,13 +134,13 @@ impl Problem {
         self.problem()?.value()
     }
 
-    /// The value to write instead, if there is one. It is personal data.
+    /// The value to write instead, if a fix is known. The value is personal data.
     #[getter]
     fn fix(&self) -> Option<&str> {
         self.problem()?.fix().map(|fix| fix.text())
     }
 
-    /// Whether the fix is the only right answer, so that fix=True applies it. Otherwise the fix is a suggestion.
+    /// Whether the fix is the only right answer. fix=True applies only safe fixes. Any other fix is a suggestion.
     #[getter]
     fn safe(&self) -> bool {
         self.problem().is_some_and(onroll::Problem::is_safe)

@@ -38,13 +38,13 @@ impl Held {
         self.0.upn()
     }
 
-    /// The name in the record, which may be incomplete.
+    /// The name in the record, which can be incomplete.
     #[getter]
     fn full_name(&self) -> &str {
         self.0.full_name()
     }
 
-    /// The username in the record, which may be incomplete.
+    /// The username in the record, which can be incomplete.
     #[getter]
     fn username(&self) -> &str {
         self.0.username()
@@ -62,8 +62,8 @@ impl Held {
         self.0.class_name()
     }
 
-    /// The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
-    /// personal data.
+    /// The reasons why the student is held, as sentences for the school's office. The sentences contain no personal
+    /// data.
     #[getter]
     fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.reasons())

@@ -52,7 +52,7 @@ impl Student {
         self.student().map(|s| s.full_name)
     }
 
-    /// The username: the full name or an id from the school or, with SSO, the school email address.
+    /// The username, which is the full name, an id from the school or, with SSO, the school email address.
     #[getter]
     fn username(&self) -> Option<&str> {
         self.student().map(|s| s.username)
@@ -70,7 +70,7 @@ impl Student {
         self.student().map(|s| s.class_name)
     }
 
-    /// 'Male', 'Female' or 'Non-Binary'. None if the MIS does not say.
+    /// 'Male', 'Female' or 'Non-Binary', or None if the MIS gives no gender.
     #[getter]
     fn gender(&self) -> Option<&'static str> {
         self.student()?.gender.map(onroll::values::Gender::as_str)
@@ -119,7 +119,7 @@ impl Student {
         self.roster.upi(self.index)
     }
 
-    /// The national year group, such as 'Year 7', if the school's text can be read as one.
+    /// The national year group, such as 'Year 7', if it is clear from the school's text.
     #[getter]
     fn national_year(&self) -> Option<String> {
         self.student()?.national_year().map(|year| year.to_string())

@@ -12,7 +12,7 @@ use crate::errors;
 use crate::input::{Text, argument, named, wrong};
 use crate::values::{self, Pickled};
 
-/// Counts the wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
+/// The counts of wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
 /// contains hashes of usernames, and no passwords.
 ///
 /// lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
@@ -100,10 +100,10 @@ impl Attempts {
     /// password is right.
     ///
     /// verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
-    /// `typed` is the password of `account`. For an unknown username, `account` is None: compare with some other hash
-    /// then, so that the answer takes as long.
+    /// `typed` is the password of `account`. For an unknown username, `account` is None: compare with any other hash
+    /// then, because the answer must take as long.
     /// now: the same as in sign_in.
-    /// Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts in each case.
+    /// Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts after every call.
     #[pyo3(signature = (accounts, username, password, verify, *, now=None))]
     fn sign_in_by(
         &self,

@@ -58,8 +58,8 @@ impl Identity {
     /// person's role: add them with of_school and as_student.
     ///
     /// client_id: your application's id. The claims must be made for this application.
-    /// trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` counts only
-    /// for these issuers.
+    /// trusted_issuers: issuers that verify email addresses, as far as you know. The claim `email_verified` is trusted
+    /// only from these issuers.
     /// now: an aware datetime. None means the computer's time. Raises IdentityError.
     #[classmethod]
     #[pyo3(
@@ -182,11 +182,10 @@ impl Identity {
 /// earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by an email
 /// address that the provider verified.
 ///
-/// school_id: the school's id at Wonde. Look it up yourself, and never trust the browser for it.
+/// school_id: the school's id at Wonde. Look the id up yourself, and never take it from the browser.
 /// links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
 /// subject, school_id and username.
-/// Store the account's `link`, unless it is None because you have stored it already. Raises SignInRefused, with the
-/// reason.
+/// Store the account's `link`. It is None if you have stored the link already. Raises SignInRefused, with the reason.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"

@@ -47,7 +47,7 @@ impl Access {
         self.0.state().as_str()
     }
 
-    /// Why access was declined or withdrawn, in the school's own words, if known.
+    /// The reason why access was declined or withdrawn, in the school's own words, if known.
     #[getter]
     fn reason(&self) -> Option<&str> {
         self.0.reason()
@@ -84,8 +84,9 @@ impl Access {
     /// Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
     /// were lost or forged.
     ///
-    /// audited, declined, revoked: the results of the client's methods of these names. With them, the outcome of every
-    /// request is known. If you pass at least one of them, the state of a school that is in no list becomes 'unknown'.
+    /// audited, declined, revoked: the results of the client's methods of these names. With these lists, the outcome of
+    /// every request is known. If you pass at least one of these lists, the state of a school that is in no list
+    /// becomes 'unknown'.
     #[pyo3(signature = (approved, pending, *, audited=None, declined=None, revoked=None))]
     fn listed(
         &mut self,

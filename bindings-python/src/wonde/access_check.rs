@@ -45,8 +45,8 @@ impl AccessCheck {
         self.0.is_approved()
     }
 
-    /// The time at which the newest record on the first page was changed. Wonde's last reading of the MIS was at this
-    /// time or later. Wonde itself does not say when it read the MIS.
+    /// The time at which the newest record on the first page was changed. Wonde last read the MIS at this time or
+    /// later. Wonde itself does not say when it read the MIS.
     #[getter]
     fn last_synced<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.last_synced().map(|time| datetime(py, time)).transpose()
@@ -76,7 +76,7 @@ impl AccessCheck {
         self.0.fields().iter().copied().map(FieldCheck).collect()
     }
 
-    /// The fields that the school does not share. Pass them as roster(withheld=...).
+    /// The fields that the school does not share. Pass these fields as roster(withheld=...).
     #[getter]
     fn withheld<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.withheld().into_iter().map(Column::key))
@@ -127,8 +127,8 @@ impl FieldCheck {
         self.0.field()
     }
 
-    /// 'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the field is
-    /// permitted as far as we know.
+    /// 'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the token seems to
+    /// have permission for the field.
     #[getter]
     fn state(&self) -> &'static str {
         self.0.state().as_str()

@@ -17,8 +17,8 @@ use crate::values;
 
 /// A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
 ///
-/// domain: one of Wonde's domains. Use the one in School.domain, which depends on the school's region. '127.0.0.1:8080'
-/// and similar addresses work without TLS, for tests.
+/// domain: one of Wonde's domains. Use the domain in School.domain, which depends on the school's region.
+/// '127.0.0.1:8080' and similar addresses work without TLS, for tests.
 /// send: a callable that sends one request and returns its response. None means the built-in adapter.
 /// wait: a callable that gets a number of seconds and waits before a retry. None means time.sleep.
 /// timeout: the time limit for one exchange, in seconds.
@@ -93,10 +93,11 @@ impl Client {
     /// Reads all students of a school. If you pass `since`, an aware datetime, it reads only the changes since then.
     /// Pass the time at which the last sync began.
     ///
-    /// includes: the parts of a student's record to read, by default all: 'education_details', 'extended_details',
-    /// 'contact_details', 'classes', 'groups', 'year', 'registration'. The fields in the other parts are unrecorded.
+    /// includes: the parts of a student's record to read. The default is all parts: 'education_details',
+    /// 'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists the fields
+    /// in the other parts as unrecorded.
     /// strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
-    /// progress: a callable, called before each request with the list's name, the page number, and the number of
+    /// progress: a callable that is called before each request with the list's name, the page number, and the number of
     /// students read so far.
     #[pyo3(signature = (school_id, since=None, *, includes=None, strict_count=false, progress=None))]
     fn snapshot(
@@ -113,8 +114,8 @@ impl Client {
         self.run(py, call, progress.as_ref()).map(|snapshot| Snapshot(Arc::new(snapshot)))
     }
 
-    /// Checks which fields the token may read at a school, and says what that means for the accounts. Call it before
-    /// the first sync.
+    /// Checks which fields the token may read at a school, and says what the result means for the accounts. Call it
+    /// before the first sync.
     ///
     /// includes: the same as for snapshot().
     #[pyo3(signature = (school_id, *, includes=None))]

@@ -68,7 +68,7 @@ impl Snapshot {
         self.0.count()
     }
 
-    /// Wonde's names of the parts of the records that were read, such as 'groups'. Parts that the token may not read
+    /// The parts of the records that were read, by Wonde's names, such as 'groups'. Parts that the token may not read
     /// are left out.
     #[getter]
     fn includes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -81,7 +81,7 @@ impl Snapshot {
         self.0.warnings().iter().copied().map(SnapshotWarning).collect()
     }
 
-    /// The number of students who were deleted or left, according to a delta.
+    /// The number of students in a delta who left the school or were deleted.
     #[getter]
     fn left(&self) -> usize {
         self.0.left()
@@ -96,14 +96,14 @@ impl Snapshot {
     /// mark. If a student has no group of the chosen kind, the other kinds are tried.
     /// names_from: 'preferred' or 'legal', the kind of name to use.
     /// email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
-    /// a label or, if there is none, the primary address or else the work address.
+    /// a label. If there is none, it means the primary address, or else the work address.
     /// email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
     /// main_codes_only: replace extended ethnicity codes by their main codes.
     /// year_from_class: read a missing year group from the class's name, if it begins with a year.
     /// withheld: fields that the school withholds. For a delta, pass `roster.unrecorded` from the last full snapshot.
     /// values: the meanings of texts in the school's MIS, by field: {'send': {'Monitoring': 'No'}}. The meaning None
     /// stands for 'not recorded'.
-    /// ethnicities: additional ethnicity codes, and words for them, as for onroll.read_csv.
+    /// ethnicities: additional ethnicity codes, and additional words for codes, as for onroll.read_csv.
     /// today: today's date. A student whose leaving date is before `today` has left. Without `today`, leaving dates are
     /// ignored.
     ///

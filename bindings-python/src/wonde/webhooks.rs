@@ -83,13 +83,13 @@ impl Webhook {
         self.0.school_name()
     }
 
-    /// The school's own token, which an approval includes.
+    /// The school's own token, which is part of an approval.
     #[getter]
     fn token(&self) -> Option<Token> {
         self.0.token().cloned().map(Token)
     }
 
-    /// Why access was declined or withdrawn, in the school's own words, if known.
+    /// The reason why access was declined or withdrawn, in the school's own words, if known.
     #[getter]
     fn reason(&self) -> Option<&str> {
         self.0.reason()
