@@ -18,11 +18,11 @@ const ROWS: [u32; 2] = [10_000, 30_000];
 /// The sizes of a small and of a large school. For their files, we count all instructions.
 const SCHOOLS: [u32; 2] = [300, 2_000];
 
-/// The number of times that we count each roster, to keep the lowest count. Hashes have random seeds. In about one of
+/// The number of times that we count each roster. We keep the lowest count. Hashes have random seeds. In about one of
 /// ten runs with 30,000 rows, two hashes collide, which adds 14 instructions for each row.
 const RUNS: usize = 3;
 
-/// Valgrind counts only while [`run_while_counting`] runs.
+/// The pattern of the function in which valgrind counts: [`run_while_counting`].
 const COUNTED: &str = "*run_while_counting*";
 
 /// Runs a job once, for valgrind to count.

@@ -85,7 +85,8 @@ fn csv_cells(bytes: &[u8]) -> usize {
     cells
 }
 
-/// Shows what a second thread gains on this machine, because the halves are independent.
+/// Reads the two halves of a file on two threads. The halves are independent, so the time shows how much a second
+/// thread gains.
 fn csv_halves(file: &Path) -> ReadyResult {
     with(fs::read(file)?, |bytes| {
         let half = bytes.len() / 2;
@@ -109,7 +110,7 @@ fn simd_csv_records(file: &Path) -> ReadyResult {
     })
 }
 
-/// This is the code that hosts write today.
+/// Reads a file with the code that hosts write today.
 fn csv_serde_set(file: &Path) -> ReadyResult {
     #[derive(Deserialize)]
     enum Gender {
@@ -232,7 +233,7 @@ fn csv_writing(file: &Path) -> ReadyResult {
     })
 }
 
-/// Returns the roster of the file, and accounts from the roster before it.
+/// Returns the roster of the file, and accounts from an earlier roster.
 fn before_and_after(file: &Path) -> Result<(Accounts, Roster), Box<dyn Error>> {
     let after = sso().read_path(file)?;
     let before = Shape::Usual.roster(u32::try_from(after.len())?);
@@ -249,7 +250,7 @@ fn apply(file: &Path) -> ReadyResult {
     with_own(accounts, move |accounts| plan.apply(accounts).is_ok())
 }
 
-/// The job to compare with a join of the two files. It does everything from the bytes of the files to the plan.
+/// Reads both files from bytes, and makes the plan. We compare this job with a join of the two files.
 fn read_and_plan(file: &Path) -> ReadyResult {
     let after = fs::read(file)?;
     let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;

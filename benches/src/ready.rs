@@ -4,8 +4,8 @@ use std::any::Any;
 use std::error::Error;
 use std::rc::Rc;
 
-/// A job that is ready. Each call returns a closure that runs the job once, and only this closure is measured. The
-/// closure returns the job's result, so that dropping the result is not measured.
+/// A job that is ready. Each call returns a closure that runs the job once. Only this closure is measured. The closure
+/// returns the job's result, so that dropping the result is not measured.
 pub type ReadyJob = Box<dyn FnMut() -> Run>;
 
 /// One run of a job.

@@ -1,5 +1,5 @@
-//! Rosters to measure with. A shape returns the same bytes in every call, and a longer roster begins with the rows of a
-//! shorter one.
+//! Rosters for the benchmarks. A shape returns the same bytes in every call. A longer roster begins with the rows of a
+//! shorter roster.
 //!
 //! Every name is put together at random from lists of common first and family names.
 
@@ -9,18 +9,19 @@ use onroll::SignIn;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// Short names, 10% with an accent; school emails of 30 bytes. Do not change it: older figures use this shape.
+    /// Short names, 10% of them with an accent, and school emails of 30 bytes. Do not change this shape, because older
+    /// figures use it.
     Usual,
     /// The usual students with slightly longer, unique names. The usernames are the full names.
     FullNames,
-    /// Three-part names, 45% with an accent; a third of the students Non-Binary; each flag Yes in half of the rows; the
-    /// usual emails.
+    /// Three-part names, 45% of them with an accent, and the usual emails. A third of the students are Non-Binary, and
+    /// each flag is Yes in half of the rows.
     ThreePartNames,
     /// Two-part names. The usernames are ids from the school's own system: digits, or letters and digits.
     SchoolIds,
-    /// Long double-barrelled names; emails of 40 to 60 bytes.
+    /// Long double-barrelled names, and emails of 40 to 60 bytes.
     LongUsernames,
-    /// Every field in quotes, and LF line ends. Two-part names and the usual emails.
+    /// Two-part names and the usual emails. Every field is in quotes, and lines end with LF.
     QuotedFields,
 }
 
@@ -78,8 +79,8 @@ impl Shape {
     }
 }
 
-/// Returns a roster of the usual shape some time later: 2% have left, 2% have joined, 5% have moved class. Within a school of a
-/// thousand, no student stays in the same row.
+/// Returns a roster of the usual shape some time later: 2% have left, 2% have joined, and 5% have changed class. Within
+/// a school of a thousand, no student stays in the same row.
 pub fn later(students: u32) -> Vec<u8> {
     const PRIME: u32 = 617;
     let school = students.min(1000);
@@ -121,7 +122,8 @@ impl Row {
     }
 }
 
-/// Returns a row of the two older shapes. The order of the draws fixes the bytes, so do not change it.
+/// Returns a row of the two older shapes. The order of the random draws determines the bytes, so do not change this
+/// order.
 fn usual_row(student: u32, shape: Shape, form: char) -> Row {
     const FIRST: [&str; 10] =
         ["Amelia", "Noah", "Isla", "Oliver", "Freya", "Zoë", "Muhammad", "Grace", "Theo", "Aisha"];
@@ -129,8 +131,8 @@ fn usual_row(student: u32, shape: Shape, form: char) -> Row {
     const ETHNICITY: [&str; 6] = ["WBRI", "AIND", "BAFR", "MWBC", "NOBT", "WEEU"];
     // The seed is the student's number, so that a student has the same row in every roster.
     let mut random = Random(u64::from(student) ^ 0x5EED);
-    // With four letters, a few students share a name, as in a country. With six, names are unique, as usernames must
-    // be.
+    // With four letters, a few students share a name, as in a country. With six letters, names are unique, as usernames
+    // must be.
     let letters = if shape == Shape::FullNames { 6 } else { 4 };
     let letter = |index: u32| char::from(b'a' + (student / 26_u32.pow(index) % 26) as u8);
     let ending: String = (0..letters).map(letter).collect();
@@ -297,7 +299,7 @@ const ETHNICITY: [&str; 40] = [
     "ASLT", "BCRB", "BAFR", "BANN", "BGHA", "BNGN", "BOTH", "CHNE", "OOTH", "OARA", "REFU", "NOBT",
 ];
 
-/// A small pseudorandom generator, so that the rosters do not depend on another library's.
+/// A small pseudorandom generator, so that the rosters do not depend on the generator of another library.
 struct Random(u64);
 
 impl Random {
@@ -321,7 +323,8 @@ mod tests {
 
     use super::*;
 
-    /// More rows than one school has: each thousand is a school that spells its years in its own way.
+    /// The number of students in several schools. Each thousand students form a school, which spells its years in its
+    /// own way.
     const STUDENTS: u32 = 6_000;
 
     fn read(shape: Shape) -> Roster {

@@ -1,6 +1,6 @@
 // The codes of errors: `code`, and `reason` if a code has several reasons.
 
-/** Why a request to another service failed. */
+/** The reason why a request to another service failed. */
 type Fault =
   | "unreachable"
   | "timed-out"
@@ -26,7 +26,7 @@ type IdentityCode =
   | "identity-expired"
   | "identity-in-future";
 
-/** Why a reading from Wonde failed. */
+/** The reason why reading from Wonde failed. */
 export type WondeReason =
   | Fault
   | "invalid-token"
@@ -46,7 +46,7 @@ export type WondeReason =
   | "ended"
   | "refused";
 
-/** Why MyLogin did not identify a person. */
+/** The reason why MyLogin did not identify a person. */
 export type MyLoginReason =
   | Fault
   | IdentityCode
@@ -70,7 +70,7 @@ export type MyLoginReason =
   | "endpoint-elsewhere"
   | "ended";
 
-/** Why a person may not open an account. */
+/** The reason why a person may not open an account. */
 export type RefusedReason =
   | "wrong-school"
   | "not-a-student"
@@ -99,7 +99,7 @@ export type AccountCode =
   | "ERR_ACCOUNT_SAME"
   | "ERR_ACCOUNT_TWO_STUDENTS";
 
-/** Why a password that a person chose is refused. */
+/** The reason why a password that a person chose is refused. */
 export type ChosenReason = "too-short" | "not-alphanumeric" | "one-kind" | "repeated" | "offensive" | "name" | "common";
 
 /** The `code` of a PolicyError. */

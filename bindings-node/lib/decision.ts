@@ -6,9 +6,9 @@ import { elements, invalid, text, wrong } from "./input.js";
 import { parsed } from "./shared/json.js";
 
 /**
- * Names an account or a student in a decision: by source id or valid UPN if known, otherwise by username and full name.
- * With the full name, the decision does not apply to the next child who gets the username. A username alone means the
- * person who has the username at the time.
+ * A reference to an account or a student: a source id or a valid UPN if known, otherwise a username and a full name.
+ * With a full name, the decision does not apply to another child who gets the username later. A username without a full
+ * name means the person who has the username when the plan is made.
  */
 export type PersonRef =
   | {
@@ -22,14 +22,11 @@ export type PersonRef =
   | {
       /** The username, if no id is known. */
       readonly username: string;
-      /** The full name that belongs to the username. */
+      /** The full name of the person with this username. */
       readonly fullName?: string;
     };
 
-/**
- * Names a person in a decision: a username, an `Account`, a `Student`, an entry in a plan's conflict or near pair, or a
- * `PersonRef`.
- */
+/** A person in a decision: a username, an `Account`, a `Student`, a `PlanEntry` or a `PersonRef`. */
 export type Person =
   | string
   | PersonRef
@@ -59,8 +56,8 @@ export interface DifferentDecision {
 }
 
 /**
- * A decision that the account gets this username. Use it for a child whose name changed. If a student in the roster has
- * the username, the account belongs to that student. The password stays the same.
+ * A decision that the account gets a new username. Use it for a child whose name changed. If a student in the roster
+ * has the new username, the account belongs to that student. The password stays the same.
  */
 export interface RenameDecision {
   /** The account, and its new username. */
@@ -77,16 +74,16 @@ export type Decision = SameDecision | DifferentDecision | RenameDecision;
 /**
  * The outcome of a decision in a plan:
  * - `applied`: the plan follows the decision.
- * - `not-found`: the decision names an account or a student that no longer exists, or more than one.
- * - `contradicted`: an earlier decision about the same account or student says otherwise.
+ * - `not-found`: the account or the student in the decision no longer exists, or is not unique.
+ * - `contradicted`: an earlier decision about the same account or student contradicts this decision.
  * - `username-taken`: another account keeps the new username.
  * - `username-refused`: the new username is blank or too long, or is not an email address with SSO.
  */
 export type DecisionOutcome = "applied" | "not-found" | "contradicted" | "username-taken" | "username-refused";
 
-/** A decision given to a plan, and its outcome. */
+/** A decision that you passed to a plan, and its outcome. */
 export interface RecordedDecision {
-  /** The decision as you gave it. */
+  /** The decision as you passed it. */
   readonly decision: Decision;
   /** The outcome. */
   readonly outcome: DecisionOutcome;
@@ -140,7 +137,9 @@ function only<N extends string>(name: string, given: unknown, known: readonly N[
   return [names[0] as N, (given as Record<string, unknown>)[names[0]!]];
 }
 
-/** Checks a stored reference to a person: exactly one of `IDS`. A username may come with a full name. */
+/**
+ * Checks that a stored reference to a person has exactly one key of `IDS`. A full name is allowed beside a username.
+ */
 function reference(name: string, given: unknown): object {
   const { fullName, ...other } = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
   const named = fullName !== undefined && other["username"] !== undefined;
@@ -149,8 +148,8 @@ function reference(name: string, given: unknown): object {
 }
 
 /**
- * @internal Returns decisions in the form that the core takes. Throws a TypeError that names the part with a wrong
- * shape.
+ * @internal Returns decisions in the form that the core takes. If a decision has a wrong shape, throws a TypeError that
+ * names the wrong value.
  */
 export function decisions(name: string, given: unknown): object[] {
   return elements(name, given, "an iterable of decisions", (decision, at) => {
@@ -176,7 +175,8 @@ function decided<D extends Decision>(kind: Kind, account: unknown, other: "stude
 }
 
 /**
- * Builds decisions. A decision names each person by source id if known, otherwise by UPN, otherwise by username.
+ * Functions that create decisions. A decision names each person by source id if known, otherwise by UPN, otherwise by
+ * username.
  *
  * @example
  * const decision = Decision.same("Tom Lee", "Thomas Lee");

@@ -153,7 +153,7 @@ export class PlanRefused extends OnrollError {
   declare readonly code: "ERR_PLAN_REFUSED";
   /** The guard that refused the plan. If the plan is right, name this guard in `overrideGuards`. */
   readonly guard: Guard;
-  /** The numbers behind the refusal, by name. */
+  /** The numbers that explain the refusal, by name. */
   readonly numbers: Readonly<Record<string, number>>;
   /** A text for the person who sent the file: what looks wrong, and what to do. It names no student. */
   readonly text: string;
@@ -193,8 +193,8 @@ export class PlanError extends OnrollError {
   /** The kind of error. */
   declare readonly code: PlanCode;
   /**
-   * The usernames whose changes depend on changes that would be left out (`ERR_PLAN_PART_BREAKS`). Empty for other
-   * codes.
+   * The usernames whose changes depend on changes that `without` would leave out (`ERR_PLAN_PART_BREAKS`). For other
+   * codes, the list is empty.
    */
   readonly usernames: readonly string[];
 
@@ -206,7 +206,7 @@ export class PlanError extends OnrollError {
 }
 
 /**
- * Wonde did not answer completely, and no partial answer is used (`ERR_WONDE`).
+ * Wonde did not answer completely (`ERR_WONDE`). onroll does not use partial answers.
  *
  * @example
  * const fake = FakeWonde.start({ students: 60 });
@@ -304,7 +304,8 @@ export class IdentityError extends OnrollError {
 }
 
 /**
- * The person may not open an account (`ERR_SIGN_IN_REFUSED`). You can show the message, which contains no names.
+ * The person may not open an account (`ERR_SIGN_IN_REFUSED`). The message contains no names, so you can show it to the
+ * person.
  *
  * @example
  * const accounts = await createAccounts(await readCsv("students.csv"));

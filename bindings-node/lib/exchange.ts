@@ -23,7 +23,7 @@ export interface Request {
   readonly maxBytes: number;
 }
 
-/** The parts of a response that onroll uses. A `Response` from `fetch` works. */
+/** The parts of a response that onroll uses. You can return a `Response` from `fetch`. */
 export interface Response {
   /** The HTTP status. */
   readonly status: number;
@@ -31,7 +31,7 @@ export interface Response {
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, unknown>> | undefined;
   /** The body. */
   readonly body?: unknown;
-  /** Reads the whole body. Called only if `body` is absent. */
+  /** Reads the whole body. onroll calls this function only if `body` is absent. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 
@@ -41,7 +41,7 @@ export interface Response {
  */
 export type Send = (request: Request, signal?: AbortSignal) => Promise<Response>;
 
-/** How a client sends requests. */
+/** The options for sending requests. */
 export interface ExchangeOptions {
   /** A function that sends one request. The default is Node's own `fetch`. */
   send?: Send;
@@ -62,8 +62,8 @@ export class Exchange {
   }
 
   /**
-   * Runs a call to its end. If `onProgress` throws, it rejects with that error. If `send` throws, it also rejects with
-   * that error, unless it is a network failure. The call handles network failures, and may try again.
+   * Runs a call until it is done. Rejects with any error that `onProgress` throws. Rejects with any error that `send`
+   * throws, except a network failure. The call handles a network failure, and may retry the request.
    */
   async run(call: native.Call, options: { onProgress?: (() => unknown) | undefined; signal?: AbortSignal | undefined } = {}): Promise<unknown> {
     const { onProgress, signal } = options;
@@ -109,7 +109,7 @@ function step(call: native.Call, cause: unknown): Next {
 /** Returns the request with its token, secret and code hidden from `util.inspect` and `JSON.stringify`. */
 function hidden(request: Request): Request {
   const showing = (text: string) => ({ [inspect.custom]: () => text, toJSON: () => text });
-  // The methods are on the prototype, because fetch takes every own property of `headers` for a header.
+  // `fetch` would send every own property of `headers` as a header, so the methods are on the prototype.
   const headers = Object.assign(Object.create(showing("<hidden>")) as Record<string, string>, request.headers);
   const shown = showing(`Request <${request.method} ${request.url.split("?")[0]}>`);
   return Object.assign(Object.create(shown) as object, { ...request, headers });

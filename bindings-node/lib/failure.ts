@@ -1,4 +1,4 @@
-// Errors from Rust without a report: system errors, which become Node's own errors, panics, and aborted calls.
+// Converts errors from Rust that have no report: system errors, panics and aborted calls.
 
 import { getSystemErrorName, types } from "node:util";
 import type { ErrorCode } from "./codes.js";
@@ -30,7 +30,7 @@ export class OnrollError extends Error {
   override readonly name: string = "OnrollError";
   /** The kind of error. It stays the same even if the words of the message change. */
   readonly code: ErrorCode;
-  /** The error that your own code threw, if that was the cause. */
+  /** The error that your own code threw, if it caused this error. */
   declare readonly cause?: unknown;
 
   /** onroll creates these errors. Create one yourself only to test your own handlers. */
@@ -71,8 +71,7 @@ export interface Told {
 
 /** Returns the data of an error from Rust; `undefined` for other errors. */
 export function told(error: unknown): Told | undefined {
-  // In Jest, the global `Error` is not the one that the Rust module uses, so `instanceof` does not recognise its
-  // errors.
+  // In Jest, the Rust module does not use the global `Error`, so `instanceof` does not recognise the module's errors.
   if (!types.isNativeError(error) || !error.message.startsWith("{")) return undefined;
   try {
     return JSON.parse(error.message) as Told;
@@ -81,7 +80,7 @@ export function told(error: unknown): Told | undefined {
   }
 }
 
-/** Returns the `code` for Rust's own name of an error. */
+/** Returns the `code` for the name that Rust gives an error. */
 export function coded<C extends ErrorCode>(found: Told): C {
   return `ERR_${found.code.replaceAll("-", "_").toUpperCase()}` as C;
 }
@@ -95,12 +94,15 @@ export interface Doing {
   signal?: AbortSignal | undefined;
 }
 
-/** Returns the error to throw for failures that any call may have; `undefined` if `translate` must choose the class. */
+/**
+ * Returns the error to throw for a failure that can happen in any call; `undefined` if `translate` must choose the
+ * class.
+ */
 export function failed(error: unknown, found: Told | undefined, doing: Doing = {}): unknown {
   const { path, signal } = doing;
   if (found === undefined) {
     if (types.isNativeError(error) && "code" in error && error.code === "GenericFailure") {
-      // A caught panic. Its text may contain personal data, so the text is not passed on.
+      // This error is a caught panic. Its text can contain personal data, so the text is not passed on.
       return new OnrollError("onroll reached an impossible state; please report this", "ERR_PANIC");
     }
     return error;
@@ -113,7 +115,7 @@ export function failed(error: unknown, found: Told | undefined, doing: Doing = {
   return undefined;
 }
 
-/** Returns the error with which a promise rejects if a signal ended it. */
+/** Returns the error with which a promise rejects after its signal was aborted. */
 export function aborted(signal?: AbortSignal): unknown {
   return signal?.reason ?? new DOMException("This operation was aborted", "AbortError");
 }

@@ -1,25 +1,25 @@
 // The guards of plans.
 
 /**
- * A guard refuses a plan that is probably an accident:
+ * A guard, which refuses a plan that is probably a mistake:
  * - `empty-roster`: the roster is empty, so everyone would leave.
  * - `school-mismatch`: hardly any student has an account, or the accounts belong to another school.
  * - `source-ids-changed`: most source ids are new, but names or UPNs still match. If you override it, accounts get
  *   their new ids.
  * - `source-ids-reused`: a source id, or Wonde's id for a person, now has another name and UPN. If you override it,
  *   those accounts become conflicts.
- * - `names-changed`: most students who share a username or a name with an account seem to be other people. If you
+ * - `names-changed`: most students with the username or the name of an account seem to be different people. If you
  *   override it, those students become conflicts.
  * - `usernames-changed`: the same students have another kind of username. If you override it, accounts get their new
  *   usernames.
- * - `mostly-held`: most students in a complete roster are held. The MIS withholds names or usernames, or its records
- *   have errors.
+ * - `mostly-held`: most students in a complete roster are in `roster.held`. The MIS withholds names or usernames, or
+ *   its records have errors.
  * - `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
  * - `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
- *   down, or sorted alone.
+ *   down, or sorted without the other columns.
  * - `too-many-leavers`: more students would leave than is normal at one time.
- * - `too-many-joiners`: the students who would join are more than half of the active accounts, and an intake does not
- *   explain it. The file may combine two schools.
+ * - `too-many-joiners`: there are more joiners than half the number of active accounts, and an intake does not explain
+ *   this. The file may combine two schools.
  */
 export type Guard =
   | "empty-roster"

@@ -1,5 +1,5 @@
-// Checks arguments, and throws a TypeError that names a wrong one. Values may come from another realm, as in Jest and
-// vitest. There, `instanceof` does not recognise arrays or dates.
+// Checks arguments, and throws a TypeError that names a wrong argument. Values can come from another realm, as in Jest
+// and vitest. `instanceof` does not recognise arrays or dates from another realm.
 
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -28,12 +28,12 @@ export interface Bytes {
   stream(): ByteStream;
 }
 
-/** A file to read: its path, its bytes, or a stream of them. */
+/** A file to read: its path, its bytes, or a stream of its bytes. */
 export type Source = string | URL | Uint8Array | ArrayBuffer | Bytes | Readable | ByteStream | AsyncIterable<Uint8Array>;
 /** A file to read synchronously: its path or its bytes. */
 export type SyncSource = string | URL | Uint8Array | ArrayBuffer;
 
-/** @internal Returns the TypeError of a constructor that only the package may call. */
+/** @internal Returns the TypeError for a call of a constructor that only the package may call. */
 export function unmade(name: string, instead: string): TypeError {
   const message = `new ${name}() is not allowed; use ${instead}`;
   return Object.assign(new TypeError(message), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
@@ -47,7 +47,10 @@ export interface Given {
 /** The length of the longest path on any system. */
 const MOST_PATH = 4096;
 
-/** Returns whether a string is the text of a file instead of a path. A system error would show the whole text. */
+/**
+ * Returns whether a string is the text of a file instead of a path. A system error about a wrong path would show the
+ * whole text.
+ */
 export function isText(value: string): boolean {
   return value.length > MOST_PATH || /[\r\n\0]/.test(value);
 }
@@ -94,7 +97,7 @@ export function givenSync(name: string, value: unknown): Given {
   return found;
 }
 
-/** Awaits work. If the signal is aborted first, it rejects at once and drops the result of the work. */
+/** Awaits work. If the signal is aborted first, rejects at once and drops the result of the work. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise<T>((done, fail) => {
@@ -179,7 +182,7 @@ export function flagOf(value: unknown): boolean | undefined {
   return value === false || value === 0 || value === 0n || value === "No" ? false : undefined;
 }
 
-/** Maps an iterable of objects with `of`, which also gets each row's name for error messages. */
+/** Calls `of` for each object in an iterable, with the row's name for error messages. Returns the results. */
 export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R, name = "rows"): R[] {
   return elements(name, value, "an iterable of objects", (row: T, at) => {
     if (typeof row !== "object" || row === null) throw wrong(at, "an object", row);
@@ -187,7 +190,7 @@ export function rows<T, R>(value: Iterable<T>, of: (row: T, name: string) => R, 
   });
 }
 
-/** Returns the position of an index; `undefined` if there is none. A negative index counts from the end. */
+/** Returns an index counted from the start; `undefined` if it is out of range. A negative index counts from the end. */
 export function indexIn(index: number, length: number): number | undefined {
   if (typeof index !== "number") throw wrong("index", "a number", index);
   const found = index < 0 ? length + index : index;
@@ -223,7 +226,7 @@ export function day(name: string, value: unknown): string {
   return value;
 }
 
-/** Checks an optional AbortSignal, and returns it. Throws the signal's reason if it is aborted already. */
+/** Checks an optional AbortSignal, and returns it. If the signal is already aborted, throws its reason. */
 export function abortable(value: unknown): AbortSignal | undefined {
   if (value === undefined) return undefined;
   const { aborted: isAborted, addEventListener } = (typeof value === "object" && value !== null ? value : {}) as Partial<AbortSignal>;

@@ -14,9 +14,9 @@ function textOf(json: unknown): string {
 }
 
 /**
- * A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it for each
- * school, and apply it to the next file without questions. The constructor throws MappingError if the mapping cannot be
- * used.
+ * A mapping from the columns of a school's own export to the nine columns. Show it to a person, correct it, and store
+ * it for each school. The next file then needs no questions. The constructor throws MappingError if the mapping cannot
+ * be used.
  *
  * @example
  * const mapping = new Mapping(
@@ -35,8 +35,8 @@ export class Mapping extends MappingView {
   }
 
   /**
-   * Reads a mapping from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and
-   * Python.
+   * Reads a mapping from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON that onroll
+   * writes in Rust and Python.
    */
   static fromJSON(json: string | MappingJson): Mapping {
     const given = textOf(json);
@@ -50,8 +50,8 @@ export class Mapping extends MappingView {
   }
 
   /**
-   * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order,
-   * case, spaces and punctuation. You can use it as a key to store several mappings for one school.
+   * A fingerprint of the headings of the file in which the mapping was detected. The order, case, spaces and
+   * punctuation of the headings do not affect it. You can use it as a key to store several mappings for one school.
    */
   get fingerprint(): string {
     return sync(() => native.mappingFingerprint(JSON.stringify(this)));
@@ -90,7 +90,7 @@ export class Detected extends DetectedView {
     return new Detected(sync(() => native.detectedFromJson(given)));
   }
 
-  /** The mapping with every certain decision. */
+  /** The mapping, which contains only certain decisions. */
   get mapping(): Mapping {
     return Mapping.fromJSON(this.toJSON().mapping);
   }

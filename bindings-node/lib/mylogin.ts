@@ -16,11 +16,11 @@ export interface ClientOptions extends ExchangeOptions {
   clientId: string;
   /** The secret of your application. It is sent only to MyLogin. */
   clientSecret: string;
-  /** The redirect URI, exactly as it is registered. Browsers return only to it. */
+  /** The redirect URI, exactly as it is registered. MyLogin sends browsers only to this address. */
   redirectUri: string;
   /**
-   * A MyLogin domain. The default is `app.mylogin.com`. `127.0.0.1:8080` and similar addresses work without TLS, for
-   * tests.
+   * A MyLogin domain. The default is `app.mylogin.com`. For tests, use a local address such as `127.0.0.1:8080`, which
+   * needs no TLS.
    */
   domain?: string;
   /** Confirms that you trust `domain`. The client secret is sent to this domain. */
@@ -28,8 +28,8 @@ export interface ClientOptions extends ExchangeOptions {
   /** Confirms that MyLogin's email addresses are right. MyLogin does not say whether it verified them. */
   vouchForEmail?: boolean;
   /**
-   * Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. It also lets a stranger's link
-   * sign a browser in.
+   * Whether to accept callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can
+   * then also sign a browser in.
    */
   allowUnsolicited?: boolean;
   /** The time limit for one exchange, in milliseconds. The default is 30,000. */
@@ -40,7 +40,7 @@ const NAMES = ["clientId", "clientSecret", "redirectUri", "domain", "anyDomain",
 
 /**
  * A client for MyLogin, for one registered application. The constructor throws MyLoginError for a blank id or secret, a
- * redirect URI to which browsers may not be sent, or a domain that does not belong to MyLogin.
+ * redirect URI that is not allowed, or a domain that does not belong to MyLogin.
  *
  * @example
  * const fake = FakeWonde.start({ students: 60 });
@@ -75,9 +75,9 @@ export class Client {
 
   /**
    * Returns the address to which you send the browser. Pass a state from `newState()` that you keep in the browser's
-   * session. `organisation` is the slug or id of the organisation, so that the student need not search for the school.
-   * `verifier` is a PKCE verifier from `newVerifier()`; pass it only if `allowsPkce()` returns true. Throws
-   * MyLoginError.
+   * session. `organisation` is the slug or id of the organisation. If you pass it, the student does not have to search
+   * for the school. `verifier` is a PKCE verifier from `newVerifier()`; pass it only if `allowsPkce()` returns true.
+   * Throws MyLoginError.
    */
   authorizeUrl(state: string, options?: { organisation?: string; verifier?: string }): string {
     const { organisation, verifier } = known("authorizeUrl", options, ["organisation", "verifier"]);
@@ -108,7 +108,7 @@ export class Client {
     return Identity.of(call.takeIdentity()!);
   }
 
-  /** Returns whether MyLogin supports PKCE, according to its configuration. Ask at most once a day. */
+  /** Returns whether MyLogin supports PKCE, according to its configuration. Call this method at most once a day. */
   async allowsPkce(): Promise<boolean> {
     return (await this.#exchange.run(this.#native.allowsPkce())) as boolean;
   }

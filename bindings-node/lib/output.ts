@@ -7,7 +7,7 @@ import { bytesOf, invalid, isText, pathOfUrl, wrong } from "./input.js";
 
 /** A web stream to write to, such as the writable side of a `TransformStream`. */
 export interface ByteSink {
-  /** Whether another writer holds the stream. */
+  /** Whether another writer has locked the stream. */
   readonly locked: boolean;
   /** Locks the stream for writing. */
   getWriter(): {

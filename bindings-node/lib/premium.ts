@@ -5,7 +5,7 @@ import native = require("../native.js");
 import { sync } from "./errors.js";
 import { type Given, type Source, type SyncSource, gathered, givenSync, invalid, unmade, wrong } from "./input.js";
 
-/** Pupils by UPN, and whether each gets pupil premium. */
+/** For each UPN, whether the pupil gets pupil premium. */
 export type PupilPremiumJson = Readonly<Record<string, boolean>>;
 
 const LARGEST = 2 ** 30;
@@ -34,8 +34,8 @@ export class PupilPremium {
    * Reads the list from a file with a UPN column and one or more pupil premium columns. A pupil gets the premium if any
    * of these columns contains a yes or a number over 0.
    *
-   * Rejects with RosterError if the columns cannot be found with certainty or a row cannot be read, and with the
-   * system's error if the file cannot be read.
+   * Rejects with RosterError if the columns cannot be found with certainty, or if a row cannot be read. Rejects with
+   * the system's error if the file cannot be read.
    */
   static async read(source: Source): Promise<PupilPremium> {
     return listed(await gathered("source", source, LARGEST));

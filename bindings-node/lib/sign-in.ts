@@ -10,7 +10,10 @@ import { parsed, stored } from "./shared/json.js";
 import { uncloneable } from "./uncloneable.js";
 import { canonicalPassword } from "./values.js";
 
-/** The length of the longest typed password that `verify` gets. Instead of a longer one, it gets a blank text. */
+/**
+ * The length of the longest typed password that `verify` gets. Instead of a longer password, `verify` gets a blank
+ * text.
+ */
 const LONGEST_TYPED = 1024;
 
 function bytes(name: string, value: unknown): Uint8Array {
@@ -151,7 +154,7 @@ export interface Link {
   readonly subject: string;
   /** The school's id at Wonde. */
   readonly schoolId: string;
-  /** The account's username. If you change the username, change it here too. */
+  /** The account's username. If you rename the account, change the link too. */
   readonly username: string;
 }
 
@@ -166,7 +169,7 @@ export interface MatchedAccount extends Account {
   readonly link: Link | null;
 }
 
-/** Where to look for a person's account. */
+/** The options for finding a person's account. */
 export interface MatchOptions {
   /** The school's id at Wonde. Look it up yourself, and never take it from the browser. */
   schoolId: string;
@@ -219,8 +222,8 @@ function hidden({ provider, subject, school_id, username }: Kept): Link {
 /** Limits for wrong passwords. */
 export interface AttemptOptions {
   /**
-   * The number of wrong passwords after which an account locks until a teacher gives a new one. The default is 10, and
-   * the minimum is 3.
+   * The number of wrong passwords after which an account locks until a teacher gives the student a new password. The
+   * default is 10, and the minimum is 3.
    */
   lockAfter?: number;
   /** The number of wrong passwords that a right password cancels. The default is 2. */
@@ -233,8 +236,8 @@ export interface AttemptOptions {
 }
 
 /**
- * The record of wrong passwords at one school. Store it with the school's data, and process one sign-in at a time. It
- * contains hashes of usernames, and no passwords.
+ * The record of wrong passwords at one school. Store it with the school's data, and process only one sign-in of the
+ * school at a time. It contains hashes of usernames, and no passwords.
  *
  * @example
  * const accounts = await createAccounts(await readCsv("students.csv"));
@@ -268,9 +271,10 @@ export class Attempts {
   }
 
   /**
-   * Returns the account if the username and the password are right. Otherwise it counts the try. For an unknown
+   * Returns the account if the username and the password are right. Otherwise, `signIn` counts the try. For an unknown
    * username, the work and the answer are the same as for a wrong password. Throws SignInRefused: `not-recognised`,
-   * `too-soon`, `locked` or `school-paused`; with the right password also `inactive`, `blocked` or `ambiguous`. Store the attempts after every call.
+   * `too-soon`, `locked` or `school-paused`; with the right password also `inactive`, `blocked` or `ambiguous`. Store
+   * the attempts after every call.
    */
   signIn(accounts: Accounts, username: string, password: string, options?: { now?: Date }): Account {
     const [name, typed] = [text("username", username), text("password", password)];
@@ -280,8 +284,8 @@ export class Attempts {
   /**
    * Does the same as `signIn`. Use it if you store only hashes. `verify` returns whether the typed password belongs to
    * the account, or a promise of the answer. If the username matches no account, `verify` gets `undefined`. In that
-   * case, verify any hash, so that the answer takes as long, and return false. Rejects with SignInRefused for the same
-   * reasons as `signIn`, or with the error that `verify` throws. Store the attempts before and after this call.
+   * case, verify any hash and return false, because the answer must take as long. Rejects with SignInRefused for the
+   * same reasons as `signIn`, or with the error that `verify` throws. Store the attempts before and after this call.
    *
    * @example
    * const accounts = await createAccounts(await readCsv("students.csv"));
@@ -310,8 +314,8 @@ export class Attempts {
   }
 
   /**
-   * Counts a try before you compare the password with your hash yourself. Throws SignInRefused: `too-soon`, `locked`,
-   * `school-paused`. If it throws, do not compare.
+   * Counts a try. Call it before you compare a typed password with your stored hash. Throws SignInRefused: `too-soon`,
+   * `locked`, `school-paused`. If it throws, do not compare the password.
    */
   begin(username: string, options?: { now?: Date }): void {
     sync(() => this.#native.begin(text("username", username), time(options)));

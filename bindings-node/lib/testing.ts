@@ -6,11 +6,11 @@ import { invalid, options as known, text, unmade, whole } from "./input.js";
 import * as mylogin from "./mylogin.js";
 import * as wonde from "./wonde.js";
 
-/** Which page of which list fails, and how often. */
+/** The options for a fault: which page of which list fails, and how often. */
 export interface FaultOptions {
   /** The list that fails. The default is `"students"`. */
   at?: string;
-  /** The page that fails, counted from 1. 0 means every page. The default is 2. */
+  /** The page that fails, counted from 1. With 0, every page fails. The default is 2. */
   page?: number;
   /** The number of times that the page fails. The default is 1. */
   times?: number;
@@ -25,8 +25,8 @@ export interface FakeState {
 }
 
 /**
- * A small copy of Wonde and MyLogin, which listens until it is closed. It answers in pages, as Wonde does, and fails on
- * request. The school and its students are invented.
+ * A small copy of Wonde and MyLogin, which listens until it is closed. It answers in pages, as Wonde does. `fault`
+ * makes a page fail. The school and its students are invented.
  *
  * @example
  * const fake = FakeWonde.start({ students: 60 });
@@ -64,7 +64,7 @@ export class FakeWonde {
   }
 
   /**
-   * Returns a Wonde client for the fake. The client does not wait between retries. `options` are those of
+   * Returns a Wonde client for the fake. The client does not wait between retries. `options` are the options of
    * `wonde.Client`.
    */
   client(options: Omit<wonde.ClientOptions, "token" | "domain"> = {}): wonde.Client {
@@ -72,7 +72,7 @@ export class FakeWonde {
   }
 
   /**
-   * Returns a MyLogin client for the fake. The redirect URI must be on this machine. `options` are those of
+   * Returns a MyLogin client for the fake. The redirect URI must be on this machine. `options` are the options of
    * `mylogin.Client`.
    */
   mylogin(options: Omit<mylogin.ClientOptions, "clientId" | "clientSecret" | "domain">): mylogin.Client {

@@ -4,8 +4,8 @@ type Mark = (value: object) => void;
 let mark: Mark | undefined;
 
 /**
- * Returns Node's own function, which exists since 22.10. It is loaded only when needed, because loading
- * `node:worker_threads` takes a tenth of the package's load time.
+ * Returns Node's function that marks a value as uncloneable, which exists since Node 22.10. Loading
+ * `node:worker_threads` takes a tenth of the package's load time, so this is done only when needed.
  */
 function loaded(): Mark {
   const { markAsUncloneable } = require("node:worker_threads") as { markAsUncloneable?: Mark };

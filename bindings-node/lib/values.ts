@@ -16,9 +16,9 @@ export interface Ethnicity {
   readonly code: string;
   /** The description of the code. */
   readonly description: string;
-  /** The main code that this code belongs to. A main code has itself here. */
+  /** The main code that this code belongs to. For a main code, it is the code itself. */
   readonly mainCode: string;
-  /** `White`, `Mixed`, `Asian`, `Black`, `Chinese`, `Other` or `Not known`. */
+  /** The ethnic group: `White`, `Mixed`, `Asian`, `Black`, `Chinese`, `Other` or `Not known`. */
   readonly group: string;
 }
 
@@ -60,15 +60,15 @@ function pepper(options?: { pepper?: string }): string | undefined {
 
 /** The options for a key. */
 export interface KeyOptions {
-  /** Whether to return the loose key, for sign-in only. The default is false. */
+  /** Whether to return the loose key, which is only for sign-in. The default is false. */
   loose?: boolean;
 }
 
 /**
- * Returns the key by which onroll compares usernames. Use it for a unique index. The key is in NFC, with Unicode's full
- * case folding. Each run of white space becomes one space, and white space at the ends is removed. Eleven characters
- * that people type as an apostrophe become `'`, and eight that they type as a hyphen become `-`. In an email address
- * only the case is folded.
+ * Returns the key by which onroll compares usernames. Use the key for a unique index. The key is in NFC, with Unicode's
+ * full case folding. Each run of white space becomes one space, and white space at the ends is removed. Eleven
+ * characters that people type as an apostrophe become `'`. Eight characters that people type as a hyphen become `-`. In
+ * an email address, only the case is folded.
  *
  * With `loose`, returns the loose key, which has only letters and digits, without accents. Use it only for sign-in.
  * Open an account by its loose key only if exactly one account at the school has that key, as `Attempts` does.
@@ -155,8 +155,8 @@ export class Password {
   }
 
   /**
-   * Returns whether a typed text is this password. Both are compared in canonical form and in constant time. A blank
-   * password never matches.
+   * Returns whether a typed text is this password. The comparison uses the canonical form of both texts, and takes
+   * constant time. A blank password never matches.
    */
   matches(typed: string): boolean {
     return native.passwordMatches(this.#text, text("typed", typed));
@@ -172,10 +172,10 @@ export class Password {
 
   /**
    * Returns the Argon2id hash of the canonical form, as a PHC string with a new salt. Use it if you store only hashes.
-   * Verify `canonicalPassword(typed)` against the hash. The hash uses OWASP's minimum settings (19 MiB, two passes). It
-   * takes about 15 ms, off the main thread. A hash alone does not protect a four-character password from an attacker
-   * who has the database, so keep a pepper outside it. Rejects with PolicyError (`ERR_PASSWORD_BLANK`) if the password
-   * is blank.
+   * Verify `canonicalPassword(typed)` against the hash. The hash uses OWASP's minimum settings (19 MiB, two passes).
+   * Hashing takes about 15 ms, off the main thread. A hash alone does not protect a four-character password from an
+   * attacker who has the database, so keep a pepper outside the database. Rejects with PolicyError
+   * (`ERR_PASSWORD_BLANK`) if the password is blank.
    */
   toPhcString(): Promise<string> {
     return promised<string>(() => native.passwordPhc(this.#text) as Promise<unknown>);
@@ -232,7 +232,8 @@ export class Password {
 const MOST_PASSWORDS = 10_000_000;
 
 /**
- * How passwords are made. The default is four characters, which are enough only if guessing is slow: see `advice`.
+ * A policy for making passwords. The default is four characters, which is enough only if guessing is slow: see
+ * `advice`.
  *
  * @example
  * const policy = PasswordPolicy.characters(4);
@@ -243,7 +244,7 @@ export class PasswordPolicy {
   readonly #made: { kind: "characters" | "pin" | "words"; size: number; without: string[] };
   /** The strength in bits: the base-2 logarithm of the number of passwords, all equally likely. */
   readonly entropyBits: number;
-  /** A text about your duties if passwords have this strength. */
+  /** A text about what you must do to protect passwords of this strength. */
   readonly advice: string;
 
   private constructor(kind: "characters" | "pin" | "words", size: number, without: string[] = []) {
@@ -272,8 +273,8 @@ export class PasswordPolicy {
   }
 
   /**
-   * Creates a policy for 2 to 6 different short words with spaces between them, which most children can read at the age
-   * of seven. Throws PolicyError for other numbers.
+   * Creates a policy for passwords of 2 to 6 different short words with spaces between them. Most children of seven can
+   * read the words. Throws PolicyError for other numbers.
    */
   static words(count: number): PasswordPolicy {
     return new PasswordPolicy("words", whole("count", count));

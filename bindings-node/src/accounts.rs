@@ -172,7 +172,8 @@ impl Accounts {
         if std::ptr::eq(self, to) {
             return Err(error::of_account(TransferRefused::SameSchool.into()));
         }
-        // JavaScript runs on one thread, and jobs only read, so nothing else changes the two Accounts meanwhile.
+        // JavaScript runs on one thread, and jobs on other threads only read. Nothing else can change the two Accounts
+        // meanwhile.
         let (mut own, mut other) = (self.now().as_ref().clone(), to.now().as_ref().clone());
         own.transfer(&username, &mut other).map_err(error::of_account)?;
         self.change(|accounts| {

@@ -1,4 +1,5 @@
-//! A call to another service, step by step. The package sends its requests with `fetch` or the host's own function.
+//! A call to another service, step by step. The package sends the requests of a call with `fetch` or the host's own
+//! function.
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub struct Call {
     made: Option<Made>,
 }
 
-/// The calls of each kind.
+/// A call of one of these kinds.
 pub(crate) enum Kind {
     Snapshot(wonde::Call<wonde::Snapshot>),
     Schools(wonde::Call<Vec<School>>),
@@ -31,7 +32,7 @@ pub(crate) enum Kind {
     Pkce(mylogin::Call<bool>),
 }
 
-/// The results that do not cross the boundary as JSON.
+/// A result that does not cross the boundary as JSON.
 enum Made {
     Snapshot(wonde::Snapshot),
     Identity(Identity),

@@ -55,7 +55,7 @@ impl LimitChoices {
     }
 }
 
-/// A cell that a person typed. Without a column, it is a row that the person left out.
+/// An edit by a person: a new text for a cell. Without a column, the person left out the row.
 #[derive(Deserialize)]
 struct Edit {
     row: u64,
@@ -73,7 +73,7 @@ impl Edit {
     }
 }
 
-/// Why options cannot be used.
+/// The reason why options cannot be used.
 pub(crate) enum Wrong {
     /// The JSON is not what the package sends.
     Protocol(String),

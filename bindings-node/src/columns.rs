@@ -15,7 +15,7 @@ pub struct Columns {
     flags: [Vec<u8>; 3],
 }
 
-/// Texts one after another in UTF-8, with the offset at which each begins and the offset at which the last ends.
+/// Texts in UTF-8, one after another. The offsets say where each text begins and where the last text ends.
 #[derive(Default)]
 struct Text {
     bytes: Vec<u8>,

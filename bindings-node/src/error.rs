@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 
 use crate::choices::Wrong;
 
-/// The data of an error that the package gets.
+/// The data of an error, which is sent to the package.
 #[derive(Default, Serialize)]
 struct Told {
     /// The code in kebab-case. With `io`, `errno` has the system's number if there is one.
@@ -30,8 +30,8 @@ struct Told {
     guard: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbers: Option<serde_json::Value>,
-    /// The text for the person who sent the file, if a guard refused the plan. `field` and `year` say what the guard is
-    /// about.
+    /// The text for the person who sent the file, if a guard refused the plan. `field` and `year` mean the same as in
+    /// `PlanRefused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use crate::error;
 /// Work that is done once, on a thread of Node's pool.
 pub struct Job<T>(Option<Box<dyn FnOnce() -> Result<T> + Send>>);
 
-/// The number of bytes that a value keeps outside JavaScript's heap.
+/// A value that knows how many bytes it keeps outside JavaScript's heap.
 pub(crate) trait Weigh {
     fn weight(&self) -> i64 {
         0

@@ -11,7 +11,7 @@ use crate::job::{Job, Weigh};
 use crate::read::watched;
 use crate::watch::Watch;
 
-/// The result of detecting a file.
+/// The result of detecting the columns of a file.
 #[napi]
 pub struct Detected(onroll::Detected);
 
@@ -74,7 +74,7 @@ pub fn read_pupil_premium(path: Option<String>, bytes: Option<Uint8Array>) -> Re
     serde_json::to_string(&list.map_err(error::of_read)?).map_err(error::of_protocol)
 }
 
-/// Returns the list in its normal form; `None` if the text is not a list.
+/// Returns the list of pupils with pupil premium in its normal form; `None` if the text is not a list.
 #[napi(catch_unwind)]
 pub fn checked_pupil_premium(text: String) -> Option<String> {
     serde_json::from_str::<PupilPremium>(&text).ok().and_then(|list| serde_json::to_string(&list).ok())

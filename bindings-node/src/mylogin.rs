@@ -76,7 +76,7 @@ impl MyLoginClient {
     }
 }
 
-/// Returns a state or a PKCE verifier. Both need equally many random bytes.
+/// Returns a state or a PKCE verifier. Both are made from the same number of random bytes.
 #[napi(catch_unwind)]
 pub fn mylogin_random() -> Result<String> {
     mylogin::new_state().map_err(|error| error::of_entropy(&error))

@@ -251,8 +251,8 @@ impl Plan {
         now(env, || reverse(&self.0, &accounts.now()))
     }
 
-    /// Returns the plan without the changes of these kinds and without the changes to these usernames. Each kind must
-    /// exist.
+    /// Returns the plan without the changes of these kinds and without the changes to these usernames. An unknown kind
+    /// is an error.
     #[napi(catch_unwind)]
     pub fn without(&self, env: Env, kinds: Vec<String>, usernames: Vec<String>) -> Result<Plan> {
         let kinds: std::result::Result<Vec<ChangeKind>, _> = kinds.iter().map(|kind| kind.parse()).collect();

@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::roster::Roster;
 use crate::watch::Watch;
 
-/// Runs work on a file off the main thread. `watch` gets its progress, and can end it.
+/// Runs work on a file off the main thread. `watch` gets the progress of the work, and can end the work.
 pub(crate) fn watched<T>(
     path: Option<String>,
     bytes: Option<Uint8Array>,
@@ -134,7 +134,7 @@ pub fn fix_csv_sync(env: Env, path: Option<String>, bytes: Option<Uint8Array>, c
     at_once(env, path, bytes, &choices, fix)
 }
 
-/// Makes a marked workbook instead of a corrected file. This works for every file.
+/// Makes a marked workbook instead of a corrected file. Every file can be marked.
 fn mark(reader: &Reader, input: &Input) -> Result<Fixed> {
     let mut marked = Vec::new();
     let report = match input {

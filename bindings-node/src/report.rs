@@ -29,7 +29,7 @@ impl Report {
         serde_json::from_str(&kept).map(Self).map_err(error::of_protocol)
     }
 
-    /// Reads a report from the JSON that `json` returned. An error has only a message.
+    /// Reads a report from the JSON that `json` returned. If this fails, the error has only a message.
     #[napi(factory, catch_unwind)]
     pub fn of_json(text: String) -> Result<Self> {
         onroll::Report::from_json(&text).map(Self).map_err(|error| napi::Error::from_reason(error.to_string()))

@@ -68,7 +68,7 @@ impl Roster {
 
 impl Weigh for Roster {
     fn weight(&self) -> i64 {
-        // The text of a row in a file, and its record.
+        // For each student, the roster keeps the text of the row and a record.
         self.0.len() as i64 * 96
     }
 }

@@ -91,7 +91,7 @@ pub struct Attempts {
     kept: onroll::Attempts,
 }
 
-/// Creates attempts: empty, or from stored JSON.
+/// Creates an empty record of attempts, or reads the record from stored JSON.
 #[napi(catch_unwind)]
 pub fn attempts(policy: String, kept: Option<String>) -> Result<Attempts> {
     let choices: PolicyChoices = serde_json::from_str(&policy).map_err(error::of_protocol)?;
@@ -109,7 +109,7 @@ pub fn attempts(policy: String, kept: Option<String>) -> Result<Attempts> {
 
 #[napi]
 impl Attempts {
-    /// Signs in, and returns the row of the account as JSON.
+    /// Signs a student in, and returns the row of the account as JSON.
     #[napi(catch_unwind)]
     pub fn sign_in(&mut self, accounts: &Accounts, username: String, password: String, now: f64) -> Result<String> {
         let accounts = accounts.now();

@@ -92,7 +92,7 @@ fn camel(key: &str) -> String {
     })
 }
 
-/// Returns the check of the fields that a token may read at one school, as JSON.
+/// Returns, as JSON, which fields a token may read at one school.
 pub(crate) fn access(check: &AccessCheck) -> Value {
     let field = |field: &wonde::FieldCheck| {
         json!({

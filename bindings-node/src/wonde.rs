@@ -159,7 +159,7 @@ pub fn wonde_access_from_json(text: String) -> Result<WondeAccess> {
     serde_json::from_str(&text).map(WondeAccess).map_err(|_| error::of_protocol("this is not JSON of an Access"))
 }
 
-/// A school in a list. Only its id matters here.
+/// A school in a list. Only its id is used here.
 #[derive(Deserialize)]
 struct Listed {
     id: String,

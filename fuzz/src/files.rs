@@ -5,7 +5,7 @@ use onroll::{Accounts, Mapping, Reader, Roster, SignIn};
 
 use crate::steps;
 
-/// Whatever the bytes and the options, the result is a roster, or a report with an error.
+/// For any bytes and any options, the result is a roster, or a report with an error.
 pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     let Some((&options, file)) = data.split_first() else { return };
     let flag = |bit: u8| options >> bit & 1 == 1;
@@ -22,8 +22,9 @@ pub fn any_bytes_are_a_roster_or_a_report(data: &[u8]) {
     assert_eq!(report.text().is_empty(), report.to_string().is_empty());
 }
 
-/// Any bytes of a workbook, or of its parts, produce a roster or a report with an error. With a detected mapping too, no
-/// student in the roster has a blank name or username. The workbook that marks the problems can be read again.
+/// Any bytes of a workbook, or of its parts, produce a roster or a report with an error. If the workbook is read with a
+/// detected mapping, no student in the roster has a blank name or username. The workbook that marks the problems can be
+/// read again.
 pub fn any_bytes_are_a_workbook_or_a_report(data: &[u8]) {
     let Some((&choice, data)) = data.split_first() else { return };
     let file = match choice % 4 {
@@ -82,7 +83,7 @@ fn stored(parts: &[(&str, &[u8])]) -> Vec<u8> {
     [out.as_slice(), &directory, b"PK\x05\x06\0\0\0\0", &count, &count, &size, &start, &[0, 0]].concat()
 }
 
-/// A file costs at most the number of steps that its size allows.
+/// Reading a file takes at most the number of steps that the file's size allows.
 pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
     const STEPS_A_BYTE: usize = 250; // fuzzing builds are less optimised than release builds, which may take 100
     const STEPS_AT_LEAST: usize = 3_000_000;
@@ -162,7 +163,7 @@ pub fn fixing_twice_changes_nothing_more(data: &[u8]) {
     }
 }
 
-/// On the fast path and on the slow path, the rows of any text are those that the `csv` crate reads.
+/// On the fast path and on the slow path, the rows of any text are the rows that the `csv` crate reads.
 pub fn reads_records_as_csv(data: &[u8]) {
     use onroll::fuzzing::{across_stretches, read_rows, split_rows, with_more};
     let Some((&choice, data)) = data.split_first() else { return };
@@ -174,11 +175,11 @@ pub fn reads_records_as_csv(data: &[u8]) {
     };
     let delimiter = if choice & 1 == 1 { b';' } else { b',' };
     assert_eq!(read_rows(&text, delimiter), by_csv(&text, delimiter));
-    // Half of the texts begin in one stretch of the index and end in the next.
+    // The index reads a long text in sections. Half of the texts begin in one section and end in the next.
     let text = if choice & 0x80 == 0 { text.into_owned() } else { across_stretches(&text, text.len() / 2) };
     let text = with_more(&text);
     let rows = by_csv(&text, b',');
-    // We split no rows of one cell, because an empty line has one cell too.
+    // We do not test rows of one cell, because an empty line has one cell too.
     let (read, starts) = match choice >> 1 & 3 {
         0 => split_rows::<2>(&text),
         1 => split_rows::<3>(&text),
@@ -190,7 +191,7 @@ pub fn reads_records_as_csv(data: &[u8]) {
 
 /// Reading with any number of threads returns the same report.
 pub fn threads_read_what_one_reads(data: &[u8]) {
-    // A part has 48 bytes, so parts may end anywhere.
+    // The threads read parts of 48 bytes, so that a part can end anywhere in a row.
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).smallest_part(48).limits(limits).check_bytes(&file);

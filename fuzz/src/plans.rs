@@ -5,7 +5,7 @@ use onroll::account::AccountRow;
 use onroll::plan::Guard;
 use onroll::{Accounts, Plan, Planner, Reader, Record, SignIn};
 
-/// A pupil who may have an account, be in the roster, or both.
+/// A pupil who can have an account, be in the roster, or both.
 #[derive(Debug, Arbitrary)]
 struct Pupil {
     name: u8,
@@ -44,8 +44,8 @@ const UPNS: [&str; 16] = [
     "R801200000015",
 ];
 
-/// Plans keep their properties for any school. Once a plan is applied, there is nothing more to do, and no username
-/// appears twice. No student is in two changes.
+/// Plans keep their properties for any school. Once a plan is applied, another plan changes nothing. No username
+/// appears twice, and no student is in two changes.
 pub fn plans_keep_their_properties(data: &[u8]) {
     let mut given = Unstructured::new(data);
     let (Ok(partial), Ok(pupils)) = (bool::arbitrary(&mut given), Vec::<Pupil>::arbitrary(&mut given)) else { return };

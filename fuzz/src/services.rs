@@ -71,11 +71,11 @@ pub fn any_wonde_answer_is_a_snapshot_or_an_error(data: &[u8]) {
     assert_eq!(again.len(), 0, "{}", again.summary());
 }
 
-/// Whatever is posted, it is a webhook or an error. The debug text of a webhook does not show its token.
+/// Reading any posted data returns a webhook or an error. The debug text of a webhook does not show its token.
 pub fn any_post_is_a_webhook_or_an_error(data: &[u8]) {
     if let Ok(webhook) = Webhook::read(data) {
         assert!(!webhook.school_id().is_empty());
-        // The text shows the school's id, which may happen to contain the token. So may the fixed words around the id.
+        // The text shows the school's id between fixed words. The id and the words can contain the token by chance.
         let plain = Webhook::read(br#"{"payload_type":"schoolApproved","school_id":"A1"}"#).expect("a webhook");
         let words = format!("{plain:?}");
         let shown = format!("{webhook:?}").replace(webhook.school_id(), "");

@@ -1,4 +1,4 @@
-//! Measures every job beside its peers, and writes `benches/RESULTS.md` and the plot of growth. It can also count
+//! Measures every job and its peers, and writes `benches/RESULTS.md` and the plot of growth. It can also count
 //! instructions, and write `benches/INSTRUCTIONS.md`.
 //!
 //! Each job runs in a separate process. In every round the jobs of a comparison run one after another, so that a busy
@@ -96,11 +96,11 @@ fn do_job(name: &str, file: &Path) -> Any<Measurement> {
     Ok(Measurement { first: first.as_nanos() as f64, again: median(again), held, peak })
 }
 
-/// If this variable is set, we do not use and free memory before a run.
+/// The environment variable that, if set, prevents the call of [`use_memory`] before a run.
 const COLD: &str = "ONROLL_COLD";
 
 /// Writes to every page of this much memory, and frees it, so that the system has free memory. A virtual machine may
-/// have to return free memory to its host. Getting it back can take longer than the job.
+/// have to return free memory to its host. Getting this memory back can take longer than the job.
 fn use_memory(bytes: usize) {
     let mut memory = vec![0_u8; bytes];
     memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
@@ -119,7 +119,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Runs each job on a file in this many rounds, and returns the medians.
+/// Runs each job on a file for this number of rounds, and returns the medians.
 fn measure<'j>(file: &Path, rounds: usize, jobs: &[&'j str]) -> Any<Measurements<'j>> {
     measure_where(file, rounds, jobs, ("GLIBC_TUNABLES", ""))
 }
@@ -164,7 +164,8 @@ impl Table {
         let _ = writeln!(self.0, "| {what} | {first:.2} | {again:.2} | {target} |");
     }
 
-    /// Adds a line with the time of a job divided by the time of its peer. Returns the two figures, first and again.
+    /// Adds a line with the time of a job divided by the time of its peer. Returns the ratio for the first run and the
+    /// ratio for later runs.
     fn ratio(&mut self, measured: &Measurements<'_>, job: &str, peer: &str, rows: &str, target: &str) -> [f64; 2] {
         let [of_job, of_peer] = [job, peer].map(|name| measured.get(name).copied().unwrap_or_default());
         let [first, again] = [of_job.first / of_peer.first, of_job.again / of_peer.again];
@@ -173,7 +174,8 @@ impl Table {
     }
 }
 
-/// Adds a line for each shape, and a line for the worst shape. The worst shapes of 'first' and 'again' may differ.
+/// Adds a line for each shape, and a line for the worst shape. The worst shape for the first run can differ from the
+/// worst shape for later runs.
 fn measure_shapes(rows: u32, table: &mut Table) -> Any<()> {
     const ROUNDS: usize = 5;
     let label = if rows == 1_000_000 { "1M rows".to_owned() } else { format!("{rows} rows") };
@@ -199,7 +201,7 @@ fn measure_shapes(rows: u32, table: &mut Table) -> Any<()> {
 const RECORDS: &str = "csv, records only";
 const ONE: &str = "onroll, one thread";
 const TWO: &str = "onroll, two threads";
-/// Shows what a second thread gains on this machine.
+/// The job that shows how much a second thread gains on this machine.
 const HALVES: &str = "csv, records only, by halves on two threads";
 
 fn all(python: &str, node: &str) -> Any<()> {
@@ -245,7 +247,7 @@ fn measure_reading(folder: &Path, million: &Path, table: &mut Table) -> Any<()> 
     let measured = measure_where(&country, 5, &[RECORDS, ONE, TWO], (COLD, "1"))?;
     table.ratio(&measured, ONE, RECORDS, "9.1M rows, memory not at hand", "");
     table.ratio(&measured, TWO, RECORDS, "9.1M rows, memory not at hand", "");
-    // A host may ask the C library for memory in pages of 2 MiB.
+    // A host can configure the C library to use memory in pages of 2 MiB.
     let measured = measure_where(&country, 5, &[RECORDS, ONE, TWO], ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"))?;
     table.ratio(&measured, ONE, RECORDS, "9.1M rows in huge pages", "");
     table.ratio(&measured, TWO, RECORDS, "9.1M rows in huge pages", "");
@@ -303,7 +305,7 @@ fn measure_exports(folder: &Path, million: &Path, table: &mut Table) -> Any<()> 
     table.line("2,000 rows: detect an export, milliseconds", detected.first / 1e6, detected.again / 1e6, "2");
     let measured_million = measure(million, 5, &[ONE, mapped])?;
     table.ratio(&measured, mapped, ONE, "2,000 rows", "2");
-    // A school has no million rows. Here most of the time goes to memory for the text in the template's columns.
+    // No school has a million rows. Here, memory for the text in the template's columns takes most of the time.
     table.ratio(&measured_million, mapped, ONE, "1M rows", "");
     let school = file(folder, "wonde-2000.jsonl", || wonde::pages(2000))?;
     let (values, decoded) = ("serde_json, pages of Wonde's as Value", "onroll, pages of Wonde's to a roster");
@@ -312,7 +314,7 @@ fn measure_exports(folder: &Path, million: &Path, table: &mut Table) -> Any<()> 
     Ok(())
 }
 
-/// Measures the growth with the number of students, and writes the page and its plot.
+/// Measures how the time grows with the number of students, and writes the page and its plot.
 fn write(folder: &Path, table: &Table) -> Any<()> {
     let mut growth = Vec::new();
     for students in [1_000, 10_000, 100_000, 1_000_000, 9_100_000] {
@@ -324,7 +326,7 @@ fn write(folder: &Path, table: &Table) -> Any<()> {
     }
     fs::write(crate_folder().join("growth.svg"), growth_plot(&growth, [RECORDS, ONE, TWO]))?;
     let results = crate_folder().join("RESULTS.md");
-    // Other commands write the parts on Spark, on the browser and on workbooks, so these parts stay.
+    // Other commands write the sections on Spark, the browser and workbooks, so these sections are kept.
     let before = fs::read_to_string(&results).unwrap_or_default();
     let others = ["\n## A country on Spark\n", "\n## In the browser\n", "\n## Workbooks\n"];
     let of_others = others.iter().filter_map(|part| before.find(part)).min().and_then(|start| before.get(start..));

@@ -1,5 +1,5 @@
-//! Prints a roster, for benchmarks in other languages: `roster 1000000 > roster.csv`. A second argument names a shape,
-//! `messy` (every row has a problem) or `later`; without it the shape is the usual one.
+//! Prints a roster, for benchmarks in other languages: `roster 1000000 > roster.csv`. A second argument is the name of
+//! a shape, `messy` (every row has a problem) or `later`. The default is the usual shape.
 
 use std::error::Error;
 use std::io::Write;

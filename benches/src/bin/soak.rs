@@ -1,5 +1,5 @@
-//! Reads rosters, creates accounts, and makes and applies plans for the given number of minutes. Ends with an error if
-//! memory has grown: `soak 10`.
+//! Reads rosters, creates accounts, and makes and applies plans for the given number of minutes: `soak 10`. Ends with
+//! an error if memory has grown.
 
 use std::error::Error;
 use std::time::{Duration, Instant};

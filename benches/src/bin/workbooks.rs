@@ -1,4 +1,5 @@
-//! Reads a workbook of 2,000 students into a checked roster, and compares this with calamine reading only its cells.
+//! Reads a workbook of 2,000 students into a checked roster, and compares the time with calamine, which reads only the
+//! cells.
 //!
 //! `cargo run --release -p onroll-benches --bin workbooks -- [FILE.xlsx]` prints the medians in seconds as JSON. If you
 //! name a file, it also writes the workbook there, so that `benches/python/workbooks.py` can measure other libraries

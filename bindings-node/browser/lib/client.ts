@@ -7,7 +7,10 @@ import { OnrollError } from "./failure.js";
 import type { Choices } from "./options.js";
 import type { Asked, Failed, Kind, Made, Said } from "./protocol.js";
 
-/** The largest memory of a worker that is kept. A larger worker is ended, because WebAssembly memory never shrinks. */
+/**
+ * The largest memory of a worker that is kept. A worker with more memory is ended, because WebAssembly memory never
+ * shrinks.
+ */
 const KEPT_BYTES = 64 * 2 ** 20;
 
 interface Task {
@@ -114,7 +117,9 @@ function next(): void {
   if (active !== undefined) give(active, active.asked.kind === "mark" ? "mark" : "csv");
 }
 
-/** Gives a task to a build. If the file is a workbook, the first build says so, and the task goes to the next build. */
+/**
+ * Gives a task to a build. If the CSV build reports that the file is a workbook, the task goes to the workbook build.
+ */
 function give(task: Task, part: Part): void {
   busy = part;
   started(part).postMessage(task.asked);

@@ -14,7 +14,7 @@ export class Detected extends DetectedView {
     this.#text = text;
   }
 
-  /** The mapping with every certain decision. Guesses are in `columns` and `questions`. */
+  /** The mapping, which contains only certain decisions. Guesses are in `columns` and `questions`. */
   get mapping(): Mapping {
     return (this.#mapping ??= Mapping.fromJSON(this.toJSON().mapping));
   }

@@ -1,5 +1,5 @@
-// `<onroll-import>`: the whole import of a school's file, from choosing it to a clean roster for the page. Only your
-// page sends data from the browser.
+// The element `<onroll-import>`, in which a person chooses a school's file, corrects it, and gets a clean roster. The
+// element sends no data from the browser; only your page can do so.
 
 import type { EthnicityEntry } from "./shared/reading.js";
 import { namesFromOf, readingOf, signInOf } from "./element/attributes.js";
@@ -25,23 +25,24 @@ export type { Accepted, CheckUsernames, Checked, DetectedDetail } from "./elemen
 export type { Texts } from "./element/texts.js";
 export type { Report } from "./report.js";
 
-// On a server there is no HTMLElement, and nothing is defined.
+// On a server there is no HTMLElement, and the element is not defined.
 const Base = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
 
 /**
- * An import page as an element. The attributes `sign-in` (`password` or `sso`), `any-order`, `optional-columns`,
- * `main-codes-only`, `extra-columns` (`refuse` or `ignore`) and `names-from` (`preferred` or `legal`) are the options
- * of `readCsv` and `detect`. It sends the events `onroll-detected`, `onroll-checked` and `onroll-accepted`.
+ * An element that shows an import page. The attributes `sign-in` (`password` or `sso`), `any-order`,
+ * `optional-columns`, `main-codes-only`, `extra-columns` (`refuse` or `ignore`) and `names-from` (`preferred` or
+ * `legal`) are the options of `readCsv` and `detect`. The element sends the events `onroll-detected`, `onroll-checked`
+ * and `onroll-accepted`.
  */
 export class OnrollImport extends Base {
   /**
-   * Your function that returns which usernames are already in use. It is called before Import. Without it, usernames
-   * are not checked.
+   * Your function that returns which usernames are already in use. It is called before the person can press Import.
+   * Without this function, usernames are not checked.
    */
   checkUsernames: CheckUsernames | undefined;
   /** The mapping that you stored for this school. The page asks no questions if the mapping fits the file. */
   mapping: Mapping | MappingJson | null = null;
-  /** Your own ethnicity codes, and words for codes, as in the option of `readCsv`. */
+  /** Your own ethnicity codes and words, as in the option `ethnicities` of `readCsv`. */
   ethnicities: readonly EthnicityEntry[] | undefined;
   #texts: Texts = TEXTS;
   #session: Session | undefined;
@@ -49,7 +50,7 @@ export class OnrollImport extends Base {
   #card: HTMLElement | undefined;
   #live: HTMLElement | undefined;
   #problems: Problems | undefined;
-  /** The sheet of a workbook that a person chose. */
+  /** The sheet of a workbook that a person chose or that detection found. */
   #sheet: string | undefined;
   #show: () => void = () => this.#choose();
 
@@ -68,7 +69,7 @@ export class OnrollImport extends Base {
       root.adoptedStyleSheets = [style()];
       this.#live = h("p", { class: "hidden", role: "status" });
       this.#card = h("div", { class: "card", part: "card" });
-      // The text describes the table, and screen readers read it only there.
+      // Screen readers read this text only at the table that it describes.
       const help = h("p", { hidden: true, id: "table-help" }, this.#texts.tableHelp);
       root.append(this.#card, this.#live, help);
     }
@@ -78,7 +79,7 @@ export class OnrollImport extends Base {
 
   disconnectedCallback(): void {
     this.#ending?.abort();
-    // If the element is put elsewhere, it does not show the aborted check again.
+    // If the element is moved in the page, it does not show the aborted check again.
     if (this.#session === undefined) this.#show = () => this.#choose();
   }
 
@@ -209,7 +210,7 @@ export class OnrollImport extends Base {
     this.#put("values", valuesStep(this.#texts, detected, decided, does), focus);
   }
 
-  /** Returns the name of a file, with the sheet that is read if a sheet was chosen. */
+  /** Returns the name of a file, with the name of the sheet if one was chosen or detected. */
   #named({ name }: File): string {
     return this.#sheet === undefined ? name : this.#texts.sheetOf(shorten(name, 60), shorten(this.#sheet, 60));
   }

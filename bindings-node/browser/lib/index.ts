@@ -40,9 +40,9 @@ export { Roster } from "./roster.js";
 export { DictionaryColumn, TextColumn } from "./shared/students.js";
 
 /**
- * Checks a school's CSV or workbook, and returns the report. Wrong data does not make it reject. The options are the
- * same as in the Node package, with two exceptions. A file may have at most 256 MiB unless you set `limits.fileBytes`,
- * and `threads` has no effect.
+ * Checks a school's CSV or workbook, and returns the report. The promise does not reject if the data is wrong. The
+ * options are the same as in the Node package, with two exceptions. A file can have at most 256 MiB unless you set
+ * `limits.fileBytes`, and `threads` has no effect.
  *
  * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does
  * not start.

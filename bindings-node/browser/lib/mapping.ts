@@ -7,7 +7,7 @@ const FORMAT = 1;
 /** The fingerprint that the core computes for a mapping without headings. */
 const OF_NO_HEADINGS = "2d06800538d394c2";
 
-/** The JSON of a stored mapping. Its format may be newer than this version: the core then refuses it. */
+/** The JSON of a stored mapping. If its format is newer than this version of onroll, the core refuses the mapping. */
 class Stored {
   readonly json: string;
 
@@ -17,11 +17,11 @@ class Stored {
 }
 
 /**
- * How the columns of a file become the nine columns. Show a mapping to a person, correct it, store it for each school,
- * and use it for the school's next file.
+ * A mapping from the columns of a file to the nine columns. Show it to a person, correct it, and store it for each
+ * school. Use it again for the school's next file.
  */
 export class Mapping extends MappingView {
-  /** Creates a mapping with these columns. The core checks it when it reads a file. */
+  /** Creates a mapping with these columns. The core checks the mapping when it reads a file. */
   constructor(columns: MappingColumns, options?: MappingOptions);
   constructor(columns: MappingColumns | Stored, options: MappingOptions = {}) {
     super(columns instanceof Stored ? columns.json : JSON.stringify({ format: FORMAT, ...mappingOf(columns, options) }));
@@ -38,9 +38,9 @@ export class Mapping extends MappingView {
   }
 
   /**
-   * A fingerprint of the headings of the file in which the mapping was detected. It does not depend on their order,
-   * case, spaces and punctuation. You can use it as a key to store several mappings for one school. A mapping that is
-   * written by hand has no headings. Its fingerprint is the same as in Node.
+   * A fingerprint of the headings of the file in which the mapping was detected. The order, case, spaces and
+   * punctuation of the headings do not affect it. You can use it as a key to store several mappings for one school. If
+   * you write a mapping by hand without headings, its fingerprint is the same as in Node.
    *
    * @throws If you gave `headings` by hand. Only the core can compute their fingerprint, and a page loads the core only
    * to read a file. Use the mapping from `detect`.

@@ -13,11 +13,11 @@ export type Source = Blob | Uint8Array | ArrayBuffer;
 export interface Mapped {
   /** How the file's columns become the nine columns: a mapping from `detect`, or one that you stored. */
   mapping?: Mapping | MappingJson | null;
-  /** Which of a student's names to use if a file has both. The default is `"preferred"`. */
+  /** Which names to use if a file has preferred names and legal names. The default is `"preferred"`. */
   namesFrom?: "preferred" | "legal";
 }
 
-/** @internal A cell that a person typed. Without `column`, it is a row that the person left out. */
+/** @internal An edit by a person: a new text for a cell. Without `column`, the person left out the row. */
 export interface Edit {
   /** The row number, as in a spreadsheet, from 1. */
   readonly row: number;

@@ -31,7 +31,7 @@ export interface MadeText {
   readonly offsets: Uint32Array;
 }
 
-/** A few distinct texts, and the index of each row's text. */
+/** A few distinct texts, and for each row the index of its text. */
 export interface MadeCodes {
   readonly codes: Uint32Array;
   readonly values: readonly string[];
@@ -79,7 +79,7 @@ export interface Made {
 }
 
 /**
- * Why a task has no result: an error from the core, ethnicity codes of the page that cannot be used, a failure of the
+ * The reason why a task has no result: an error from the core, wrong ethnicity codes from the page, a failure of the
  * browser, or a panic. After a panic, the worker cannot be used again.
  */
 export interface Failed {

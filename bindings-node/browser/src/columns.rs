@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::object;
 
-/// Texts one after another in UTF-8, with the offset at which each begins and the offset at which the last ends.
+/// Texts in UTF-8, one after another. The offsets say where each text begins and where the last text ends.
 struct Text {
     bytes: Vec<u8>,
     offsets: Vec<u32>,
@@ -48,7 +48,7 @@ pub(crate) fn of(roster: &Roster) -> Result<Object, JsValue> {
         let flags: Vec<u8> = cell(column).map(|cell| u8::from(cell == "Yes")).collect();
         JsValue::from(Uint8Array::from(flags.as_slice()))
     };
-    // The national year group of each student. There are only a few distinct ones.
+    // The national year group of each student. There are only a few distinct national years.
     let year = |student: onroll::Student<'_>| student.national_year();
     let years: Vec<String> = roster.iter().map(|s| year(s).map(|y| y.to_string()).unwrap_or_default()).collect();
     let stage = |s| year(s).and_then(|y| y.key_stage()).map(|stage| stage.to_string()).unwrap_or_default();

@@ -160,7 +160,7 @@ pub fn template() -> String {
     onroll::template_csv()
 }
 
-/// Returns the size of the memory in bytes. It never shrinks, so the worker is ended after a large file.
+/// Returns the size of the memory in bytes. The memory never shrinks, so the worker is ended after a large file.
 #[wasm_bindgen]
 pub fn memory_bytes() -> f64 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();

@@ -8,11 +8,11 @@ import type { Row } from "./account.js";
 import { type Flag, type Text, ownFields, said } from "./fields.js";
 
 /**
- * One account as a row in your database. You may leave out fields that you do not store. An instance of your own class
- * works too, and may have more fields.
+ * One account as a row in your database. Leave out fields that you do not store. You can also pass an instance of your
+ * own class, which can have more fields.
  */
 export interface AccountRow {
-  /** Your own id for the account, such as its primary key. Every change in a plan carries it. */
+  /** Your own id for the account, such as its primary key. Each change to the account in a plan contains this id. */
   readonly hostId?: Text | null | undefined;
   /** The student's id in the school's MIS or in Wonde. */
   readonly sourceId?: Text | null | undefined;
@@ -45,16 +45,18 @@ export interface AccountRow {
   readonly active?: Flag;
   /** Whether you or a teacher blocked the account. */
   readonly blocked?: Flag;
-  /** Whether the account was made by hand. Plans never deactivate it. */
+  /** Whether the account was made by hand. Plans never deactivate such an account. */
   readonly manual?: Flag;
   /**
-   * The fields that you maintain yourself, so that plans do not change them: a list of names, or one text with commas
-   * between them.
+   * The names of the fields that you maintain yourself. Plans do not change these fields. Pass a list of names, or one
+   * string with commas between the names.
    */
   readonly ownFields?: Iterable<FieldName> | string | null | undefined;
   /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. */
   readonly activeUntil?: string | null | undefined;
-  /** Whether you keep a hash of the account's password. If so, `fillPasswords` does not give the account a new one. */
+  /**
+   * Whether you keep a hash of the account's password. If so, `fillPasswords` does not give the account a new password.
+   */
   readonly hasPassword?: Flag;
   /** The password, if you store it as text and not as a hash. */
   readonly password?: string | Password | null | undefined;

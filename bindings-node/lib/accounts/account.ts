@@ -7,8 +7,8 @@ import type { Gender } from "../shared/reading.js";
 import { Password } from "../values.js";
 
 /**
- * One account, as it was when you asked for it. It does not change later. `util.inspect` shows none of its data, and
- * JSON leaves out its password.
+ * One account, as it was when you asked for it. The object stays the same when the account changes later.
+ * `util.inspect` shows none of its data, and `JSON.stringify` hides its password.
  */
 export interface Account {
   /** Your own id for the account, such as its primary key. */
@@ -41,9 +41,9 @@ export interface Account {
   readonly active: boolean;
   /** Whether you or a teacher blocked the account. Plans never unblock it. */
   readonly blocked: boolean;
-  /** Whether the account was made by hand and is not from the MIS. Plans never deactivate it. */
+  /** Whether the account was made by hand and is not from the MIS. Plans never deactivate such an account. */
   readonly manual: boolean;
-  /** The fields that you maintain yourself, so that plans do not change them. */
+  /** The names of the fields that you maintain yourself. Plans do not change these fields. */
   readonly ownFields: readonly FieldName[];
   /**
    * The last day, as `YYYY-MM-DD`, on which a leaver may sign in. The first plan after that day deactivates the
@@ -86,7 +86,7 @@ const HIDDEN = { value: () => "Account <hidden>", enumerable: false };
 
 /** @internal Returns the account for a row that Rust sent as JSON. */
 export function account(json: string, password?: string): Account;
-/** @internal Does the same, and adds the fields of `more`. */
+/** @internal Returns the same account with the fields of `more` added. */
 export function account<M extends object>(json: string, password: string | undefined, more: M): Account & M;
 export function account(json: string, password?: string, more?: object): Account {
   const row = JSON.parse(json) as Row;

@@ -20,14 +20,14 @@ import { type PasswordOptions, type ResetClassOptions, policy, withPasswords } f
 import { type CardsOptions, type ClassListOptions, type LettersOptions, printing } from "./printing.js";
 import { usernameOf } from "./usernames.js";
 
-/** Accounts as JSON. The content is for `Accounts.fromJSON`, and later versions may add to it. */
+/** Accounts as JSON, which `Accounts.fromJSON` reads. Later versions of onroll may add fields. */
 export type AccountsJson = Readonly<Record<string, unknown>>;
 
 /**
- * The accounts of one school. Usernames are unique, and passwords may be unknown.
+ * The accounts of one school. Usernames are unique. The password of an account can be unknown.
  *
- * From Node 22.10, `structuredClone` and `postMessage` refuse accounts. Earlier versions turn them into an empty
- * object. Send `accounts.toJSON()`, and read it with `Accounts.fromJSON`.
+ * From Node 22.10, `structuredClone` and `postMessage` refuse accounts. Earlier versions of Node turn accounts into an
+ * empty object. Send `accounts.toJSON()` instead, and read it with `Accounts.fromJSON`.
  *
  * @example
  * const accounts = await createAccounts((await readCsv("students.csv")).withSchoolId("oak"));
@@ -85,10 +85,10 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Creates accounts from your own rows. Throws AccountError with a report on every wrong row. `schoolId` can be any id
-   * that you use for the school. If you pass it, plans from another school are refused, even a first import into empty
-   * accounts. `lastPromotion` is the day on which the school last moved up by a year, as `accounts.lastPromotion`
-   * returned it. `ethnicities` adds codes and words, as in `readCsv`.
+   * Creates accounts from your own rows. If rows are wrong, throws AccountError with a report on all of them.
+   * `schoolId` can be any id that you use for the school. If you pass it, a plan with another school's roster is
+   * refused, even if there are no accounts yet. `lastPromotion` is the value of `accounts.lastPromotion` that you
+   * stored. `ethnicities` adds ethnicity codes and words, as in `readCsv`.
    */
   static fromRows(
     rows: Iterable<AccountRow>,
@@ -104,8 +104,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Reads accounts from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and
-   * Python.
+   * Reads accounts from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON that onroll writes
+   * in Rust and Python.
    */
   static fromJSON(json: string | AccountsJson): Accounts {
     return Accounts.of(sync(() => native.accountsFromJson(stored(json))));
@@ -127,15 +127,15 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Returns the accounts whose username has the same `usernameKey` as another account's. Older versions did not fold
-   * apostrophes and hyphens, so two of their accounts can have the same key. Neither can sign in with a password until
-   * you rename one.
+   * Returns the accounts whose username has the same `usernameKey` as another account's username. Accounts from older
+   * versions of onroll can share a key, because those versions did not fold apostrophes and hyphens. Two accounts that
+   * share a key cannot sign in with a password until you rename one of them.
    */
   get sharingAKey(): readonly Account[] {
     return this.#native.sharingAKey().map((row) => account(row));
   }
 
-  /** Returns a fingerprint of these accounts, without passwords. It contains no personal data. */
+  /** Returns a fingerprint of these accounts. It does not depend on passwords, and contains no personal data. */
   fingerprint(): string {
     return this.#native.fingerprint();
   }
@@ -162,8 +162,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Changes an account, and returns it. The new values are checked as in an import. Throws AccountNotFound, or
-   * AccountError with a report. If it throws, nothing is changed.
+   * Changes an account, and returns the changed account. The new values are checked as in an import. Throws
+   * AccountNotFound, or AccountError with a report. If `edit` throws, the account stays unchanged.
    */
   edit(username: string | Account, changes: Changes): Account {
     const [cells, state] = edited(changes);
@@ -208,7 +208,7 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Gives new passwords to the active accounts in a class, and returns these accounts, so that you can print only their
+   * Gives new passwords to the active accounts in a class, and returns these accounts. You can then print only their
    * cards: `accounts.cards({ usernames: accounts.resetClass("5A") })`. With `yearGroup`, resets only the class in that
    * year group. Throws `ERR_CLASS_NOT_FOUND` if the class has no accounts.
    */
@@ -228,8 +228,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Gives a password to every active account without one, and returns their number. An account with `hasPassword` keeps
-   * its password.
+   * Gives a password to every active account without one, and returns the number of new passwords. An account with
+   * `hasPassword` keeps its password.
    */
   fillPasswords(options?: PasswordOptions): number {
     const made = policy("fillPasswords", options);
@@ -287,9 +287,9 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Returns login cards as HTML, to print on A4 at 100%. Each class begins on a new sheet. If a password is unknown,
-   * the card says so. Rejects with `ERR_SIGN_IN_URL` if `signInUrl` is not an https address with a host,
-   * `ERR_SIGN_IN_URL_TOO_LONG` if its QR code would be too dense, `ERR_ACCOUNT_NOT_FOUND` or `ERR_CLASS_NOT_FOUND`.
-   * Protect the bytes as you protect passwords.
+   * the card says so. Rejects with `ERR_SIGN_IN_URL` if `signInUrl` is not an https address with a host, or
+   * `ERR_SIGN_IN_URL_TOO_LONG` if its QR code would be too dense. Also rejects with `ERR_ACCOUNT_NOT_FOUND` or
+   * `ERR_CLASS_NOT_FOUND`. Protect the bytes as you protect passwords.
    */
   async cards(options?: CardsOptions): Promise<Buffer> {
     return this.#print(printing("cards", "cards", options));
@@ -301,8 +301,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes login cards, as `cards` makes them, to a file that only the owner can read (mode 600). If it rejects,
-   * nothing is written.
+   * Writes login cards, as `cards` makes them, to a file that only the owner can read (mode 600). If the promise
+   * rejects, nothing is written.
    */
   async writeCards(dest: Destination, options?: CardsOptions): Promise<void> {
     const asked = printing("cards", "writeCards", options);
@@ -317,9 +317,9 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Returns letters to parents as HTML, with one sheet for each student. Word processors can open them. Rejects with
-   * `ERR_LETTER_PLACEHOLDER` if the wording has an unknown name in braces, and with the same errors as `cards`. Protect
-   * the bytes as you protect passwords.
+   * Returns letters to parents as HTML, with one sheet for each student. Word processors can open this HTML. Rejects
+   * with `ERR_LETTER_PLACEHOLDER` if the wording has an unknown name in braces. Also rejects with the same errors as
+   * `cards`. Protect the bytes as you protect passwords.
    */
   async letters(options?: LettersOptions): Promise<Buffer> {
     return this.#print(printing("letters", "letters", options));
@@ -331,8 +331,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes letters, as `letters` makes them, to a file that only the owner can read (mode 600). If it rejects, nothing
-   * is written.
+   * Writes letters, as `letters` makes them, to a file that only the owner can read (mode 600). If the promise rejects,
+   * nothing is written.
    */
   async writeLetters(dest: Destination, options?: LettersOptions): Promise<void> {
     const asked = printing("letters", "writeLetters", options);
@@ -360,8 +360,8 @@ export class Accounts implements Iterable<Account> {
   }
 
   /**
-   * Writes class lists, as `classList` makes them, to a file that only the owner can read (mode 600). If it rejects,
-   * nothing is written.
+   * Writes class lists, as `classList` makes them, to a file that only the owner can read (mode 600). If the promise
+   * rejects, nothing is written.
    */
   async writeClassList(dest: Destination, options?: ClassListOptions): Promise<void> {
     const asked = printing("classList", "writeClassList", options);

@@ -27,22 +27,21 @@ export interface Changes {
   /** Whether the student is on roll. */
   active?: boolean | "Yes" | "No" | 0 | 1;
   /**
-   * Whether the account is blocked. The student of a blocked account cannot sign in, and plans keep the account
-   * blocked.
+   * Whether the account is blocked. The student of a blocked account cannot sign in. Plans never unblock an account.
    */
   blocked?: boolean | "Yes" | "No" | 0 | 1;
-  /** Whether the account was made by hand. Plans never deactivate it. */
+  /** Whether the account was made by hand. Plans never deactivate such an account. */
   manual?: boolean | "Yes" | "No" | 0 | 1;
   /**
-   * The fields that you maintain yourself, so that plans do not change them. An empty list lets plans change all fields
-   * again.
+   * The names of the fields that you maintain yourself. Plans do not change these fields. If the list is empty, plans
+   * can change all fields again.
    */
   ownFields?: Iterable<FieldName>;
   /** The last day, as `YYYY-MM-DD`, on which a leaver may sign in. `null` removes the day. */
   activeUntil?: string | null;
 }
 
-/** @internal Checks the changes, and returns the texts of the nine columns, and the rest as JSON for Rust. */
+/** @internal Checks the changes. Returns the texts of the nine columns, and all other changes as JSON for Rust. */
 export function edited(changes: Changes): [cells: (string | undefined)[], state: string] {
   if (typeof changes !== "object" || changes === null) throw wrong("changes", "an object", changes);
   const asked = known("edit", changes, [...CELLS, "active", "blocked", "manual", "ownFields", "activeUntil"]);
@@ -50,7 +49,7 @@ export function edited(changes: Changes): [cells: (string | undefined)[], state:
     const value = asked[field];
     if (value === undefined) return undefined;
     const isFlag = field === "pupilPremium" || field === "send" || field === "eal";
-    // A string is refused by the report, which shows the fix.
+    // The core refuses a wrong string, and its report shows the fix.
     if (!isFlag || typeof value === "string") return wordOf(field, value);
     return said(field, value) ? "Yes" : "No";
   });

@@ -4,7 +4,7 @@ import { flag, options as known, texts } from "../input.js";
 
 /** The options for credentials. */
 export interface CredentialsOptions {
-  /** The accounts to include, in this order. The default is all active accounts. */
+  /** The usernames to include. They are written in this order. The default is all active accounts. */
   usernames?: Iterable<string>;
   /** Whether to write an Excel workbook, in which every cell is text. The default is false. */
   workbook?: boolean;

@@ -3,12 +3,12 @@
 import { flagOf, invalid, quoted, texts, wrong } from "../input.js";
 import { snake } from "../shared/json.js";
 
-/** A text as databases store it. Whole numbers become their decimal text. */
+/** A text from a database. A whole number becomes its decimal text. */
 export type Text = string | number | bigint;
-/** A flag as databases store it: `true`, 1 and `"Yes"`, or `false`, 0 and `"No"`. */
+/** A yes or no from a database: `true`, 1 or `"Yes"`; and `false`, 0 or `"No"`. */
 export type Flag = boolean | string | number | bigint | null | undefined;
 
-/** @internal The fields with a student's values. */
+/** @internal The names of the fields with a student's values. */
 export const CELLS = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"] as const;
 
 /** @internal Returns the boolean for a flag. Throws a TypeError for other values. */

@@ -3,15 +3,15 @@
 import { flag, options as known } from "../input.js";
 import { PasswordPolicy } from "../values.js";
 
-/** How new passwords are made. The default is `PasswordPolicy.characters(4)`. */
+/** The options for new passwords. */
 export interface PasswordOptions {
-  /** How new passwords are made. The default is `PasswordPolicy.characters(4)`. */
+  /** The policy for new passwords. The default is `PasswordPolicy.characters(4)`. */
   passwords?: PasswordPolicy;
 }
 
-/** Which class to reset, and how its new passwords are made. */
+/** The options for resetting the passwords of a class. */
 export interface ResetClassOptions extends PasswordOptions {
-  /** Resets only the class in this year group. By default, classes with the name are reset in every year group. */
+  /** The year group of the class. By default, the classes with this name in all year groups are reset. */
   yearGroup?: string;
 }
 
@@ -20,7 +20,10 @@ export function policy(name: string, options: PasswordOptions | undefined): stri
   return PasswordPolicy.json(known(name, options, ["passwords"]).passwords);
 }
 
-/** @internal Returns whether to include passwords in JSON. `JSON.stringify` passes a key instead of options. */
+/**
+ * @internal Returns whether to include passwords in JSON. `JSON.stringify` calls `toJSON` with a key instead of
+ * options.
+ */
 export function withPasswords(options: { passwords?: boolean } | string | undefined): boolean {
   if (typeof options === "string") return false;
   return flag("passwords", known("toJSON", options, ["passwords"]).passwords ?? false);

@@ -4,15 +4,15 @@ import { choice, flag, invalid, options as known, text, wrong } from "../input.j
 import { named } from "./usernames.js";
 
 /**
- * The number of login cards on an A4 sheet: 33 to cut out, 21 or 14 labels (Avery L7160, L7163), or 8 large cards for
- * Reception.
+ * The layout of an A4 sheet: 33 cards to cut out, 21 labels (Avery L7160), 14 labels (Avery L7163), or 8 large cards
+ * for Reception.
  */
 export type CardLayout = "a4-33" | "L7160" | "L7163" | "large";
 
 /** The letter case in which passwords are printed. */
 export type CardLetters = "upper" | "lower" | "both";
 
-/** A text that you can replace on cards, letters and class lists. */
+/** The name of a text that you can replace on cards, letters and class lists. */
 export type CardText = "username" | "password" | "ask" | "sso" | "secret" | "continued" | "letter" | "given" | "notes";
 
 /** The options that cards, letters and class lists share. */
@@ -22,17 +22,17 @@ export interface PrintOptions {
    * error. The default is all active accounts.
    */
   usernames?: Iterable<string | { readonly username: string }>;
-  /** Prints only this class. If several year groups have a class with this name, all these classes are printed. */
+  /** The class to print. If several year groups have a class with this name, all of these classes are printed. */
   className?: string;
-  /** Prints only this year group. */
+  /** The year group to print. The default is all year groups. */
   yearGroup?: string;
   /** The letter case of passwords. The default is `"upper"`. */
   letters?: CardLetters;
   /** The date to print. The default is today. */
   date?: Date;
   /**
-   * Texts to replace, by name. `letter` is the letter to parents. In the letter, a blank line ends a paragraph. If a
-   * line has a name in braces whose value is unknown, the line is left out.
+   * Your own texts, by the name of the text that each one replaces. `letter` is the letter to parents. In the letter, a
+   * blank line ends a paragraph. If the value of a name in braces is unknown, the line with that name is left out.
    */
   wording?: { readonly [text in CardText]?: string };
 }
@@ -80,7 +80,7 @@ export function printing(kind: "cards" | "letters" | "classList", name: string, 
   });
 }
 
-/** Returns a Date as a day in the time zone of the program. */
+/** Returns the day of a Date in the time zone of the process. */
 function day(value: unknown): string {
   if (value !== undefined && Object.prototype.toString.call(value) !== "[object Date]") throw wrong("date", "a Date", value);
   const date = (value as Date | undefined) ?? new Date();

@@ -1,8 +1,8 @@
-// Usernames as arguments: a text, or an account with the username.
+// Reads usernames from arguments, which can be strings or accounts.
 
 import { elements, text } from "../input.js";
 
-/** @internal Returns the username in a text or an account. */
+/** @internal Returns the username from a string or an account. */
 export function usernameOf(name: string, value: unknown): string {
   if (typeof value === "object" && value !== null && "username" in value) return text(`${name}.username`, value.username);
   return text(name, value);

@@ -9,7 +9,7 @@ import type { Password } from "../values.js";
 /** An old and a new value. */
 type Pair<T> = readonly [old: T, now: T];
 
-/** The changed fields of an account: the old and the new value of each, with the types of an `Account`. */
+/** The changed fields of an account. Each field has its old and its new value, with the types of an `Account`. */
 export interface ChangedFields {
   /** The student's full name. */
   readonly fullName?: Pair<string>;
@@ -49,16 +49,19 @@ interface Changed {
   readonly hostId: string | null;
   /** The account as it will be after the plan is applied. */
   readonly account: Account;
-  /** The changed fields, with the old and the new value. A joiner has none, because the whole account is new. */
+  /**
+   * The changed fields, with the old and the new value. For a joiner, the object is empty, because the whole account is
+   * new.
+   */
   readonly fields: ChangedFields;
 }
 
-/** The password part of a change. */
+/** The fields of a change that are about the password. */
 interface WithPassword {
   /**
-   * Whether the account gets a new password. Joiners get one. A returning leaver who is matched by name or username
-   * alone gets one too, because the old password may be another child's. False for students who sign in without a
-   * password from onroll.
+   * Whether the account gets a new password. Joiners get a new password. A returning leaver who is matched only by name
+   * or username also gets one, because the old password may belong to another child. The value is false for students
+   * who sign in without a password from onroll.
    */
   readonly newPassword: boolean;
   /** The new password; `null` if there is none, or if the plan was read from JSON without passwords. */
@@ -71,7 +74,10 @@ export interface Join extends Changed, WithPassword {
   readonly kind: "join";
 }
 
-/** A leaver's account. It is deactivated but kept; if there is a grace period, it only gets its last day. */
+/**
+ * A leaver's account, which is deactivated but not deleted. If there is a grace period, the account stays active and
+ * gets its last day.
+ */
 export interface Leave extends Changed {
   /** The kind of change. */
   readonly kind: "leave";
@@ -101,7 +107,7 @@ export interface Move extends Changed {
   readonly kind: "move";
 }
 
-/** An account that changes only in other fields, such as gender. */
+/** An account in which only other fields change, such as the gender. */
 export interface Update extends Changed {
   /** The kind of change. */
   readonly kind: "update";

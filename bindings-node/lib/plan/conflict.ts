@@ -3,14 +3,14 @@
 import type { PlanEntry } from "./entry.js";
 
 /**
- * Why accounts and students are a conflict:
+ * The reason why accounts and students are in conflict:
  * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
  * - `source-id-changed`: the student has the account's username or name, but another source id.
  * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name, and no
  *   UPN shows that it is the same student.
  * - `username-reused`: the student has the account's username, but the names belong to different people.
  * - `username-taken`: another account keeps the student's username. The conflict names that account, but only the
- *   student is in doubt.
+ *   student's match is uncertain.
  * - `years-apart`: the student has the account's username or name, but the years are too far apart for one student.
  * - `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
  */

@@ -35,7 +35,7 @@ const CONFLICT = {
   enumerable: false,
 };
 
-/** @internal Returns the findings in a text of JSON, so that `util.inspect` shows none of their data. */
+/** @internal Returns the findings from JSON. `util.inspect` shows none of their data. */
 export function findingsOf(json: string): Findings {
   const findings = parsed<Findings>(json);
   const entries = [...findings.erasedByUsername, ...findings.perhapsStaff];

@@ -21,18 +21,19 @@ export interface PlanOptions extends PasswordOptions {
    */
   leavingYears?: Iterable<string>;
   /**
-   * Students who were erased at a parent's request, by source id, UPN or username. They never get an account again. If
-   * the roster has an id for a student, only the ids in this list count for that student. Otherwise the usernames
-   * count, and `plan.erasedByUsername` lists the student.
+   * The source ids, UPNs or usernames of students whose data was erased at a parent's request. These students never get
+   * an account again. If the roster has an id for a student, the plan looks for the student's ids in this list.
+   * Otherwise it looks for the username, and `plan.erasedByUsername` lists the student.
    */
   erased?: Iterable<string>;
-  /** The guards to override. `plan.passed` records which of them would have refused the plan. */
+  /** The guards to override. `plan.passed` lists those guards that would have refused the plan. */
   overrideGuards?: Iterable<Guard>;
   /** People's decisions about accounts and students at this school. `plan.decisions` records the outcome of each. */
   decisions?: Iterable<Decision>;
   /**
-   * The school's id, which can be any id that you use. The plan carries it, and the guard `school-mismatch` refuses
-   * accounts of another school. Without it, the plan takes the school's id from the roster or the accounts.
+   * The school's id, which can be any id that you use. The plan contains this id, and the guard `school-mismatch`
+   * refuses accounts of another school. Without this option, the plan takes the school's id from the roster or the
+   * accounts.
    */
   schoolId?: string | null;
   /** The day on which the plan is made, as `YYYY-MM-DD`. You must pass it if another option or an account has a day. */
@@ -52,8 +53,9 @@ export interface PlanAbortable {
 /** The options for applying a plan. */
 export interface ApplyOptions {
   /**
-   * How to make new passwords for a plan that was stored without them. With `null`, those students get no password. Use
-   * `null` if you make passwords yourself. Without this option, `apply` refuses such a plan.
+   * The policy for new passwords if the plan was stored without them. With `null`, `apply` makes no passwords. Use
+   * `null` if you make passwords yourself. Without this option, `apply` refuses a plan that was stored without
+   * passwords.
    */
   passwords?: PasswordPolicy | null;
 }

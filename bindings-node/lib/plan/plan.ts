@@ -57,8 +57,8 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Reads a plan from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and Python.
-   * Throws PlanError, also if the plan was edited or damaged.
+   * Reads a plan from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON that onroll writes
+   * in Rust and Python. Throws PlanError if the JSON is not a plan, or if the plan was edited or damaged.
    */
   static fromJSON(json: string | PlanJson): Plan {
     return Plan.of(sync(() => native.planFromJson(fields(stored(json), snake))));
@@ -85,9 +85,9 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns the plan as statements for your database, one for each row, in an order that unique indexes on username,
-   * source id and UPN accept. A row gives up a username before another row takes it. If two rows swap usernames, one of
-   * them first gets a temporary username. Run all statements in one transaction.
+   * Returns the plan as statements for your database, each of which inserts or updates one row. In this order, they do
+   * not violate unique indexes on username, source id and UPN. A row gives up a username before another row takes it.
+   * If two rows swap usernames, one of them first gets a temporary username. Run all statements in one transaction.
    */
   statements(): readonly Statement[] {
     return this.#native.statements().map(statementOf);
@@ -102,7 +102,7 @@ export class Plan implements Iterable<Change> {
     return this.#of<Join>("join");
   }
 
-  /** Leavers' accounts. They are deactivated; if there is a grace period, they only get their last day. */
+  /** Leavers' accounts, which are deactivated. If there is a grace period, they stay active and get their last day. */
   get leavers(): readonly Leave[] {
     return this.#of<Leave>("leave");
   }
@@ -127,12 +127,12 @@ export class Plan implements Iterable<Change> {
     return this.#of<Move>("move");
   }
 
-  /** Accounts that change only in other fields, such as gender. */
+  /** Accounts in which only other fields change, such as the gender. */
   get updates(): readonly Update[] {
     return this.#of<Update>("update");
   }
 
-  /** The uncertain matches. They stay unchanged until a person decides. */
+  /** The uncertain matches. Their accounts stay unchanged until a person decides. */
   get conflicts(): readonly Conflict[] {
     return this.#whole.conflicts;
   }
@@ -142,7 +142,7 @@ export class Plan implements Iterable<Change> {
     return this.#whole.near;
   }
 
-  /** The decisions given to the plan, each with its outcome. */
+  /** The decisions that you passed to the plan, each with its outcome. */
   get decisions(): readonly RecordedDecision[] {
     return this.#whole.decisions;
   }
@@ -157,12 +157,15 @@ export class Plan implements Iterable<Change> {
     return this.#whole.keptUsernames;
   }
 
-  /** The number of active accounts that stay unchanged, not counting accounts in conflicts or of held students. */
+  /**
+   * The number of active accounts that stay unchanged, without the accounts in conflicts and the accounts of held
+   * students.
+   */
   get unchanged(): number {
     return this.#whole.unchanged;
   }
 
-  /** The number of accounts that stay unchanged because their student is held. */
+  /** The number of accounts that stay unchanged because the student's record has an error. */
   get held(): number {
     return this.#whole.held;
   }
@@ -226,8 +229,9 @@ export class Plan implements Iterable<Change> {
 
   /**
    * Returns new Accounts with the plan applied. The Accounts that you pass stay unchanged. Rejects with PlanError if
-   * the plan was made for other accounts, or if they have changed since in anything except passwords. Rejects with
-   * `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the new passwords and you do not pass `passwords`.
+   * the plan was made for other accounts, or if the accounts have changed since then in anything except passwords.
+   * Rejects with `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the new passwords and you do not pass
+   * `passwords`.
    */
   async apply(accounts: Accounts, options?: ApplyOptions): Promise<Accounts> {
     const [given, how] = [Accounts.native(accounts), missing("apply", options)];
@@ -258,9 +262,10 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns a plan without the changes of the given kinds and without the changes to the given usernames. Its `leftOut`
-   * lists these changes. Throws PlanError: `ERR_PLAN_NO_SUCH_CHANGE` if a username has no change in the plan;
-   * `ERR_PLAN_PART_BREAKS`, with `usernames`, if remaining changes depend on changes that would be left out.
+   * Returns a plan without the changes of the given kinds and without the changes to the given usernames. The new
+   * plan's `leftOut` lists the changes that were left out. Throws PlanError: `ERR_PLAN_NO_SUCH_CHANGE` if a username
+   * has no change in the plan; `ERR_PLAN_PART_BREAKS`, with `usernames`, if remaining changes depend on changes that
+   * would be left out.
    */
   without(options: WithoutOptions): Plan {
     const [kinds, usernames] = leavingOut(options);
@@ -293,8 +298,8 @@ export class Plan implements Iterable<Change> {
 }
 
 /**
- * Plans the changes that make accounts match a roster. Rejects with PlanRefused, which has the guard and its numbers,
- * if a guard refuses the plan. If you abort `signal`, the promise rejects at once with the signal's reason.
+ * Plans the changes that make accounts match a roster. If a guard refuses the plan, rejects with PlanRefused, which has
+ * the guard and its numbers. If you abort `signal`, the promise rejects at once with the signal's reason.
  *
  * @example
  * const accounts = await createAccounts(await readCsv("students.csv"));

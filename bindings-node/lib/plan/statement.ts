@@ -16,7 +16,10 @@ export interface Statement {
   readonly hostId: string | null;
   /** The username of the row when this statement runs. For a row to insert, it is the new username. */
   readonly username: string;
-  /** The values to set: for a row to insert all of them, except a missing `upi`; for an update only the changed values. */
+  /**
+   * The values to set. For an insert, these are all values, except a missing `upi`. For an update, these are the
+   * changed values.
+   */
   readonly set: StatementValues;
   /** Whether the row gets a new password. If so, you must not keep the old password. */
   readonly newPassword: boolean;
@@ -37,7 +40,7 @@ export type StatementValues = { readonly [F in ChangedField]?: NonNullable<Chang
 
 const STATEMENT = { value: (): string => "Statement <hidden>", enumerable: false };
 
-/** @internal Returns the statement for a text of JSON that Rust sent. */
+/** @internal Returns the statement from JSON that Rust sent. */
 export function statementOf(json: string): Statement {
   const told = JSON.parse(json) as Omit<Statement, "set" | "password"> & { set: [string, unknown][]; password: string | null };
   const set = Object.fromEntries(told.set.map(([name, value]) => [camel(name), value])) as StatementValues;

@@ -6,11 +6,11 @@ import type { Change } from "./change.js";
 
 /** The changes to leave out of a plan. */
 export interface WithoutOptions {
-  /** Leaves out all changes of these kinds. */
+  /** The kinds of change to leave out. */
   kinds?: Iterable<Change["kind"]>;
   /**
-   * Leaves out the changes to these usernames. Use the account's current username; for a joiner, use the username of
-   * the new account.
+   * The usernames of the accounts whose changes are left out. Use the current username; for a joiner, use the username
+   * of the new account.
    */
   usernames?: Iterable<string>;
 }

@@ -10,7 +10,7 @@ import { CHECKS, type ReadOptions, choices } from "./options.js";
 import { watched } from "./watch.js";
 
 /**
- * Checks a school's CSV, and returns the report. Wrong data does not make it reject.
+ * Checks a school's CSV, and returns the report. The promise does not reject if the data is wrong.
  *
  * @example
  * const report = await checkCsv("uploaded.csv");

@@ -14,9 +14,9 @@ export interface DetectOptions {
   signIn?: SignIn;
   /** The name of a workbook's sheet. Pass it to answer the question `"which-sheet"`. */
   sheet?: string;
-  /** A stored mapping. The result says whether it fits the file, and what differs. */
+  /** A stored mapping. The result says whether the mapping fits the file, and what differs. */
   mapping?: Mapping;
-  /** Which names to use if a file has both: `"preferred"` or `"legal"`. The default is `"preferred"`. */
+  /** Which names to use if a file has preferred names and legal names. The default is `"preferred"`. */
   namesFrom?: "preferred" | "legal";
   /** Additional headings to recognise, each with its target. */
   vocabulary?: Readonly<Record<string, Target>>;

@@ -32,7 +32,7 @@ export function marks(options: (ReadOptions & Abortable) | undefined): Marks {
  * cell. Safe fixes are applied and coloured. Coded columns get drop-downs, and a sheet lists all problems with links.
  * All columns of the school's file are kept, but not the file's formats and formulas.
  *
- * With `dest`, writes the workbook so that only its owner can read it (mode 600), and returns the report. Without it,
+ * With `dest`, writes the workbook, which only its owner can read (mode 600), and returns the report. Without `dest`,
  * returns the report and the bytes. To pass options without `dest`, pass `undefined` as `dest`.
  *
  * @example

@@ -4,12 +4,15 @@ import { type Destination, write } from "../output.js";
 import type { Report } from "../report.js";
 import { CHECKS } from "./options.js";
 
-/** @internal The options of a check that making a new file does not take. */
+/** @internal The options for checking that do not apply to making a new file. */
 export const NOT_MADE = ["fix", "threads"];
-/** @internal The options of a check that making a new file takes. */
+/** @internal The options for checking that also apply to making a new file. */
 export const MADE = CHECKS.filter((name) => !NOT_MADE.includes(name));
 
-/** @internal Calls `make`, writes the bytes that it returns to a file, and returns its report. Writes no file if it returns no bytes. */
+/**
+ * @internal Calls `make`, writes the returned bytes to a file, and returns the report. Writes no file if `make` returns
+ * no bytes.
+ */
 export async function written(dest: Destination, make: () => Promise<{ report: Report; bytes: Buffer | null }>): Promise<Report> {
   let report: Report | undefined;
   await write(dest, async () => {

@@ -17,11 +17,11 @@ export interface CheckOptions extends PlainCheckOptions {
 
 /** The options for reading a file. */
 export interface ReadOptions extends CheckOptions {
-  /** Applies every safe fix while reading. `roster.report.fixed` lists the fixes. */
+  /** Whether to apply every safe fix while reading. `roster.report.fixed` lists the fixes. */
   fix?: boolean;
 }
 
-/** @internal The options of a check: the options that the browser has too, and `pupilPremium`. */
+/** @internal The options for checking: the options that Node and the browser share, and `pupilPremium`. */
 export const CHECKS = [...SHARED_CHECKS, "pupilPremium"];
 
 /** @internal Checks the options of a reading, and returns them in the form that Rust takes. */

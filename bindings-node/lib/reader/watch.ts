@@ -22,7 +22,7 @@ export async function watched<T>(
   callable("onProgress", onProgress);
   const { json, most } = choices(reading);
 
-  // Aborted by the signal, or by an error in `onProgress`.
+  // The signal, or an error in `onProgress`, aborts this controller.
   const ending = new AbortController();
   const watch = new native.Watch();
   ending.signal.addEventListener("abort", () => watch.end());

@@ -19,8 +19,7 @@ export interface Held {
   /** The class in the record; `""` if blank. */
   readonly className: string;
   /**
-   * The reasons why the student is held, in sentences that a school's office can act on in the MIS. They contain no
-   * personal data.
+   * The errors in the record, as sentences that a school's office can act on in the MIS. They contain no personal data.
    */
   readonly reasons: readonly string[];
 }
@@ -32,7 +31,7 @@ const HELD = {
   enumerable: false,
 };
 
-/** @internal Returns the held students in a text of JSON, so that `util.inspect` shows none of their data. */
+/** @internal Returns the held students from JSON. `util.inspect` shows none of their data. */
 export function heldStudents(json: string): readonly Held[] {
   const held = JSON.parse(json) as Held[];
   return held.map((each) => Object.defineProperty(each, inspect.custom, HELD));

@@ -15,14 +15,14 @@ import { uncloneable } from "../uncloneable.js";
 import { type Held, heldStudents } from "./held.js";
 import { type StudentRow, sent } from "./student-row.js";
 
-/** A roster as JSON. The content is for `Roster.fromJSON`, and later versions may add to it. */
+/** A roster as JSON, which `Roster.fromJSON` reads. Later versions of onroll may add fields. */
 export type RosterJson = Readonly<Record<string, unknown>>;
 
 /**
  * Valid, unique students in one piece of memory. Each student object is made when you ask for it.
  *
- * From Node 22.10, `structuredClone` and `postMessage` refuse rosters. Earlier versions turn them into an empty object.
- * Send `roster.toJSON()`, and read it with `Roster.fromJSON`.
+ * From Node 22.10, `structuredClone` and `postMessage` refuse rosters. Earlier versions of Node turn rosters into an
+ * empty object. Send `roster.toJSON()` instead, and read it with `Roster.fromJSON`.
  *
  * @example
  * const roster = (await readCsv("students.csv")).withSchoolId("A1329183376");
@@ -62,7 +62,7 @@ export class Roster implements Iterable<Student> {
 
   /**
    * Reads students from your own rows, with the same checks as for a file. Keys are field names or headings. With
-   * `hold`, students with an error are in `held`. Without it, any error throws RosterError.
+   * `hold`, students with an error are in `held`. Without `hold`, throws RosterError if there is an error.
    */
   static fromRows(
     rows: Iterable<StudentRow>,
@@ -83,8 +83,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * Reads a roster from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON of Rust and
-   * Python.
+   * Reads a roster from the JSON that `toJSON` returned, as a text or an object. Also reads the JSON that onroll writes
+   * in Rust and Python.
    */
   static fromJSON(json: string | RosterJson): Roster {
     return Roster.of(sync(() => native.rosterFromJson(stored(json))));
@@ -100,7 +100,7 @@ export class Roster implements Iterable<Student> {
     return this.#native.signIn as SignIn;
   }
 
-  /** Whether the roster lists only some of the school's students, so that a missing student is not a leaver. */
+  /** Whether the roster lists only some of the school's students. If so, a missing student is not a leaver. */
   get partial(): boolean {
     return this.#native.partial;
   }
@@ -116,8 +116,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * Returns the same students with the school's id, which can be any id that you use. Accounts and plans made from the
-   * roster carry it.
+   * Returns the same students with the school's id, which can be any id that you use. Accounts and plans that are made
+   * from the roster have the same id.
    */
   withSchoolId(schoolId: string): Roster {
     const id = text("schoolId", schoolId);
@@ -130,8 +130,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * The headings of the optional columns in which no student has a value. The columns are absent, not recorded or not
-   * permitted. Students have No or NOBT in them, and a plan does not change these fields in the accounts.
+   * The headings of the optional columns in which no student has a value. These columns are absent, not recorded or not
+   * permitted. Students have No or NOBT in these columns. Plans do not change these fields in the accounts.
    */
   get unrecorded(): readonly string[] {
     return this.#native.unrecorded();

@@ -2,14 +2,14 @@
 
 import { flagOf, invalid, wordOf, wrong } from "../input.js";
 
-/** A text as databases store it. Whole numbers become their decimal text; `null`, `undefined` and NaN are blank. */
+/** A text from a database. A whole number becomes its decimal text; `null`, `undefined` and NaN are blank. */
 type Text = string | number | bigint | null | undefined;
-/** A flag as databases store it. */
+/** A yes or no from a database. */
 type Flag = boolean | string | number | bigint | null | undefined;
 
 /**
- * A student as one of your own rows. Its keys are field names or the template's headings. A `Student` works, and so
- * does an instance of your own class with these fields.
+ * A student as one of your own rows. Its keys are field names or the template's headings. You can also pass a
+ * `Student`, or an instance of your own class with these fields.
  */
 export interface StudentRow {
   /** The student's full name. */
@@ -72,8 +72,8 @@ const OPTIONAL = [5, 6, 7, 8];
 const FLAGS: readonly string[] = ["pupilPremium", "send", "eal"];
 
 /**
- * Returns a row's value as the text that a CSV would have; `undefined` if the row has no such field. Getters of a class
- * count as fields.
+ * Returns a row's value as the text that a CSV would have; `undefined` if the row has no such field. A getter of a
+ * class works like a field.
  */
 function cell(row: object, field: string, heading: string, name: string): string | undefined {
   const found = field in row ? field : heading;
@@ -87,7 +87,10 @@ function cell(row: object, field: string, heading: string, name: string): string
   throw wrong(`${name}.${found}`, "a boolean, 'Yes' or 'No'", value);
 }
 
-/** @internal Returns a row in the form that Rust takes. An absent column is an error, unless it may be absent. */
+/**
+ * @internal Returns a row in the form that Rust takes. An absent column is an error, except an optional column if
+ * `optionalColumns` is true.
+ */
 export function sent(row: StudentRow, name: string, optionalColumns: boolean | undefined): object {
   const absent: number[] = [];
   const cells = FIELDS.map(([field, heading], column) => {

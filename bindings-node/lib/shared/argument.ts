@@ -1,4 +1,4 @@
-// Checks arguments, and names a wrong one in an error. Node and the browser share this file.
+// Checks arguments, and throws an error that names a wrong argument. Node and the browser share this file.
 
 /** Returns the type of a value as a word for an error. The word contains nothing of the value. */
 function kind(value: unknown): string {
@@ -15,7 +15,7 @@ export function wrong(name: string, what: string, value: unknown): TypeError {
   return Object.assign(new TypeError(`${name} must be ${what}, not ${copy}`), { code: "ERR_INVALID_ARG_TYPE" });
 }
 
-/** Returns the TypeError for a value that has the right type but is not valid. */
+/** Returns the TypeError for a value whose type is right, but which is not valid. */
 export function invalid(message: string): TypeError {
   return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
@@ -42,7 +42,7 @@ export function texts(name: string, value: unknown): string[] {
   return elements(name, value, "an iterable of strings", (element, at) => text(at, element));
 }
 
-/** Maps an iterable with `of`, which also gets each element's name for error messages. */
+/** Calls `of` for each element of an iterable, with the element's name for error messages. Returns the results. */
 export function elements<T, R>(name: string, value: unknown, what: string, of: (element: T, name: string) => R): R[] {
   if (typeof value === "string" || typeof (value as Iterable<T> | null)?.[Symbol.iterator] !== "function") {
     throw wrong(name, what, value);

@@ -7,9 +7,9 @@ import type { EthnicityEntry, Limits, ReadOptions } from "./reading.js";
 
 const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "sheetBytes", "problems"] as const;
 const FLAGS = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly"] as const;
-/** The options of a check. */
+/** The options for checking a file. */
 export const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "ethnicities", "extraColumns", "accept", "sheet", "mapping", "vocabulary", "limits", "threads"];
-/** The options of a check that detection does not take. */
+/** The options for checking a file that do not apply to detection. */
 export const NOT_DETECTED = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly", "extraColumns", "accept", "threads"];
 
 /** The options that a host may pass to a reading. */
@@ -32,7 +32,7 @@ function vocabularyOf(vocabulary: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(vocabulary).map(([heading, target]) => [heading, choice(`vocabulary['${heading}']`, TARGETS, target)]));
 }
 
-/** @internal Returns the host's own codes in the form that the core takes. The core checks their content. */
+/** @internal Returns the host's own ethnicity codes in the form that the core takes. The core checks their content. */
 export function ethnicitiesOf(value: unknown): object[] {
   return elements("ethnicities", value as Iterable<EthnicityEntry>, "an iterable of objects", (entry, name) => {
     if (typeof entry !== "object" || entry === null) throw wrong(name, "an object", entry);

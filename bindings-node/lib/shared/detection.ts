@@ -34,12 +34,12 @@ export type QuestionKind =
   | "changed"
   | "which-sheet";
 
-/** A heading, or a list of headings from which the first one with a value is read. */
+/** A heading, or a list of headings. From a list, the first column that has a value is read. */
 export type SourcePart = string | readonly string[];
 
 /**
- * Where a target is read from: a heading; a list of parts; an object with more details about columns; a constant; or
- * another target. Text parts are joined with a space. A flag is yes if any part is yes.
+ * The source of a target: a heading; a list of parts; an object with more details about columns; a constant; or another
+ * target. Text parts are joined with a space. A flag is yes if any part is yes.
  */
 export type ColumnSource = string | readonly SourcePart[] | ColumnParts | ConstantSource | SameSource;
 
@@ -77,13 +77,13 @@ export interface MappingOptions {
   /** The sheet of a workbook. */
   sheet?: string;
   /**
-   * The headings of the file that the mapping was confirmed for. With them, a new heading that certainly fits a target
-   * leads to a question.
+   * The headings of the file that the mapping was confirmed for. If you pass the headings, a new heading that certainly
+   * fits a target leads to a question.
    */
   headings?: readonly string[];
 }
 
-/** A mapping as JSON, which all languages share. */
+/** A mapping as JSON, which is the same in all languages. */
 export interface MappingJson {
   /** The version of the format. */
   readonly format: number;
@@ -99,7 +99,7 @@ export interface MappingJson {
   readonly fingerprint?: string;
 }
 
-/** The columns of an export that supply one of onroll's fields, and how certain that is. */
+/** A target, the columns from which it is read, and how certain this decision is. */
 export interface DetectedColumn {
   /** The target. */
   readonly target: Target;
@@ -169,7 +169,7 @@ export interface DetectedJson {
   readonly headingRow: number | null;
   /** The number of rows below the headings, not counting blank rows. */
   readonly rows: number;
-  /** The mapping with every certain decision. */
+  /** The mapping, which contains only certain decisions. */
   readonly mapping: MappingJson;
   /** How each target is read. */
   readonly columns: readonly DetectedColumn[];
@@ -193,7 +193,7 @@ export function mappingOf(columns: MappingColumns, options: MappingOptions): Omi
   };
 }
 
-/** How a school's own export becomes the nine columns, as data. */
+/** A mapping from the columns of a school's own export to the nine columns, as data. */
 export abstract class MappingView {
   readonly #json: string;
 
@@ -211,7 +211,7 @@ export abstract class MappingView {
     return this.toJSON().values ?? {};
   }
 
-  /** The headings of the file in which the mapping was detected; none if it was written by hand. */
+  /** The headings of the file in which the mapping was detected, or the headings that you passed; otherwise empty. */
   get headings(): readonly string[] {
     return this.toJSON().headings ?? [];
   }

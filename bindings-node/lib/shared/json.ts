@@ -32,8 +32,8 @@ export function parsed<T>(json: string): T {
 }
 
 /**
- * @internal Returns a host's stored JSON in the form that the core takes. A missing value is an error, not an empty
- * state.
+ * @internal Returns a host's stored JSON in the form that the core takes. Throws an error if the value is missing,
+ * instead of returning an empty state.
  */
 export function stored(json: unknown): string {
   if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);

@@ -84,7 +84,7 @@ export type FieldName =
   | "send"
   | "eal";
 
-/** One problem as JSON. Without values, `value` and `fix` are null, and the message contains no value. */
+/** One problem as JSON. If values are left out, `value` and `fix` are null, and the message contains no value. */
 export interface ProblemJson {
   /**
    * The problem's id, which contains no value. The same file and options always give the same id. To accept the
@@ -119,9 +119,9 @@ export interface ProblemJson {
   readonly field: FieldName | null;
   /** The value that was found. */
   readonly value: string | null;
-  /** The value to write instead, if there is one. */
+  /** The value to write instead of the wrong value, if there is one. */
   readonly fix: string | null;
-  /** Whether the fix is the only right answer, so that the option `fix` applies it. */
+  /** Whether the fix is the only right answer. The option `fix` applies only such fixes. */
   readonly safe: boolean;
   /** A sentence for a person, with the value. */
   readonly message: string;
@@ -134,7 +134,7 @@ export interface ProblemJson {
 }
 
 /**
- * All listed problems with one value in one column, so that one decision settles all rows with the value. The group
+ * All listed problems with one value in one column. One decision can correct all rows with this value. The group
  * contains personal data.
  */
 export interface ValueGroup {
@@ -175,9 +175,9 @@ export interface Problem extends ProblemJson {
 
 /** A report as JSON, which `Report.fromJSON` reads. */
 export interface ReportJson {
-  /** The format of this JSON. */
+  /** The version of the format. */
   format: number;
-  /** Whether there are no errors, so that you can get a roster. */
+  /** Whether the input has no errors. Only then can you get a roster. */
   ok: boolean;
   /** The name of the sheet that was read, if the file is a workbook and values are included. */
   sheet?: string;

@@ -7,7 +7,7 @@ export type Gender = "Male" | "Female" | "Non-Binary";
 /** How students sign in: with a username and a password, or with SSO, where the username is an email address. */
 export type SignIn = "password" | "sso";
 
-/** Limits for a file. Reaching a limit is a problem in the report. */
+/** Limits for a file. If a file exceeds a size limit, the report contains a problem. */
 export interface Limits {
   /** The largest file in bytes. The default is 1 GiB, and the maximum is 2 GiB. */
   fileBytes?: number;
@@ -33,7 +33,7 @@ export interface Limits {
 export interface EthnicityEntry {
   /** Four capital letters or digits. For a code of the Department for Education, pass only `aliases`. */
   readonly code: string;
-  /** The description, which a new code needs. */
+  /** The description. It is required for a new code. */
   readonly description?: string;
   /** The main code that the code belongs to. Without it, a new code is a main code. */
   readonly mainCode?: string;
@@ -45,14 +45,14 @@ export interface EthnicityEntry {
 export interface CheckOptions {
   /** How students sign in. The default is `"password"`. With `"sso"`, every username must be an email address. */
   signIn?: SignIn;
-  /** Allows the columns in any order. */
+  /** Whether the columns can be in any order. */
   anyOrder?: boolean;
   /**
-   * Allows Pupil Premium, Ethnicity, SEND and EAL to be absent. Students then have No or NOBT in absent columns, and a
-   * plan does not change these fields in the accounts.
+   * Whether Pupil Premium, Ethnicity, SEND and EAL can be absent. Students have No or NOBT in absent columns. Plans do
+   * not change these fields in the accounts.
    */
   optionalColumns?: boolean;
-  /** Accepts only the main ethnicity codes. An extended code is fixed to its main code. */
+  /** Whether to accept only the main ethnicity codes. The fix for an extended code is its main code. */
   mainCodesOnly?: boolean;
   /** More ethnicity codes and words, in addition to those of the Department for Education. */
   ethnicities?: readonly EthnicityEntry[];
@@ -64,8 +64,8 @@ export interface CheckOptions {
   /** The ids of problems whose suggestions a person accepted, from the report on the same file. */
   accept?: readonly string[];
   /**
-   * The name of a workbook's sheet. By default, the only visible sheet with a student table's headings is read. If
-   * there are several such sheets, the report asks which one to read.
+   * The name of a workbook's sheet. By default, onroll reads the only visible sheet that has the headings of a student
+   * table. If there are several such sheets, the report asks which one to read.
    */
   sheet?: string;
   /** Additional headings to recognise, each with its target. */
@@ -81,7 +81,7 @@ export interface CheckOptions {
 
 /** The options for reading a file. */
 export interface ReadOptions extends CheckOptions {
-  /** Applies every safe fix while reading. `roster.report.fixed` lists the fixes. */
+  /** Whether to apply every safe fix while reading. `roster.report.fixed` lists the fixes. */
   fix?: boolean;
 }
 
@@ -90,14 +90,14 @@ export interface Abortable {
   /** Cancels the reading, even if a stream sends no data. The promise then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Called from time to time with the number of bytes read and the total. At the end, both are the total. If the file
-   * turns out not to be UTF-8, the count starts again from 0. If the function throws, or returns a promise that
-   * rejects, the reading ends and rejects with that error.
+   * A function that is called from time to time with the number of bytes read and the total. At the end, the two
+   * numbers are equal. If the file turns out not to be UTF-8, the count starts again from 0. If the function throws, or
+   * returns a promise that rejects, the reading ends and rejects with that error.
    */
   onProgress?: (done: number, of: number) => unknown;
 }
 
-/** One valid row of a roster. */
+/** One valid student in a roster. */
 export interface Student {
   /** The full name. */
   readonly fullName: string;

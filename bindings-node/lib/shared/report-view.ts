@@ -14,7 +14,7 @@ function reportOf(json: string): ReportJson {
   return { ...report, problems: report.problems.map(named), fixed: report.fixed.map(named) };
 }
 
-/** Returns whether the caller asks for values. `JSON.stringify` passes a key instead of options. */
+/** Returns whether the caller asks for values. `JSON.stringify` calls `toJSON` with a key instead of options. */
 function withValues(options: ReportJsonOptions | string | undefined): boolean {
   if (typeof options === "string") return false;
   return flag("values", known("toJSON", options, ["values"]).values ?? false);
@@ -105,12 +105,12 @@ export abstract class ReportView {
     return this.problems.filter((problem) => problem.severity === "warning");
   }
 
-  /** Whether there are no errors, so that you can get a roster. */
+  /** Whether the input has no errors. Only then can you get a roster. */
   get ok(): boolean {
     return this.#whole.ok;
   }
 
-  /** Whether the rows can be separated with certainty, so that a corrected file can be written. */
+  /** Whether the rows can be separated with certainty. Only then can a corrected file be written. */
   get correctable(): boolean {
     return this.#told.correctable;
   }
@@ -135,7 +135,7 @@ export abstract class ReportView {
     return this.#told.fixableCount;
   }
 
-  /** The name of the sheet that was read; `null` if the file is not a workbook. It may be personal data. */
+  /** The name of the sheet that was read; `null` if the file is not a workbook. The name can be personal data. */
   get sheet(): string | null {
     return this.#whole.sheet ?? null;
   }

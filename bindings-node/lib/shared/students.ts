@@ -20,7 +20,7 @@ function decoded(bytes: Uint8Array): string {
  * [names.at(0), names.length, names.offsets.length, names.bytes instanceof Uint8Array]; // => ["Zoë Ahmed", 240, 241, true]
  */
 export class TextColumn {
-  /** The texts one after another, in UTF-8. */
+  /** The texts in UTF-8, one after another. */
   readonly bytes: Uint8Array;
   /** The offset at which each text begins in `bytes`, and then the offset at which the last text ends. */
   readonly offsets: Uint32Array;

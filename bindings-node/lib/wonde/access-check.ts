@@ -2,7 +2,7 @@
 
 import type { Include } from "./include.js";
 
-/** Whether one field can be read. */
+/** The state of one field: whether the token can read it. */
 export interface FieldCheck {
   /** The name of the field: a student's field, or `legalName`, `upn` or `email`. */
   readonly field: string;
@@ -25,8 +25,7 @@ export interface AccessCheck {
   /** Whether the school has approved access; `null` if Wonde does not say. */
   readonly approved: boolean | null;
   /**
-   * The time at which the newest record on the first page was changed. Wonde does not say when it last read the MIS,
-   * but it was at this time or later.
+   * The time at which the newest record on the first page was changed. Wonde last read the MIS at this time or later.
    */
   readonly lastSynced: Date | null;
   /** The number of students on the first page, at most 200. */
@@ -37,7 +36,7 @@ export interface AccessCheck {
   readonly refusedIncludes: readonly Include[];
   /** Every field, and whether the token can read it. */
   readonly fields: readonly FieldCheck[];
-  /** The withheld fields, for `roster({ withheld })`. */
+  /** The fields that the school withholds. Pass them to `snapshot.roster` as `withheld`. */
   readonly withheld: readonly string[];
   /** The result as a text for people, without personal data. */
   readonly text: string;

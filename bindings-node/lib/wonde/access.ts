@@ -9,7 +9,7 @@ import { uncloneable } from "../uncloneable.js";
 import type { School } from "./school.js";
 import { Webhook } from "./webhook.js";
 
-/** How far a school has got in granting access. */
+/** The state of your access to a school. */
 export type AccessState = "none" | "pending" | "audited" | "approved" | "declined" | "revoked" | "unknown";
 /** Your next task for a school. */
 export type Task = "full-sync" | "stop-syncing" | "ask-wonde";
@@ -74,7 +74,7 @@ export class Access {
     return this.#told.reason;
   }
 
-  /** Whether the next sync must be a full one. */
+  /** Whether the next sync must be a full sync. */
   get needsFullSync(): boolean {
     return this.#told.needsFullSync;
   }
@@ -99,15 +99,15 @@ export class Access {
     return this.#native.apply("fully-synced") as Task | null;
   }
 
-  /** Records a webhook from Wonde whose secret you have checked. */
+  /** Records a webhook from Wonde. Check the secret in the webhook's address first. */
   webhook(posted: Webhook): Task | null {
     return this.#native.webhook(Webhook.native(posted)) as Task | null;
   }
 
   /**
    * Records Wonde's lists: the results of `schools()` and `pending()`. The lists are reliable, even if webhooks were
-   * lost or forged. If you also pass `others`, the outcome of a request is known. An approved school that is in no list
-   * becomes `revoked`, or `unknown` if you passed `others`.
+   * lost or forged. If you also pass `others`, the outcome of every request is known. If an approved school is in none
+   * of the lists, its state becomes `revoked`, or `unknown` if you passed `others`.
    */
   listed(approved: readonly School[], pending: readonly School[], others?: OtherLists): Task | null {
     const of = (name: string, schools: readonly School[]) =>

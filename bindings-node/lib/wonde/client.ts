@@ -17,7 +17,7 @@ export interface ClientOptions extends ExchangeOptions {
   token: string;
   /**
    * A Wonde domain. The default is `api.wonde.com`. The right domain depends on the school's region: see
-   * `School.domain`. `127.0.0.1:8080` and similar addresses work without TLS, for tests.
+   * `School.domain`. For tests, use a local address such as `127.0.0.1:8080`, which needs no TLS.
    */
   domain?: string;
   /** Confirms that you trust a `domain` outside Wonde. The token is sent to this domain. */
@@ -38,16 +38,21 @@ export interface Progress {
 
 /** The options for reading a snapshot. */
 export interface SnapshotOptions {
-  /** Reads only the changes since this time. Pass the time at which the last sync began. */
+  /**
+   * The time since which changes are read: the time at which the last sync began. Without it, all students are read.
+   */
   since?: Date;
   /**
    * The parts of a student's record to read. The default is all parts. Fields in a part that you leave out are
    * unrecorded.
    */
   includes?: Iterable<Include>;
-  /** Rejects, instead of giving a warning, if Wonde's own count differs from the number of students in its list. */
+  /**
+   * Whether to reject, instead of giving a warning, if Wonde's own count differs from the number of students in its
+   * list.
+   */
   strictCount?: boolean;
-  /** Called before each request. */
+  /** A function that is called before each request. */
   onProgress?: (progress: Progress) => unknown;
   /** Cancels the reading at once. The promise then rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -92,8 +97,8 @@ export class Client {
 
   /**
    * Reads all students of a school, or only the changes if you pass `since`. Rejects with WondeError if the snapshot is
-   * not complete. If `onProgress` throws, rejects with that error. If `send` throws, also rejects with that error,
-   * unless it is a network failure. After a network failure, the request may be tried again.
+   * not complete. Also rejects with any error that `onProgress` throws, and with any error that `send` throws, except a
+   * network failure. After a network failure, the client may retry the request.
    */
   async snapshot(schoolId: string, options?: SnapshotOptions): Promise<Snapshot> {
     const { since, includes, strictCount = false, onProgress, signal } = known("snapshot", options, [

@@ -2,7 +2,7 @@
 
 import { texts } from "../input.js";
 
-/** A part of a student's record, under Wonde's name for it. */
+/** Wonde's name for a part of a student's record. */
 export type Include =
   | "education_details"
   | "extended_details"
@@ -12,7 +12,7 @@ export type Include =
   | "year"
   | "registration";
 
-/** @internal Checks the names of parts; `undefined` if none are given. */
+/** @internal Checks the names of parts, and returns them; `undefined` if there are none. */
 export function includesOf(includes: unknown): string[] | undefined {
   return includes === undefined ? undefined : texts("includes", includes);
 }

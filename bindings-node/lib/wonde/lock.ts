@@ -5,11 +5,11 @@ import { sync } from "../errors.js";
 import { text, wrong } from "../input.js";
 
 /**
- * Prevents two syncs of one school at the same time, in all of your processes. If you have only one process, use
- * `Locks`.
+ * A lock that prevents two syncs of one school at the same time, across all of your processes. If you have only one
+ * process, use `Locks`.
  */
 export interface Lock {
-  /** Takes the lock of a school without waiting. Returns false if another sync holds it. */
+  /** Takes the lock of a school without waiting. Returns false if another sync holds the lock. */
   tryLock(schoolId: string): boolean | Promise<boolean>;
   /** Releases the lock. */
   unlock(schoolId: string): void | Promise<void>;
@@ -26,7 +26,7 @@ export interface Lock {
 export class Locks implements Lock {
   readonly #native = native.wondeLocks();
 
-  /** Takes the lock of a school. Returns false if it is taken. */
+  /** Takes the lock of a school. Returns false if the lock is already taken. */
   tryLock(schoolId: string): boolean {
     return this.#native.tryLock(text("schoolId", schoolId));
   }

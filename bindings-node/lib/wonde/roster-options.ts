@@ -29,11 +29,11 @@ export interface RosterOptions {
    * username.
    */
   emailDomains?: Iterable<string>;
-  /** Replaces extended ethnicity codes with their main codes. */
+  /** Whether to replace extended ethnicity codes with their main codes. */
   mainCodesOnly?: boolean;
   /** More ethnicity codes and words, in addition to those of the Department for Education. */
   ethnicities?: readonly EthnicityEntry[];
-  /** Reads a missing year group from the class's name, if the name begins with a year. */
+  /** Whether to read a missing year group from the class's name. The name must begin with a year. */
   yearFromClass?: boolean;
   /** Fields that the school withholds. For a delta, pass `roster.unrecorded` from the last full snapshot. */
   withheld?: Iterable<string>;

@@ -5,7 +5,7 @@ import native = require("../../native.js");
 import { OnrollError, sync } from "../errors.js";
 import { instant, text, unmade, whole } from "../input.js";
 
-/** Turns a refusal by the core into a RangeError. */
+/** Runs a function, and turns an error from the core into a RangeError. */
 function range<T>(run: () => T): T {
   try {
     return sync(run);
@@ -42,8 +42,8 @@ export class Schedule {
   }
 
   /**
-   * Returns a schedule whose sync is full only on this day of the week, such as `Sunday`. On other days, it is a delta.
-   * Throws a RangeError if the day is not valid.
+   * Returns a schedule whose sync is full only on this day of the week, such as `Sunday`. On other days, the sync is a
+   * delta. Throws a RangeError if the day is not valid.
    */
   fullOn(day: string): Schedule {
     return new Schedule(range(() => this.#native.fullOn(text("day", day))));

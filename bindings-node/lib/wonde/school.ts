@@ -22,7 +22,7 @@ export interface School {
   readonly domain: string | null;
 }
 
-/** @internal Returns the schools so that `util.inspect` shows only their ids, because people typed the other values. */
+/** @internal Returns the schools. `util.inspect` shows only their ids, because people typed the other values. */
 export function listed(schools: unknown): readonly School[] {
   const shown = {
     value(this: School): string {

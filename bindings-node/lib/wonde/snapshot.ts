@@ -39,7 +39,7 @@ export class Snapshot {
   readonly duplicates: number;
   /** The number of pages that were read. */
   readonly pages: number;
-  /** Whether the token may read Wonde's own count, and the count equals the number of students. */
+  /** Whether the token may read Wonde's own count and this count equals the number of students. */
   readonly counted: boolean;
   /** Wonde's own count of students; `null` if it was not requested, as for a delta, or if Wonde did not give it. */
   readonly count: number | null;

@@ -22,7 +22,7 @@ export class Webhook {
   readonly schoolId: string;
   /** The school's name. */
   readonly schoolName: string | null;
-  /** The school's own token, which an approval includes. */
+  /** The school's own token, which an approval includes; `null` if the webhook has none. */
   readonly token: Token | null;
   /** Why access was declined or withdrawn, in the school's own words, if known. */
   readonly reason: string | null;

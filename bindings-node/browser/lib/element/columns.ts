@@ -14,10 +14,10 @@ const NEEDED: readonly Target[] = ["fullName", "yearGroup", "className", "gender
 const YES_NO = ["Yes", "No"];
 const CHOICES: Readonly<Partial<Record<Target, readonly string[]>>> = { gender: ["Male", "Female", "Non-Binary"], pupilPremium: YES_NO, send: YES_NO, eal: YES_NO };
 
-/** A person's choice of headings for each target. A target may have none. */
+/** A person's choice of headings for each target. A target can have no headings. */
 export type Chosen = ReadonlyMap<Target, readonly string[]>;
 
-/** Returns the first choice, which a person confirms: the detected columns, including guesses. */
+/** Returns the choice that a person sees first: the detected columns, including guesses. */
 export function detectedColumns(detected: Detected): Chosen {
   return new Map(detected.columns.filter(({ certainty }) => certainty !== "unknown").map(({ target, sources }) => [target, sources]));
 }

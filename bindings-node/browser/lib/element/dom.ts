@@ -5,8 +5,8 @@ export type Child = Node | string | number | null | undefined | false | readonly
 
 type Listener = (event: never) => void;
 /**
- * The attributes of an element. Names with `on` add listeners, and `key` names the element so that it can be found
- * again. False or absent attributes are not set.
+ * The attributes of an element. Names that begin with `on` add listeners, and `key` names the element so that it can be
+ * found again. False or absent attributes are not set.
  */
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | Listener>>;
 
@@ -51,6 +51,6 @@ export function save(data: Uint8Array | string, name: string, type = "text/csv;c
   const url = URL.createObjectURL(new Blob([data as BlobPart], { type }));
   const link = h("a", { href: url, download: name });
   link.click();
-  // By then, the browser has read the file.
+  // After ten seconds, the browser has read the file.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -5,7 +5,8 @@ import type { Mapping } from "../mapping.js";
 import type { Report } from "../report.js";
 
 /**
- * The detail of `onroll-detected`, which is sent when the columns of a file are detected, before the person is asked.
+ * The detail of `onroll-detected`, which is sent when the columns of a file are detected, before the person gets
+ * questions.
  */
 export interface DetectedDetail {
   /** The result of detection: the columns, how certain each is, and the questions. */

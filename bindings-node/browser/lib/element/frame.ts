@@ -7,7 +7,7 @@ import type { Texts } from "./texts.js";
 export type StepName = keyof Texts["step"];
 const STEPS: readonly StepName[] = ["file", "columns", "values", "problems", "done"];
 
-/** Where the focus goes when a step is shown: to the step's heading, or to the same control as before. */
+/** The element that gets the focus when a step is shown: the step's heading, or the same control as before. */
 export type Focus = "title" | "same";
 
 /** Shows a step in the card. The focus stays where it was, or goes to the step's heading. */

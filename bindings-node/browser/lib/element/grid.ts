@@ -23,7 +23,7 @@ interface Asked {
   top: number;
   moved(at: At): void;
   edited(at: At, column: Column, text: string): void;
-  /** The row, if only the problems of one row are listed. */
+  /** The row whose problems are listed; `undefined` if the problems of all rows are listed. */
   only: number | undefined;
   filtered(at: At | undefined): void;
 }
@@ -38,7 +38,7 @@ const KEYS: Readonly<Record<string, readonly [number, number]>> = {
   PageDown: [8, 0],
 };
 
-/** The table of some rows of a file. */
+/** The table that shows rows of a file. */
 export class Grid {
   readonly element: HTMLElement;
   readonly tip: HTMLElement;
@@ -77,7 +77,7 @@ export class Grid {
     this.element = this.#scroll;
   }
 
-  /** Draws the table. Call it when the table is in the page. */
+  /** Draws the table. Call this method after the table is in the page. */
   show(withFocus: boolean): void {
     const probe = h("div", { class: "line" });
     this.#lines.append(probe);
@@ -259,7 +259,7 @@ export class Grid {
     }
   }
 
-  /** Ends the editing of a cell. `keep` keeps the new text. */
+  /** Ends the editing of a cell. If `keep` is true, the cell gets the new text. */
   #leave(keep: boolean): void {
     const input = this.#editing;
     if (input === undefined) return;

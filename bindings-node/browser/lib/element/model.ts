@@ -30,7 +30,7 @@ interface Decided {
 
 const NOTHING: Decided = { fix: false, edits: new Map(), accept: [], what: "" };
 
-/** A set of problems that one decision settles: those of one value in one column, or of one row. */
+/** The problems that one decision settles: the problems of one value in one column, or of one row. */
 export interface Decision {
   readonly key: string;
   readonly code: ProblemCode;
@@ -38,7 +38,7 @@ export interface Decision {
   readonly value: string | null;
   readonly fix: string | null;
   readonly safe: boolean;
-  /** The problem, without its position. */
+  /** The message about the problem, without its position. */
   readonly says: string;
   /** The number of rows with the problem. */
   readonly count: number;
@@ -87,7 +87,7 @@ function isOfRow({ row, rows }: ProblemJson, wanted: number): boolean {
 /** The options for a file, and its mapping if the file does not have the template's columns. */
 export type Reading = ReadOptions & { readonly mapping?: MappingJson };
 
-/** A person's work on one file, until it is a roster. */
+/** A person's work on one file, until the file is a roster. */
 export class Session {
   readonly file: File;
   readonly options: Reading;
@@ -128,7 +128,8 @@ export class Session {
   }
 
   /**
-   * Checks the file with one more decision. A running check is aborted, because the new check includes its decision.
+   * Checks the file with one more decision. A running check is aborted, because the new check includes the decision of
+   * that check.
    */
   #decide(more: Partial<Decided>, what: string): Promise<void> {
     this.#before = [...this.#before, this.#wanted];
@@ -178,7 +179,7 @@ export class Session {
     return this.#decide({ edits }, what);
   }
 
-  /** Accepts the values of a row of the wrong length as they are shown. */
+  /** Accepts the values that are shown for a row of the wrong length. */
   take(row: number, what: string): Promise<void> {
     const index = this.sheet.indexOf(row);
     if (index === undefined) return Promise.resolve();

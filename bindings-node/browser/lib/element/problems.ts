@@ -16,7 +16,7 @@ export interface Page {
   /** Shows the content of the step. */
   put(body: Child, focus: Focus): void;
   say(text: string): void;
-  /** Returns whether the page still has the file of this step. */
+  /** Returns whether the page still shows the file of this step. */
   isCurrent(): boolean;
   /** Reports the new result of a check. */
   reported(): void;
@@ -32,7 +32,9 @@ export class Problems {
   readonly #page: Page;
   #grid: Grid | undefined;
   #group: string | undefined;
-  /** The row, if only the problems of one row are listed, and the kind of problem that was listed before. */
+  /**
+   * The row whose problems are listed, and the kind of problem that was listed before; `undefined` if a kind is listed.
+   */
   #only: { row: number; before: string | undefined } | undefined;
   #onlyThese = true;
   #at: At | undefined;

@@ -6,11 +6,11 @@ import { CHOICES, type Change, type Decision, type Group, type Session } from ".
 import type { Texts } from "./texts.js";
 
 /**
- * The file types in the browser's file dialog. A person can still drop any file, because only the content of a file
- * counts.
+ * The file types in the browser's file dialog. A person can still drop any file, because onroll recognises a file by
+ * its content.
  */
 const FILES = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,text/csv";
-/** The largest number of decisions that are listed for a kind. The table shows all problems. */
+/** The largest number of decisions that are listed for a kind of problem. The table shows all problems. */
 const LISTED = 60;
 /** The largest number of changes that are listed. The corrected file has all changes. */
 const CHANGES = 500;

@@ -23,7 +23,7 @@ function buffers(made: unknown, found: Transferable[] = []): Transferable[] {
 }
 
 /**
- * Returns the bytes of a file, and at most one byte over the limit, so that the core sees that the file is too large.
+ * Returns the bytes of a file, up to one byte over the limit. The extra byte shows the core that the file is too large.
  */
 async function bytesOf({ source, most }: Asked): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source.length > most ? source.subarray(0, most + 1) : source;
