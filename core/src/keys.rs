@@ -1,5 +1,5 @@
-//! Finds names and usernames that are repeated in a list, or that are in two lists. It first compares half of a 64-bit
-//! hash, and then the text.
+//! Finds names and usernames that are repeated in a list, or that are in two lists. Half of a 64-bit hash is compared
+//! first, and then the text.
 
 mod hasher;
 
@@ -20,7 +20,7 @@ pub(crate) struct Keys {
     hashes: Vec<u32>,
 }
 
-/// Marks a slot without a text.
+/// The value of a slot without a text.
 const NONE: u32 = 0;
 
 fn half(hash: u64) -> u32 {
@@ -64,7 +64,7 @@ impl Keys {
         self.hasher.hash_composed(text)
     }
 
-    /// Returns the whole hash of a text. Two texts with the same hash are taken to be equal.
+    /// Returns the whole hash of a text. The caller treats two texts with the same hash as equal.
     pub(crate) fn hash(&self, text: &str) -> u64 {
         self.hasher.hash(text)
     }
@@ -74,7 +74,7 @@ impl Keys {
         self.hashes.extend_from_slice(&later.hashes);
     }
 
-    /// Returns sorted `(duplicate, first)` index pairs, one for every text that repeats an earlier one. It uses
+    /// Returns sorted `(duplicate, first)` index pairs, one for every text that repeats an earlier text. It uses
     /// `threads` threads.
     pub(crate) fn duplicates(
         &self,
@@ -144,13 +144,13 @@ impl Keys {
         candidates
     }
 
-    /// Returns the hashes of all texts, for finding usernames that are free.
+    /// Returns the hashes of all texts, by which free usernames are found.
     pub(crate) fn taken(&self) -> UsedUsernames<'_> {
         UsedUsernames { keys: self, hashes: self.hashes.iter().copied().collect() }
     }
 }
 
-/// Returns the number of hash bits that give partitions of about this size. The table of such a partition fits the
+/// Returns the number of hash bits that give partitions of about this size. The table of such a partition fits into the
 /// cache.
 fn part_bits(hashes: usize, size: usize) -> u32 {
     (hashes / size).next_power_of_two().trailing_zeros()
@@ -169,16 +169,16 @@ impl HashEntry {
     }
 }
 
-/// Finds hashes that may occur twice, by some of their bits. Most hashes occur once, and then need no table.
+/// Finds hashes that may occur twice, by some of their bits. A hash that occurs only once, as most do, needs no table.
 #[derive(Default)]
 struct DuplicateFilter {
-    /// The bit patterns that were seen once or more, and those that were seen twice or more.
+    /// The bit patterns that were seen at least once, and the bit patterns that were seen at least twice.
     seen: Vec<[u64; 2]>,
 }
 
 impl DuplicateFilter {
-    /// Prepares for this number of hashes, with eight bits for each hash. About one hash in eight then matches another
-    /// by chance.
+    /// Clears the filter for this number of hashes, with eight bits for each hash. About one hash in eight then matches
+    /// another hash by chance.
     fn clear(&mut self, hashes: usize) {
         self.seen.clear();
         self.seen.resize((hashes / 8).next_power_of_two(), [0; 2]);
@@ -204,7 +204,7 @@ impl DuplicateFilter {
     }
 }
 
-/// The entries, partitioned by the uppermost bits of their hashes. Within a partition, they are in list order.
+/// The entries, partitioned by the uppermost bits of their hashes. Within a partition, the entries are in list order.
 struct Partitions<T> {
     made: Vec<T>,
     /// The end of each partition.
@@ -242,7 +242,7 @@ impl<T: Copy + Default> Partitions<T> {
     }
 }
 
-/// Returns each hash that is repeated in these partitions, across all stretches.
+/// Returns each hash that is repeated in these partitions, across all segments.
 fn twice_in(stretches: &[Partitions<u32>], parts: Range<usize>) -> Vec<u32> {
     let (mut filter, mut likely, mut twice) = (DuplicateFilter::default(), Vec::new(), Vec::new());
     for part in parts {
@@ -309,12 +309,12 @@ impl IndexTable {
     }
 }
 
-/// For each slot in one list, the slots in another list with the same hash.
+/// The slots in another list that have the same hash, for each slot in one list.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates {
     /// The first slot, or `u32::MAX`.
     first: Vec<u32>,
-    /// The other slots in order. They are few, because two texts rarely share half a hash.
+    /// The other slots in order. There are few, because two texts rarely have the same half of a hash.
     more: Vec<(usize, usize)>,
 }
 
@@ -343,7 +343,7 @@ impl Candidates {
     }
 }
 
-/// The usernames in use, as halves of hashes. A free username may seem to be in use, but a username in use never seems
+/// The usernames in use, as halves of hashes. A free username can seem to be in use, but a username in use never seems
 /// free.
 pub(crate) struct UsedUsernames<'k> {
     keys: &'k Keys,

@@ -53,21 +53,21 @@ pub enum Position {
         line: u64,
         /// The byte offset of the cell in the given file, or of the row if the problem is not in a single cell.
         byte: u64,
-        /// The column, if the problem is in one.
+        /// The column, if the problem is in a column.
         column: Option<Column>,
     },
     /// A student or an account that was passed as data.
     #[non_exhaustive]
     Record {
-        /// The index, from 0, in the given order.
+        /// The index of the student or account in the data that was passed, counted from 0.
         index: usize,
-        /// The column, if the problem is in one.
+        /// The column, if the problem is in a column.
         column: Option<Column>,
     },
     /// An edit to an account.
     #[non_exhaustive]
     Edit {
-        /// The column, if the problem is in one.
+        /// The column, if the problem is in a column.
         column: Option<Column>,
     },
 }
@@ -75,8 +75,8 @@ pub enum Position {
 /// One problem: the position, the code, the severity, and the fix.
 ///
 /// `Display` is for logs and never shows values. [`message`](Self::message) is for the person who uploaded the file,
-/// and shows values. Serde stores a problem without its value and fix; [`with_values`](Self::with_values) stores both
-/// too.
+/// and shows values. Serde stores a problem without its value and fix. Use [`with_values`](Self::with_values) to store
+/// all of it.
 ///
 /// ```
 /// use onroll::problem::Severity;
@@ -106,7 +106,7 @@ pub struct Problem {
     value: Option<Private>,
     fix: Option<Fix>,
     detail: Detail,
-    /// The rows of the problem, if it affects several.
+    /// The rows of the problem, if it affects several rows.
     #[serde(default)]
     rows: RowRanges,
     /// The position in a workbook's sheet, if the file is a workbook.
@@ -153,21 +153,21 @@ impl Problem {
         other.row_number().into_iter().for_each(|row| self.rows.push(row));
     }
 
-    /// Makes a problem in one row into a problem to which [`also_in`](Self::also_in) can add more rows.
+    /// Turns a problem in one row into a problem to which [`also_in`](Self::also_in) can add more rows.
     pub(crate) fn of_rows(mut self) -> Self {
         self.rows = RowRanges::default();
         self.row_number().into_iter().for_each(|row| self.rows.push(row));
         self
     }
 
-    /// Whether two problems have the same cause, so that they become one problem with several rows.
+    /// Returns whether two problems have the same cause. They then become one problem with several rows.
     pub(crate) fn has_cause_of(&self, other: &Self) -> bool {
         (self.code, self.column(), &self.detail, self.is_safe())
             == (other.code, other.column(), &other.detail, other.is_safe())
     }
 
-    /// Adds the rows of a later problem with the same cause. Its rows were counted from 1, and come after `rows` other
-    /// rows.
+    /// Adds the rows of a later problem with the same cause. That problem's rows were counted from 1, but `rows` other
+    /// rows come before them.
     pub(crate) fn also_in(&mut self, later: Self, rows: u64) {
         self.rows.join(later.rows, rows);
     }
@@ -209,8 +209,8 @@ impl Problem {
         self.heading = Some(Private::new(heading));
     }
 
-    /// Returns the school's own heading, if the column was read with a [mapping](crate::Mapping). For a column that
-    /// combines several, it names all of them: `Forename + Surname`.
+    /// Returns the school's own heading, if the column was read with a [mapping](crate::Mapping). If the column
+    /// combines several headings, the result contains all of them: `Forename + Surname`.
     pub fn heading(&self) -> Option<&str> {
         self.heading.as_ref().map(Private::expose)
     }
@@ -232,9 +232,9 @@ impl Problem {
         self.rows.ranges()
     }
 
-    /// Returns the problem's id. It is the same each time the same file is read with the same options, and differs
-    /// between files. Pass the ids of accepted suggestions to [`Reader::accept`](crate::Reader::accept). An id contains
-    /// no value.
+    /// Returns the problem's id. The id is the same each time the same file is read with the same options. Different
+    /// files have different ids. Pass the ids of accepted suggestions to [`Reader::accept`](crate::Reader::accept). An
+    /// id contains no value.
     pub fn id(&self) -> String {
         let at = match (&self.position, self.column()) {
             (Position::Row { row, .. }, Some(column)) if *row > 1 => format!("{row}.{}", column.key()),
@@ -319,7 +319,7 @@ impl Problem {
         }
     }
 
-    /// Returns the index, from 0, of the student or account that was passed as data, if the problem is in one.
+    /// Returns the index, from 0, of the student or account that was passed as data, if the problem is in one of them.
     pub fn record(&self) -> Option<usize> {
         match self.position {
             Position::Record { index, .. } => Some(index),
@@ -327,7 +327,7 @@ impl Problem {
         }
     }
 
-    /// Returns the column, if the problem is in one.
+    /// Returns the column, if the problem is in a column.
     pub fn column(&self) -> Option<Column> {
         match self.position {
             Position::Row { column, .. } | Position::Record { column, .. } | Position::Edit { column } => column,
@@ -340,7 +340,7 @@ impl Problem {
         self.value.as_ref().map(Private::expose)
     }
 
-    /// Returns the value to write instead of the one found, if there is one.
+    /// Returns the value to write instead of the value that was found, if there is one.
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref().filter(|fix| fix.text.is_some())
     }
@@ -359,7 +359,7 @@ impl Problem {
         out
     }
 
-    /// Returns the key by which a report sorts its problems, which is file order.
+    /// Returns the key by which a report sorts its problems into file order.
     pub(crate) fn order(&self) -> (u64, u64, ProblemCode) {
         let (first, second) = match self.position {
             Position::File => (0, 0),

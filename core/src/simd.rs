@@ -1,7 +1,7 @@
-//! Examines many bytes at a time. No other code uses the processor's vectors.
+//! Examines many bytes at a time. Only this module uses the processor's vectors.
 //!
-//! Measured: reading byte by byte takes several times as long. A roster has about 90 bytes a row, and most of the time
-//! goes to finding the ends of values. We ask each question about many bytes at once:
+//! By measurement, reading byte by byte takes several times as long. A roster has about 90 bytes a row, and finding the
+//! ends of values takes most of the time. We ask each question about many bytes at once:
 //!
 //! ```text
 //! text           A  m  e  l  i  a  ,  5  A  ,  ...
@@ -9,18 +9,18 @@
 //! bits()         0  0  0  0  0  0  1  0  0  1  ...   the lowest bit is the first byte
 //! ```
 //!
-//! * [`Bytes`] examines sixteen bytes, a value or a part of it. It uses what every processor of its kind has, so it costs
-//!   no more than the question itself. Its answers can be combined with `|`, `&` and `!`.
+//! * [`Bytes`] examines sixteen bytes: a value, or a part of a value. It uses only instructions that every
+//!   processor of its kind has. You can combine its answers with `|`, `&` and `!`.
 //! * [`Block`] examines sixty-four bytes of a whole text, with the widest vectors that this processor has.
-//!   [`dispatch!`] chooses them, once for a long stretch of the text. Measured: this takes 12% of the instructions off
-//!   reading a roster. WebAssembly has no such choice, so a block has four [`Bytes`] there.
+//!   [`dispatch!`] chooses the vectors, once for a long segment of the text. By measurement, they save 12% of the
+//!   instructions for reading a roster. WebAssembly has no such choice, so a block has four [`Bytes`] there.
 //!
-//! Invariant: no question depends on a byte's neighbours, so the answer for a byte after the end of the text does not
-//! matter. The caller removes it with a mask.
+//! Invariant: no answer depends on a byte's neighbours. So the answer for a byte after the end of the text does not
+//! matter, and the caller removes that answer with a mask.
 //!
-//! Before you change this, count the instructions of `read, usual` in `make bench-instructions`. All functions must be
-//! inlined, because a call would cost more than the function itself. A closure inside [`dispatch!`] is a call, for example in
-//! `map`.
+//! Before you change this module, count the instructions of `read, usual` in `make bench-instructions`. All functions
+//! must be inlined, because a call would cost more than the function itself. A closure inside [`dispatch!`], for
+//! example in `map`, causes a call.
 
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 

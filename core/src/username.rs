@@ -6,7 +6,7 @@ use crate::code::coded;
 use crate::simd::{self, Bytes};
 use crate::text;
 
-/// How students sign in, which decides what their usernames look like.
+/// The way in which students sign in, which decides the form of their usernames.
 ///
 /// ```
 /// use onroll::SignIn;
@@ -54,11 +54,11 @@ pub fn same_username(left: &str, right: &str) -> bool {
     text::same(left, right)
 }
 
-/// Returns the key by which usernames are compared. Use it for a unique index.
+/// Returns the key by which usernames are compared. You can use the key for a unique index.
 ///
-/// The key is in NFC and in Unicode's full case folding. Each run of white space becomes one space, and white space at
+/// The key is in NFC, with Unicode's full case folding. Each run of white space becomes one space, and white space at
 /// the ends is removed. Eleven characters that people type as an apostrophe become `'`, and eight that they type as a
-/// hyphen become `-`. In an email address only the case is folded.
+/// hyphen become `-`. In an email address, only the case is folded.
 ///
 /// ```
 /// assert_eq!(onroll::username_key("Zoë  O’Dell"), "zoë o'dell");
@@ -70,9 +70,9 @@ pub fn username_key(username: &str) -> String {
 
 /// Returns the loose key of a username, for sign-in only. It has only letters and digits, without accents.
 ///
-/// Open an account by a loose key only if exactly one account at the school has that key, as
-/// [`Attempts::sign_in`](crate::Attempts::sign_in) does. Usernames with the same [`username_key`] also have the same
-/// loose key.
+/// Open an account by a loose key only if exactly one account at the school has that key.
+/// [`Attempts::sign_in`](crate::Attempts::sign_in) follows this rule. Usernames with the same [`username_key`] also
+/// have the same loose key.
 ///
 /// ```
 /// assert_eq!(onroll::username::loose_username_key("Zoë  O’Dell"), "zoeodell");
@@ -82,7 +82,8 @@ pub fn loose_username_key(username: &str) -> String {
     text::loose_key(username)
 }
 
-/// Whether a username is an email address, as the WHATWG defines one for web forms, of at most 254 octets (RFC 5321).
+/// Returns whether a username is an email address as the WHATWG defines it for web forms, of at most 254 octets (RFC
+/// 5321).
 #[inline]
 pub(crate) fn is_email(username: &str) -> bool {
     let bytes = username.as_bytes();
@@ -106,9 +107,9 @@ pub(crate) fn is_email(username: &str) -> bool {
     length > 0 && after != b'-'
 }
 
-/// Whether the text of this length at the start of a window is an email address that consists only of letters, digits,
-/// dots and hyphens, as nearly all do. The rules are those of [`is_email`], except that the domain may not have two
-/// hyphens together.
+/// Returns whether the first `length` bytes of a window are an email address of only letters, digits, dots and hyphens.
+/// Nearly all email addresses are. The rules are those of [`is_email`], but two hyphens together in the domain are
+/// refused.
 #[inline(always)]
 pub(crate) fn is_usual_email(window: &[u8; 64], length: usize) -> bool {
     #[inline(never)]
@@ -143,8 +144,8 @@ fn is_usual<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> boo
         & (at >> (length - 1) == 0)
 }
 
-/// Whether the name of this length at the start of a window is usual: several words of letters, with apostrophes,
-/// hyphens and full stops, as nearly all names are.
+/// Returns whether the first `length` bytes of a window are several words of letters, with apostrophes, hyphens and
+/// full stops. Nearly all names are.
 #[inline(never)]
 pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
     #[inline(never)]
@@ -162,8 +163,8 @@ pub(crate) fn is_usual_name(window: &[u8; 64], length: usize) -> bool {
 
 #[inline(always)]
 fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> bool {
-    /// A window into this array has 0 for each byte of a name, and 0xFF for each byte after it. The name's length says
-    /// where the window starts.
+    /// Masks that have 0 for each byte of a name, and 0xFF for each byte after the name. The name's length decides
+    /// where in this array its mask starts.
     static BEHIND: [u8; 128] = {
         let mut behind = [0; 128];
         let mut index = 64;
@@ -187,7 +188,7 @@ fn is_of_words<const LANES: usize>(lanes: &[[u8; 16]; LANES], length: usize) -> 
     (usual.bits() == 0xFFFF) & (spaces.bits() != 0) & (lanes[0][0] != b'\'')
 }
 
-/// Returns the parts of an email address in which a byte may be: `LOCAL` and `LABEL`.
+/// Returns the parts of an email address in which a byte is allowed: `LOCAL` and `LABEL`.
 #[inline]
 fn class(byte: u8) -> u8 {
     CLASSES[usize::from(byte)]
@@ -224,7 +225,8 @@ pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
     is_scientific(cell).then_some(None)
 }
 
-/// Whether a value looks like `1.23457E+11`, which is how Excel shows a long number. The last digits are lost.
+/// Returns whether a value looks like `1.23457E+11`, as Excel shows a long number. The last digits of such a number are
+/// lost.
 fn is_scientific(cell: &str) -> bool {
     if memchr::memchr(b'+', cell.as_bytes()).is_none() {
         return false;
@@ -253,8 +255,8 @@ fn month(word: &str) -> Option<usize> {
     MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|index| index + 1)
 }
 
-/// Whether Excel would change this text when it opens a CSV. It changes numbers that have leading zeros or more than 11
-/// digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
+/// Returns whether Excel would change this text when it opens a CSV. It changes numbers that have leading zeros or more
+/// than 11 digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
 pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
     // For nearly every username, the last character decides.
     let ends_in_digit = username.as_bytes().last().is_some_and(u8::is_ascii_digit);
@@ -315,13 +317,15 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     Some(format!("{forenames} {cased}"))
 }
 
-/// The longest username that a decision may set, in bytes. By default, a file may not have a longer value either.
+/// The length of the longest username that a decision may set, in bytes. By default, no value in a file may be longer
+/// either.
 pub(crate) const LONGEST: usize = 1_000;
 
 /// Generates free usernames. It tries the name itself, then the name with the year group, with the class, and with a
 /// number. It never generates a username that Excel would change.
 ///
-/// It remembers the usernames that it has tried for each name, so that many students with one name take linear time.
+/// It remembers the usernames that it has tried for each name. The time is then linear, even if many students have one
+/// name.
 #[derive(Debug, Default)]
 pub(crate) struct FreeUsernames {
     tried: HashMap<String, Tried>,
@@ -330,7 +334,7 @@ pub(crate) struct FreeUsernames {
 /// The usernames that were tried for a name.
 #[derive(Debug, Default)]
 struct Tried {
-    /// The suffixes that were tried. The blank suffix stands for the name itself.
+    /// The suffixes that were tried. The blank suffix means the name itself.
     suffixes: HashSet<String>,
     /// The last number that was tried.
     number: u64,

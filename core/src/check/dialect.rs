@@ -2,9 +2,8 @@
 
 use crate::table::{self, Dialect, Limits, Row, Rows, quoted_line};
 
-/// Returns the dialect of a record, if it is not the usual CSV. In this dialect the record has the right number of
-/// cells, or its cells lose quotation marks that would otherwise stay. `wanted` is the expected number of cells, if
-/// known.
+/// Returns the dialect of a record, if the record is not standard CSV. Read in this dialect, the record has the right
+/// number of cells, or its cells contain fewer quotation marks. `wanted` is the expected number of cells, if known.
 pub(crate) fn dialect_of(row: &Row<'_>, text: &[u8], delimiter: u8, wanted: Option<usize>) -> Option<Dialect> {
     let raw = text.get(row.start..row.end.max(row.start)).unwrap_or_default();
     // The first byte of a curly quotation mark is E2.
@@ -63,7 +62,7 @@ fn count(line: &[u8], delimiter: u8) -> usize {
         .map_or(0, |row| row.count)
 }
 
-/// Whether a field begins with blanks that a quotation mark follows.
+/// Returns whether a field begins with blanks and then a quotation mark.
 fn has_spaced_quote(line: &[u8], delimiter: u8) -> bool {
     memchr::memchr_iter(b'"', line).any(|at| {
         let before = line.get(..at).unwrap_or_default();
@@ -74,7 +73,7 @@ fn has_spaced_quote(line: &[u8], delimiter: u8) -> bool {
     })
 }
 
-/// Whether a line has a quoted field with text after its closing quotation mark.
+/// Returns whether a line has a quoted field with text after its closing quotation mark.
 pub(crate) fn has_stray_quote(line: &[u8], delimiter: u8) -> bool {
     let mut at = 0;
     while at < line.len() {

@@ -1,11 +1,12 @@
-//! The fast path for a row that is certainly right: it recognises nearly every correct row in a few nanoseconds, and leaves all
-//! others to [`Rules::check`].
+//! The fast path for a row that is certainly right. It recognises nearly every correct row in a few nanoseconds.
+//! [`Rules::check`] checks all other rows.
 //!
-//! Measured: a check of each value alone takes several times as long. Here a cell is compared with the few values that its
-//! length allows, and without a branch that the processor would have to guess.
+//! By measurement, a separate check of each value takes several times as long. Here, a cell is compared with the few
+//! values that have its length. The comparison has no branch that the processor would have to predict.
 //!
-//! Invariant: `None` is always allowed, and `Some` only if `Rules::check` finds no problem; a property in `row.rs` compares
-//! the two. Before you change this, count the instructions of `read, usual` in `make bench-instructions`.
+//! Invariant: these functions may always return `None`, but may return `Some` only if `Rules::check` finds no problem.
+//! A property test in `row.rs` compares the two checks. Before you change this module, count the instructions of `read,
+//! usual` in `make bench-instructions`.
 
 use crate::column::Column;
 use crate::student::Codes;
@@ -21,9 +22,10 @@ use super::rules::Rules;
 impl Rules {
     /// Returns the lengths of the four texts in a row, if name and username are certainly right.
     ///
-    /// A plain text needs few checks, because it is clean and has no `#`, `+` or comma. Excel leaves a `#` or a `+` in
-    /// a value that it changed, and a reversed name has a comma. The caller checks year group and class with
-    /// [`is_usual_class`](Self::is_usual_class), because a school has only a few different ones.
+    /// Few checks are needed. A text of a [`FastRow`] is clean, and has no `#` or `+`, which Excel leaves in a value
+    /// that it changed. A name with a comma may be reversed, so it is not certainly right. The caller checks year group
+    /// and class with [`is_usual_class`](Self::is_usual_class), because a school has only a few different year groups
+    /// and classes.
     #[inline(always)]
     pub(crate) fn exact_texts(&self, row: &FastRow<'_, { Column::COUNT }>) -> Option<[u16; 4]> {
         let length = |column: Column| row.length(column as usize);
@@ -58,8 +60,8 @@ impl Rules {
 
     /// Returns the five coded columns, if each is certainly right.
     ///
-    /// Few usual values of a column have the same length, so a cell is nearly always compared with only one. We check for
-    /// differences once, after all five columns. A branch for each column would often be mispredicted.
+    /// Few values of a column have the same length, so a cell is nearly always compared with only one value. We check
+    /// for differences once, after all five columns. A branch for each column would often be mispredicted.
     #[inline(always)]
     pub(crate) fn exact_codes(&self, row: &FastRow<'_, { Column::COUNT }>) -> Option<Codes> {
         let word = |column: Column| (Word::from_le_bytes(*row.window(column as usize)), row.length(column as usize));

@@ -1,4 +1,4 @@
-//! Finds the meaning of one heading: the column that it names, and how certain that is.
+//! Finds the meaning of one heading: the column that it means, and how certain this meaning is.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,8 @@ use super::headings::ID_HEADINGS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Understood {
     Exact(Column),
-    /// A misspelling with only one meaning. It differs in case, spaces, punctuation or look-alike letters.
+    /// A misspelling with only one meaning. It differs from the heading in case, spaces, punctuation or look-alike
+    /// letters.
     Safe(Column),
     /// Another word for a column, or a typing mistake.
     Guess(Column),
@@ -57,7 +58,7 @@ const ALIASES: &[(&str, Column)] = &[
     ("englishasanadditionallanguage", Column::Eal),
 ];
 
-/// The longest heading whose meaning is looked up, in bytes.
+/// The length of the longest heading whose meaning is looked up, in bytes.
 pub(super) const LONGEST_HEADING: usize = 256;
 /// The largest number of characters outside ASCII in a heading whose meaning is looked up. Each such character, for
 /// example a look-alike letter, is expensive to look up.

@@ -19,11 +19,11 @@ pub(crate) struct Headings {
     pub(crate) nameless: Vec<usize>,
     /// Whether the file has exactly the nine columns, in template order.
     pub(crate) as_template: bool,
-    /// Whether, after safe fixes, the file has the nine columns and no others except the ids.
+    /// Whether the file has, after safe fixes, the nine columns and no other columns except the ids.
     pub(crate) fixable: bool,
     /// The headings with safe fixes applied.
     pub(crate) fixed: Vec<String>,
-    /// The columns that a corrected file leaves out, because nothing is known about them.
+    /// The columns that a corrected file does not contain, because nothing is known about them.
     pub(crate) omitted: Columns,
 }
 
@@ -35,7 +35,7 @@ pub(crate) const ID_HEADINGS: [&str; 2] = ["UPN", "Source ID"];
 pub(crate) struct HeadingRules {
     pub(crate) any_order: bool,
     pub(crate) optional_columns: bool,
-    /// Whether other columns are allowed. They are not read.
+    /// Whether other columns are allowed. Other columns are not read.
     pub(crate) ignores_others: bool,
     /// The columns whose misspelt headings a person accepted.
     pub(crate) accepted: Columns,
@@ -77,8 +77,8 @@ impl Headings {
         }
     }
 
-    /// Reads the heading row, and reports its problems. `filled` returns, for each given cell index, the rows with a
-    /// value there.
+    /// Reads the heading row, and reports its problems. For each given cell index, `filled` returns the rows with a
+    /// value in that cell.
     pub(crate) fn read(
         row: &HeadingRow<'_>,
         rules: HeadingRules,
@@ -140,7 +140,7 @@ impl Headings {
         cells.filter(|(index, _)| *index >= count).min_by_key(|(index, _)| *index).map(|(_, column)| column)
     }
 
-    /// Returns the number of cells up to the last one that is read.
+    /// Returns the number of cells up to the last cell that is read.
     pub(crate) fn reach(&self) -> usize {
         self.columns.iter().chain(&self.ids).flatten().max().map_or(0, |last| last + 1)
     }
@@ -148,8 +148,8 @@ impl Headings {
 
 type Places = ([Option<usize>; Column::COUNT], [Option<usize>; ID_HEADINGS.len()]);
 
-/// Assigns each column its cell. Certain headings come first, so that a guess does not take a column from an exact
-/// heading.
+/// Assigns each column its cell. Certain headings are assigned first. So a guessed heading never gets the column of an
+/// exact heading.
 fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<HeadingProblem>) -> Places {
     let (mut columns, mut ids) = ([None; Column::COUNT], [None; ID_HEADINGS.len()]);
     for sure in [true, false] {
@@ -180,8 +180,8 @@ fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<H
     (columns, ids)
 }
 
-/// Adds a problem for each heading that is misspelt or unknown, and returns the headings with safe fixes. `allows_unknown` if
-/// an unknown heading is not a problem.
+/// Adds a problem for each heading that is misspelt or unknown, and returns the headings with safe fixes.
+/// `allows_unknown` is true if an unknown heading is not a problem.
 fn add_misspelt(
     row: &HeadingRow<'_>,
     understood: &[Understood],
@@ -231,7 +231,7 @@ fn add_missing(
     }
 }
 
-/// Adds a problem for each column that stands at another position than in the template.
+/// Adds a problem for each column whose position differs from that in the template.
 fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
     for (column, cell) in out_of_order(columns) {
         let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
@@ -241,7 +241,7 @@ fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUN
     }
 }
 
-/// Whether the file has every column that it must have.
+/// Returns whether the file has every column that it must have.
 fn is_complete(columns: &[Option<usize>; Column::COUNT], optional_columns: bool) -> bool {
     let is_there = |(index, column): (&Option<usize>, Column)| {
         index.is_some() || (optional_columns && column.when_not_recorded().is_some())
@@ -294,7 +294,7 @@ pub(crate) fn column_letter(index: usize) -> String {
 const NO_HEADINGS: &str = "neither this row nor the rows below it have the template's headings; add them";
 const NAME_IN_TWO: &str = "is missing; put forename and surname together in one column with this heading";
 
-/// Whether there are columns for the two parts of a name.
+/// Returns whether there are columns for the two parts of a name.
 fn has_parts_of_name(cells: &[&str]) -> bool {
     const KINDS: [&str; 4] = ["", "legal", "preferred", "chosen"];
     let has = |parts: &[&str]| {

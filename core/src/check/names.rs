@@ -1,14 +1,14 @@
-//! Recognises texts that are not a name, a class or a year group. If possible, returns the text that was meant.
+//! Recognises texts that are not a name, a class or a year group. If possible, also finds the text that was meant.
 
 use std::borrow::Cow;
 
 use crate::text;
 use crate::values::year_group::YearGroup;
 
-/// Texts that stand for an unknown name, and are never a name.
+/// Texts that people type for an unknown name, and that are never a name.
 const PLACEHOLDERS: &[&str] =
     &["n/a", "n.a.", "#", "-", "--", "---", "–", "—", ".", "..", "...", "?", "??", "???", "0", "xxx", "tba", "tbc"];
-/// Words that programs and offices write if a name is missing. Some of them are also real names.
+/// Words that programs and offices write if a name is missing. Some of these words are also real names.
 const UNLIKELY: &[&str] = &[
     "unknown",
     "null",
@@ -36,15 +36,15 @@ const UNLIKELY: &[&str] = &[
     "name here",
 ];
 
-/// The length of the longest of these words, in bytes.
+/// The length of the longest word in `UNLIKELY`, in bytes.
 const LONGEST_UNLIKELY: usize = 12;
 
-/// Returns whether a text stands for an unknown name.
+/// Returns whether a text is a placeholder for an unknown name.
 pub(crate) fn is_placeholder(name: &str) -> bool {
     name.len() <= 4 && PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
 }
 
-/// Returns whether a username stands for an unknown username. `0` does not, because it may be a school id.
+/// Returns whether a username is a placeholder for an unknown username. `0` is none, because it could be a school id.
 pub(crate) fn is_placeholder_username(username: &str) -> bool {
     username != "0" && is_placeholder(username)
 }
@@ -55,10 +55,10 @@ pub(crate) fn is_usual_username(username: &[u8]) -> bool {
         && (username.len() > 4 || !str::from_utf8(username).is_ok_and(is_placeholder_username))
 }
 
-/// Returns whether a text is unlikely to be a name: it is a word that programs write, or it contains a note, a digit or
-/// a sign.
+/// Returns whether a text is unlikely to be a name. Such a text is a word that programs write, or contains a note, a
+/// digit or a sign.
 pub(crate) fn is_unlikely(name: &str) -> bool {
-    /// Indexed by byte, because no letter outside ASCII contains one of these bytes.
+    /// Whether each byte is a sign. Bytes are enough, because no letter outside ASCII contains one of these bytes.
     static SIGNS: [bool; 256] = {
         let mut signs = [false; 256];
         let mut byte = 0;
@@ -82,7 +82,7 @@ pub(crate) fn is_unlikely(name: &str) -> bool {
         || (name.len() <= LONGEST_UNLIKELY && UNLIKELY.iter().any(|word| name.eq_ignore_ascii_case(word)))
 }
 
-/// Whether the only signs in a name are one pair of brackets, with names before, within and after it.
+/// Returns whether the only signs in a name are one pair of brackets, with names before, within and after the brackets.
 fn is_nickname(name: &str) -> bool {
     if memchr::memchr2(b'(', b'[', name.as_bytes()).is_none() {
         return false;
@@ -95,7 +95,7 @@ fn is_nickname(name: &str) -> bool {
     [before, inner, after].into_iter().all(is_name)
 }
 
-/// Returns whether a name has a question mark where a program could not write a letter.
+/// Returns whether a name has a question mark instead of a letter that a program could not write.
 pub(crate) fn has_lost_a_letter(name: &str) -> bool {
     if memchr::memchr(b'?', name.as_bytes()).is_none() {
         return false;
@@ -113,7 +113,7 @@ pub(crate) fn has_lost_a_letter(name: &str) -> bool {
 }
 
 /// Returns whether a word contains a sign that a wrong encoding makes from a letter. Also returns true for `Ã` or `Â`
-/// after a small letter, as in `ZoÃ`: these capitals come from the first byte of a letter in UTF-8.
+/// after a small letter, as in `ZoÃ`. Such a capital comes from the first byte of a letter in UTF-8.
 pub(crate) fn has_sign_in_word(name: &str) -> bool {
     // In UTF-8, all of these signs and capitals begin with C2, C3, E2 or CB.
     if name.is_ascii() || {
@@ -143,7 +143,7 @@ pub(crate) fn has_sign_in_word(name: &str) -> bool {
     false
 }
 
-/// Whether a character is a sign that no name contains, but that a wrong encoding makes from a letter. The most
+/// Returns whether a character is a sign that no name contains, but that a wrong encoding makes from a letter. The most
 /// frequent characters are checked first.
 #[inline]
 fn is_sign(c: char) -> bool {
@@ -162,7 +162,7 @@ pub(crate) fn ungarbled(text: &str) -> Cow<'_, str> {
     if may_be_garbled(text) { ungarbled_at_last(text) } else { Cow::Borrowed(text) }
 }
 
-/// Does the same as [`ungarbled`], for a text that [`may_be_garbled`].
+/// Does the same as [`ungarbled`], but only for a text for which [`may_be_garbled`] returns true.
 #[cold]
 pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
     let mut right = Cow::Borrowed(text);
@@ -176,8 +176,9 @@ pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
     right
 }
 
-/// Whether a text contains characters that come from reading UTF-8 in another encoding. With the encodings of old Macs
-/// and DOS, one character from a first byte is enough. With that of Windows, a character from a later byte must follow.
+/// Returns whether a text contains characters that come from reading UTF-8 in another encoding. For the encodings of
+/// old Macs and DOS, one character from a first byte is enough. For the encoding of Windows, a character from a later
+/// byte must follow.
 pub(crate) fn may_be_garbled(text: &str) -> bool {
     if memchr::memchr3(0xC2, 0xC3, 0xE2, text.as_bytes()).is_none() {
         return false;
@@ -227,7 +228,8 @@ pub(crate) fn with_usual_letters(text: &str) -> Option<String> {
     })
 }
 
-/// Returns the value of a text formula such as `="00412"`. Excel and many exports write such formulas to keep zeros.
+/// Returns the value of a text formula such as `="00412"`. Excel and many exports write such formulas to keep leading
+/// zeros.
 pub(crate) fn text_formula(cell: &str) -> Option<&str> {
     let inner = cell.trim().strip_prefix('=')?.strip_prefix('"')?.strip_suffix('"')?;
     (!inner.contains('"')).then_some(inner)
@@ -238,8 +240,8 @@ pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.ends_with('\''))
 }
 
-/// Returns whether an apostrophe precedes a name that would be complete without it. `'t Hooft` and names in apostrophes
-/// do not count.
+/// Returns whether an apostrophe precedes a name that would be complete without it. Returns false for `'t Hooft`, and
+/// for names in apostrophes.
 pub(crate) fn begins_with_stray_apostrophe(name: &str) -> bool {
     name.strip_prefix('\'').is_some_and(|rest| !rest.ends_with('\'') && rest.starts_with(|c: char| c.is_uppercase()))
 }
@@ -283,13 +285,13 @@ fn month_named(word: &str) -> Option<u32> {
     word.bytes().all(|b| b.is_ascii_lowercase()).then_some(at as u32 + 1)
 }
 
-/// Whether a text clearly names a school year, such as `Year 5`, `Yr 5` or `Reception`. A number alone may be a class,
-/// so it does not count.
+/// Returns whether a text is clearly a school year, such as `Year 5`, `Yr 5` or `Reception`. Returns false for a number
+/// alone, because it could be a class.
 pub(crate) fn is_named_year(text: &str) -> bool {
     text.len() > 2 && text.starts_with(|c: char| c.is_alphabetic()) && YearGroup::read(text).is_some()
 }
 
-/// Whether a text looks like a class and not like a school year: `5A`, `7B/Ma1`, `10X`.
+/// Returns whether a text looks like a class and not like a school year: `5A`, `7B/Ma1`, `10X`.
 pub(crate) fn is_class_like(text: &str) -> bool {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
     after.len() < text.len() && after.starts_with(|c: char| c.is_ascii_alphabetic()) && YearGroup::read(text).is_none()

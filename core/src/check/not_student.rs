@@ -16,13 +16,13 @@ pub(crate) enum NotStudent {
     Class,
     Total,
     Footer,
-    /// The row looks like an instruction but may be a student, so a person must decide.
+    /// The row looks like an instruction but could be a student, so a person must decide.
     Instructions,
     Unclear,
 }
 
 impl NotStudent {
-    /// Whether the row can be left out without asking.
+    /// Returns whether the row can be left out without asking a person.
     pub(crate) fn is_certain(self) -> bool {
         !matches!(self, Self::Instructions | Self::Unclear)
     }
@@ -40,8 +40,8 @@ impl NotStudent {
         }
     }
 
-    /// Returns the kind of a row that is not a student, or that may not be one. `students` is the number of students
-    /// above it. `below` returns the class of the next student.
+    /// Returns the kind of a row that is certainly or possibly not a student. `students` is the number of students
+    /// above the row. `below` returns the class of the next student.
     pub(crate) fn of(
         row: &Row<'_>,
         headings: &Headings,
@@ -120,8 +120,8 @@ fn is_class_word(before: &str) -> bool {
         || before.strip_prefix("year ").is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether a row is a total, such as `Total: 240`, `240 pupils`, or `Total` with the number in another cell. The number
-/// must be the number of students.
+/// Returns whether a row is a total, such as `Total: 240`, `240 pupils`, or `Total` with the number in another cell.
+/// The number must be the number of students.
 fn is_total(first: &str, second: Option<&str>, is_count: impl Fn(&str) -> bool) -> bool {
     let words = text::words(first);
     let mut parts: Vec<&str> = words.split(' ').collect();
@@ -137,7 +137,8 @@ fn is_total(first: &str, second: Option<&str>, is_count: impl Fn(&str) -> bool) 
     }
 }
 
-/// Whether a text is a footer, such as `Report printed on 04/09/2025 at 08:31`, `Page 1 of 3` or `End of report`.
+/// Returns whether a text is a footer, such as `Report printed on 04/09/2025 at 08:31`, `Page 1 of 3` or `End of
+/// report`.
 fn is_footer(text: &str) -> bool {
     let words = text::words(text);
     let has_date = || text.bytes().filter(|byte| byte.is_ascii_digit()).count() >= 3;
@@ -161,7 +162,7 @@ fn is_footer(text: &str) -> bool {
             ]))
 }
 
-/// Whether several cells of a row say what to write in their column.
+/// Returns whether several cells of a row say what to write in their column.
 fn is_instruction(row: &Row<'_>) -> bool {
     let says = |cell: &str| {
         let cell = cell.trim();

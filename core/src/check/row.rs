@@ -1,7 +1,8 @@
-//! Checks a row. The check takes nine values, and returns a student or the problems. All rows pass this one check.
+//! Checks a row. The check takes nine values, and returns a student or the problems. It is the only check for rows of
+//! any source.
 //!
 //! A row is checked in two ways. [`Rules::exact_texts`] and [`Rules::exact_codes`] take a few nanoseconds and recognise
-//! nearly every correct row. If they are not sure, [`Rules::check`] finds the problems.
+//! nearly every correct row. If they are uncertain, [`Rules::check`] finds the problems.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,24 +35,24 @@ pub(crate) struct Finding {
 pub(crate) struct CheckedRow<'c> {
     /// The cells, with safe fixes applied if fixing is on. A cell that is not in the file is blank.
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
-    /// The forms in which the name and the username are compared: with safe fixes applied, and empty if the text is
-    /// refused. `None` if the cell itself is compared.
+    /// The texts by which the name and the username are compared. Safe fixes are applied, and a refused text is empty.
+    /// `None` means that the cell itself is compared.
     pub(crate) compared: [Option<String>; 2],
     /// The five coded columns, if all of them can be read.
     pub(crate) codes: Option<Codes>,
 }
 
-/// The likely meanings of misspelt values. Each distinct value is looked up once, and not at all if the problem is not
+/// The likely meanings of misspelt values. Each distinct value is looked up only once, and only if the problem is
 /// listed.
 #[derive(Debug, Default)]
 pub(crate) struct Suggestions {
     known: HashMap<(Column, Box<str>), Option<Box<str>>>,
-    /// Whether problems are now only counted, so that they need no suggestions.
+    /// Whether problems are now only counted. Such problems need no suggestions.
     off: bool,
 }
 
 impl Suggestions {
-    /// Sets whether the next problems are listed and so need suggestions.
+    /// Sets whether the next problems are listed. Listed problems need suggestions.
     pub(crate) fn want(&mut self, wanted: bool) {
         self.off = !wanted;
     }
@@ -74,8 +75,8 @@ impl CheckedRow<'_> {
 }
 
 impl Rules {
-    /// Returns the five coded columns of a row, if all can be read. Each fault is reported with its code and whether it
-    /// has a safe fix.
+    /// Returns the values of a row's five coded columns, if all can be read. Each fault is reported with its code and
+    /// whether it has a safe fix.
     pub(crate) fn codes(
         &self,
         row: &FastRow<'_, { Column::COUNT }>,
@@ -121,7 +122,7 @@ impl Rules {
         CheckedRow { cells: checked, compared, codes: values.codes() }
     }
 
-    /// Checks one value and returns it with fixes; `None` if it cannot be compared.
+    /// Checks one value and returns it with fixes. Returns `None` if the value cannot be compared.
     fn cell<'c>(
         &self,
         column: Column,
@@ -143,7 +144,7 @@ impl Rules {
         }
     }
 
-    /// Checks a value of one of the five coded columns, and returns it with a safe fix applied if it has one.
+    /// Checks a value of one of the five coded columns, and returns it with any safe fix applied.
     fn value<'c>(
         &self,
         column: Column,
@@ -222,7 +223,7 @@ impl Rules {
         }
     }
 
-    /// Reads a value if it is exactly right, as nearly all values are. Returns whether it is.
+    /// Reads a value if it is exactly right, as nearly all values are. Returns whether the value is exactly right.
     fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
         let cell = cell.as_bytes();
         match column {
@@ -256,7 +257,7 @@ impl Rules {
         }
     }
 
-    /// Whether a tidy text is a value of a coded column, exactly or after a safe fix.
+    /// Returns whether a tidy text is a value of a coded column, exactly or after a safe fix.
     pub(super) fn is_certain(&self, column: Column, tidy: &str) -> bool {
         let meaning = self.read_value(column, tidy, &mut Values::default()).1;
         !tidy.is_empty() && matches!(meaning, Meaning::Exact(_) | Meaning::Safe(_))
@@ -311,7 +312,7 @@ impl Rules {
 pub(super) const SHORT: [Column; 5] =
     [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
 
-/// Whether a value is an error that Excel shows, such as `#N/A`.
+/// Returns whether a value is an error that Excel shows, such as `#N/A`.
 fn is_excel_error(value: &str) -> bool {
     value.starts_with('#') && username::mangled(value).is_some()
 }
@@ -333,8 +334,7 @@ struct Values {
     ethnicity: Option<u16>,
     send: Option<bool>,
     eal: Option<bool>,
-    /// How the EAL column writes its stages of proficiency, if the value there cannot be changed until a person has
-    /// decided on every `N`.
+    /// How the EAL column writes its stages, if its values cannot be changed until a person has decided on every `N`.
     undecided: Option<Stages>,
 }
 

@@ -1,4 +1,4 @@
-//! Creates row validation settings, in one place for file rows, records and accounts.
+//! Creates the row validation settings for file rows, records and accounts.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(crate) struct Rules {
     /// Whether safe fixes are applied.
     pub(crate) fix: bool,
     pub(crate) main_codes_only: bool,
-    /// The columns that may be blank, because a host's rows and an MIS's records may lack some.
+    /// The columns that may be blank. A host's rows and an MIS's records can lack some columns.
     pub(crate) may_be_blank: Columns,
     pub(crate) cell_bytes: usize,
     pub(crate) ethnicities: Arc<Ethnicities>,

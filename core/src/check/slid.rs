@@ -9,7 +9,7 @@ use crate::problem::{Detail, ProblemCode as Code};
 use crate::text;
 use crate::values::year_group::YearGroup;
 
-/// The number of coded columns that must have a value that fits the next column and not their own.
+/// The number of coded columns whose value must fit the next column but not the column itself.
 pub(crate) const CERTAIN: usize = 3;
 
 /// The direction in which the values of a row slid.
@@ -19,11 +19,11 @@ enum Side {
     Left,
 }
 
-/// The last results for each column. A wrong file repeats its values from row to row, so this saves time.
+/// The last results for each column. A wrong file repeats its values from row to row, so stored results save time.
 #[derive(Debug, Default)]
 pub(crate) struct LastFits([[(String, bool); Column::COUNT]; 3]);
 
-/// The value that is tested: a column's own value, or the value to its right or left.
+/// The value that is tested: the value in the column itself, or the value to its right or left.
 #[derive(Debug, Clone, Copy)]
 enum Of {
     Right,
@@ -31,7 +31,7 @@ enum Of {
     Own,
 }
 
-/// Returns whether the row may have slid, because at least three coded columns cannot be read.
+/// Returns whether at least three coded columns cannot be read. The row may then have slid.
 pub(crate) fn may_have_slid(findings: &[Finding]) -> bool {
     let is_unread = |finding: &&Finding| {
         matches!(finding.code, Code::Gender | Code::YesNo | Code::EthnicityUnknown)
@@ -44,9 +44,9 @@ impl Rules {
     /// Returns the first column that slid, and the message, if the values are certainly one column too far right or
     /// left.
     ///
-    /// It is certain if at least three coded columns have a value that fits the next column and not their own, and if
-    /// no coded column further right contradicts this. `columns` has the index of each column's cell in the row. `cell`
-    /// returns the text at an index, if the row is long enough.
+    /// This is certain if two conditions hold. At least three coded columns have a value that fits the next column but
+    /// not the column itself. No coded column further right contradicts this. `columns` has the index of each column's
+    /// cell in the row. `cell` returns the text at an index, if the row is long enough.
     pub(crate) fn slid<'c>(
         &self,
         last: &mut LastFits,
@@ -119,7 +119,7 @@ impl Rules {
         }
     }
 
-    /// Whether a text is a value of a coded column, exactly or after a safe fix.
+    /// Returns whether a text is a value of a coded column, exactly or after a safe fix.
     fn fits(&self, last: &mut LastFits, of: Of, column: Column, cell: &str) -> bool {
         let (text, fits) = &mut last.0[of as usize][column as usize];
         if text != cell {

@@ -25,7 +25,7 @@ pub(crate) struct First {
 #[derive(Debug, Default)]
 pub(crate) struct Spellings {
     known: [HashMap<Box<str>, First>; 2],
-    /// The year group and class of the previous row. Those of the next row are nearly always the same.
+    /// The year group and class of the previous row. The next row nearly always has the same values.
     last: [String; 2],
 }
 
@@ -56,8 +56,8 @@ impl Spellings {
         }
     }
 
-    /// Returns each text that occurs before in another spelling, with its position, the other spelling and that
-    /// spelling's row.
+    /// Returns each text that occurs earlier in another spelling. Each item has the text's position, the other
+    /// spelling, and the row of the other spelling.
     pub(crate) fn various(&self) -> Vec<(Column, &str, First, &str, u64)> {
         let mut various = Vec::new();
         for (column, known) in COLUMNS.into_iter().zip(&self.known) {
@@ -101,7 +101,7 @@ impl Spellings {
     }
 }
 
-/// Whether a text is a calendar year, such as `2019` or `2019/20`. An MIS exports the year of entry in this form.
+/// Returns whether a text is a calendar year, such as `2019` or `2019/20`. An MIS exports the year of entry like this.
 fn is_calendar_year(text: &str) -> bool {
     let Some((year, rest)) = text.trim().split_at_checked(4) else { return false };
     let is_year = matches!(year.get(..2), Some("19" | "20")) && year.bytes().all(|byte| byte.is_ascii_digit());
@@ -115,8 +115,8 @@ const SUBJECTS: [&str; 23] = [
     "sc", "so", "sp", "te",
 ];
 
-/// Whether a text names a teaching group, not a registration group. It has a year, a band, a subject and a set, as in
-/// `10X/Ma1` or `10yen1`.
+/// Returns whether a text is a teaching group and not a registration group. A teaching group has a year, a band, a
+/// subject and a set, as in `10X/Ma1` or `10yen1`.
 fn is_teaching_group(text: &str) -> bool {
     let folded = text.trim().to_ascii_lowercase();
     let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
@@ -142,15 +142,16 @@ fn meant(column: Column, text: &str) -> String {
     }
 }
 
-/// The pairs of a year group and a class that were right before. So each pair is checked once, and not in every row.
+/// The pairs of a year group and a class that passed the check in an earlier row. So each pair is checked only once.
 ///
 /// ```text
 /// Year 5,5A            the two cells as in the row, with the delimiter between them, at most 32 bytes
 /// └ 16 bytes ┘└ 16 ┘   each half is a number, and most pairs fit in the first
 /// ```
 /// Checking a pair takes 3,000 instructions, finding it in the set takes 60, and finding it in its slot takes 20. Each
-/// table has 512 slots. A slot holds the last pair that was put there. The tables fit in the first-level cache, and are
-/// cheap enough to create for a file of 30 rows. Empty slots hold zero. A pair contains no NUL, so it is never zero.
+/// table has 512 slots. A slot holds the last pair that was stored in it. The tables fit in the first-level cache, and
+/// are cheap enough to create for a file of 30 rows. Empty slots hold zero. A pair contains no NUL, so it is never
+/// zero.
 #[derive(Debug)]
 pub(crate) struct Classes {
     short: Box<[u128; SLOTS]>,
@@ -168,7 +169,8 @@ impl Default for Classes {
 }
 
 impl Classes {
-    /// Whether the pair in the first `length` bytes of a window was right before. The pair must not contain NUL.
+    /// Returns whether the pair in the first `length` bytes of a window passed the check in an earlier row. The pair
+    /// must not contain NUL.
     #[inline(always)]
     pub(crate) fn contains(&mut self, window: &[u8; WIDTH], length: usize) -> bool {
         let (halves, _) = window.as_chunks::<SHORT>();

@@ -6,7 +6,7 @@ use crate::table::{Dialect, Limits, Row, Rows};
 
 use super::heading::{Understood, understand};
 
-/// The largest number of bytes, and of rows, that we examine.
+/// The largest numbers of bytes and of rows that we examine.
 const LOOKED_AT: usize = 1 << 16;
 const ROWS_LOOKED_AT: usize = 40;
 /// The largest number of values that we look up in a row, and the largest length of such a value. Each value is looked
@@ -18,7 +18,8 @@ const LONGEST_LOOKED_AT: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Survey {
     pub(crate) delimiter: u8,
-    /// The offset at which the text begins. A first line that only names the delimiter does not count.
+    /// The offset at which the text begins. A first line that only sets the delimiter, such as `sep=;`, is not part of
+    /// the text.
     pub(crate) from: usize,
     /// The delimiter of the rows, if it differs from that of the headings.
     pub(crate) rows_delimiter: Option<u8>,
@@ -38,7 +39,7 @@ pub(crate) struct Survey {
 /// The delimiters that are recognised.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// A measure of how well a row reads as headings.
+/// A measure of how likely a row is to be the heading row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Score {
     /// Two points for each certain heading, and one point for each other heading.
@@ -200,7 +201,8 @@ fn head(text: &[u8], start: usize) -> &[u8] {
     }
 }
 
-/// Whether a text begins with the headings of the template and a row with as many commas, as nearly every file does.
+/// Returns whether a text begins with the template's headings and a row with the same number of commas. Nearly every
+/// file does.
 fn begins_as_template(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(template().as_bytes()) else { return false };
     let Some(rest) =
@@ -212,7 +214,7 @@ fn begins_as_template(text: &[u8]) -> bool {
     line.is_empty() || memchr::memchr_iter(b',', line).count() + 1 >= Column::COUNT
 }
 
-/// Returns the delimiter that a line such as `sep=,` names, and the offset after the line.
+/// Returns the delimiter in a line such as `sep=,`, and the offset after the line.
 fn separator_line(text: &[u8], start: usize) -> Option<(u8, usize)> {
     let rest = text.get(start..)?;
     let end = memchr::memchr2(b'\n', b'\r', rest)?;
@@ -244,7 +246,7 @@ fn look(head: &[u8], from: usize, delimiter: u8, limits: &Limits, points: &Point
     looked
 }
 
-/// Returns how many points a cell scores as a heading, with a bit for its column.
+/// A function that returns a cell's points as a heading, and a bit for the column.
 pub(crate) type Points<'p> = dyn Fn(&str) -> Option<(usize, u32)> + 'p;
 
 fn template_points(cell: &str) -> Option<(usize, u32)> {
@@ -268,14 +270,14 @@ fn score(row: &Row<'_>, points: &Points<'_>) -> Score {
     score
 }
 
-/// Whether a row and the row below it contain headings of different columns.
+/// Returns whether a row and the row below it contain headings of different columns.
 fn are_two_rows(rows: &[SurveyedRow], row: usize) -> bool {
     let (Some(above), Some(below)) = (rows.get(row), rows.get(row + 1)) else { return false };
     below.score.columns.count_ones() > 1 && below.score.columns & above.score.columns == 0
 }
 
 /// Returns the score of a row as headings. If the headings continue in the row below, the score of that row is added.
-/// So headings that are repeated further down do not win.
+/// So a repeated heading row further down does not get a higher score.
 fn score_with_below(rows: &[SurveyedRow], row: usize) -> Score {
     let Some(above) = rows.get(row) else { return Score::default() };
     let below = rows.get(row + 1).filter(|_| above.score.columns.count_ones() > 1 && are_two_rows(rows, row));
@@ -283,8 +285,8 @@ fn score_with_below(rows: &[SurveyedRow], row: usize) -> Score {
     Score { points: above.score.points + below.points, columns: above.score.columns | below.columns }
 }
 
-/// Returns a measure of how well the rows agree: the number of cells in all rows that are as long as the first row. It
-/// is 0 if the first row has only one cell.
+/// Returns a measure of how similar the rows are: the number of cells in all rows that are as long as the first row.
+/// The number is 0 if the first row has only one cell.
 fn agreement(rows: &[SurveyedRow]) -> usize {
     let counts = rows.iter().filter(|row| !row.is_blank).map(|row| row.count);
     let first = counts.clone().next().filter(|count| *count > 1);

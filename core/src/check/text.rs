@@ -13,8 +13,8 @@ use crate::username::{self, SignIn};
 /// The characters that can open a quoted value.
 const QUOTES: [char; 4] = ['"', '\'', '\u{201C}', '\u{2018}'];
 
-/// Returns the text within quotation marks that are part of a cell. Such cells come from a file that quotes with
-/// apostrophes, or has a space before its quotation marks. Returns `None` if the marks enclose only some of the words.
+/// Returns the text within quotation marks that are part of a cell. Such cells come from a file that has apostrophes as
+/// quotation marks, or a space before its quotation marks. Returns `None` if the marks enclose only some of the words.
 fn unquoted(cell: &str) -> Option<&str> {
     let mut text = cell.trim();
     while let Some(inner) = within_quotes(text) {
@@ -38,8 +38,8 @@ fn within_quotes(text: &str) -> Option<&str> {
 /// A way of cleaning a text.
 type CleaningFn = fn(&str) -> Cow<'_, str>;
 
-/// The largest number of rounds. A text is cleaned until nothing changes any more, so that a corrected file has nothing
-/// left to correct.
+/// The largest number of rounds of cleaning. A text is cleaned until nothing changes any more. So a corrected file
+/// needs no further correction.
 const ROUNDS: usize = 8;
 
 /// A text after one round of cleaning.
@@ -52,7 +52,7 @@ struct Cleaned<'c> {
 }
 
 /// Removes findings that are outdated after a round changed the text. The findings about this text begin at `first`,
-/// and those of this round begin at `round`. Only safe fixes stay. If this round found a code again, the earlier
+/// and the findings of this round begin at `round`. Only safe fixes stay. If this round found a code again, the earlier
 /// finding is removed.
 fn keep_last_of_each(findings: &mut Vec<Finding>, first: usize, round: usize) {
     let later: Vec<Code> = findings.iter().skip(round).map(|finding| finding.code).collect();
@@ -112,7 +112,7 @@ impl Rules {
         Some(Cow::Borrowed(cell))
     }
 
-    /// Cleans a text once. The error is a letter with too many combining marks. Because of it, the text cannot even be
+    /// Cleans a text once. The error is a letter with too many combining marks, and means that the text cannot even be
     /// compared.
     ///
     /// After one step removes something, an earlier step may apply again. For example, `''2'` without its quotation
@@ -150,7 +150,7 @@ impl Rules {
         Ok(Cleaned { text, guessed, has_marks_counted })
     }
 
-    /// Restores garbled text that shows only after the spaces around it are removed.
+    /// Restores garbled text that is recognised only after the spaces around it are removed.
     #[cold]
     fn ungarble_tidied(&self, column: Column, text: &mut Cow<'_, str>, findings: &mut Vec<Finding>) {
         if let Cow::Owned(right) = names::ungarbled(text) {
@@ -194,7 +194,7 @@ impl Rules {
         text
     }
 
-    /// Removes invisible characters. If they stand between letters, it leaves them and returns the text that was
+    /// Removes invisible characters. If such characters are between letters, keeps them and returns the text that was
     /// probably meant.
     fn without_forbidden(
         &self,
@@ -280,7 +280,7 @@ impl Rules {
         }
     }
 
-    /// Whether a year group and a class have no problems and are not swapped.
+    /// Returns whether a year group and a class have no problems and are not swapped.
     pub(crate) fn is_usual_class(&self, year: &str, class: &str) -> bool {
         let right = |column, text: &str| {
             let mut findings = Vec::new();
@@ -290,7 +290,7 @@ impl Rules {
     }
 }
 
-/// Whether the year group is in the column of the class, and the class in that of the year group.
+/// Returns whether the year group and the class are in each other's columns.
 pub(crate) fn are_swapped(year: &str, class: &str) -> bool {
     names::is_class_like(year) && names::is_named_year(class)
 }

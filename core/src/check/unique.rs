@@ -7,7 +7,8 @@ use foldhash::fast::RandomState;
 use crate::column::Column;
 use crate::problem::{Detail, Position, Problem, ProblemCode};
 
-/// The values of one kind, in the form in which they are compared. Each value leads to the last record that has it.
+/// The values of one kind, in the form in which they are compared. For each value, the collection holds the last record
+/// with that value.
 #[derive(Debug)]
 pub(crate) struct UniqueValues {
     code: ProblemCode,

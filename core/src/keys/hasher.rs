@@ -1,4 +1,4 @@
-//! Hashes texts in the form in which they are compared. Texts that count as the same have the same hash.
+//! Hashes texts in the form in which they are compared. Texts that are treated as the same have the same hash.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::simd::Bytes;
 use crate::text;
 
-/// Hashes texts. Each process has its own seed, because strangers choose names and usernames.
+/// Hashes texts. Each process has a different seed, because strangers choose names and usernames.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyHasher(foldhash::quality::RandomState);
 
@@ -78,7 +78,7 @@ fn halves(window: &[u8; WINDOW]) -> [[u8; 16]; 2] {
     [halves[0], halves[1]]
 }
 
-/// Masks that keep the first bytes of a window, for each number of bytes. Each half of the window has its own mask.
+/// Masks that keep the first bytes of a window, for each number of bytes. Each half of the window has a separate mask.
 static BEFORE: [[u128; 2]; WINDOW + 1] = {
     let mut masks = [[0; 2]; WINDOW + 1];
     let mut length = 1;

@@ -41,7 +41,7 @@ impl Certainty {
         }
     }
 
-    /// Returns whether the decision needs no person.
+    /// Returns whether the decision is certain, so no person needs to confirm it.
     pub fn is_sure(self) -> bool {
         self <= Self::Safe
     }
@@ -70,13 +70,13 @@ pub enum QuestionKind {
     NoHeadings,
     /// A required column was not found.
     MissingColumn,
-    /// Several columns fit.
+    /// Several columns fit a target.
     WhichColumn,
-    /// A column probably fits.
+    /// A column probably fits a target.
     ConfirmColumn,
     /// The meaning of a coded value is not certain.
     Value,
-    /// The file differs from the one that the stored mapping was made for.
+    /// The file differs from the file for which the stored mapping was made.
     Changed,
     /// A workbook has several sheets with students.
     WhichSheet,

@@ -13,7 +13,7 @@ use crate::text::{self, Private};
 
 use self::json::{FORMAT, StoredDetected};
 
-/// The columns of an export that supply one of onroll's fields, and how certain that is.
+/// The columns of an export that supply one of onroll's fields, and how certain the choice is.
 ///
 /// ```
 /// use onroll::mapping::Target;
@@ -30,7 +30,7 @@ use self::json::{FORMAT, StoredDetected};
 pub struct DetectedColumn {
     /// The target.
     pub target: Target,
-    /// The headings of the columns that the target is read from, as they are in the file.
+    /// The headings of the columns from which the target is read, as they are in the file.
     pub sources: Vec<String>,
     /// How certain the decision is. A guess enters the mapping only when a person confirms it.
     pub certainty: Certainty,
@@ -55,7 +55,7 @@ pub struct DetectedColumn {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Ignored {
-    /// The heading; blank if the column has none.
+    /// The heading, which is blank if the column has no heading.
     pub heading: String,
     /// The column's index in the row, from 0.
     pub index: usize,
@@ -82,7 +82,7 @@ pub struct Ignored {
 pub struct DetectedValues {
     /// The target.
     pub target: Target,
-    /// The headings of the columns that the target is read from.
+    /// The headings of the columns from which the target is read.
     pub sources: Vec<String>,
     /// The distinct values, with the most frequent first. There are at most 200.
     pub values: Vec<DetectedValue>,
@@ -102,7 +102,7 @@ pub struct DetectedValues {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DetectedValue {
-    /// The value in the file; empty for a blank value.
+    /// The value in the file, which is empty for a blank cell.
     pub value: String,
     /// The number of rows with this value.
     pub count: u64,
@@ -128,11 +128,11 @@ pub struct DetectedValue {
 pub struct Question {
     /// The kind of question.
     pub kind: QuestionKind,
-    /// The target, if the question is about one.
+    /// The target, if the question is about a target.
     pub target: Option<Target>,
     /// Likely answers: headings or values.
     pub choices: Vec<String>,
-    /// The value, if the question is about one.
+    /// The value, if the question is about a value.
     pub value: Option<String>,
     /// The question in words.
     pub text: String,
@@ -204,7 +204,7 @@ impl Detected {
         Self::of_one_question(QuestionKind::NoHeadings, Vec::new(), text.to_owned())
     }
 
-    /// Returns the result for a workbook that may have students on each of these sheets.
+    /// Returns the result for a workbook that possibly has students on each of these sheets.
     #[cfg(feature = "workbook")]
     pub(crate) fn of_several_sheets(names: Vec<String>) -> Self {
         let shown: Vec<String> = names.iter().map(|name| format!("'{}'", text::visible(name))).collect();
@@ -230,8 +230,8 @@ impl Detected {
         self
     }
 
-    /// Returns the mapping with every certain decision. It leaves out guesses: see [`columns`](Self::columns) and
-    /// [`questions`](Self::questions).
+    /// Returns the mapping with every certain decision. The mapping leaves out guesses: see [`columns`](Self::columns)
+    /// and [`questions`](Self::questions).
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
     }
@@ -247,12 +247,12 @@ impl Detected {
         &self.columns
     }
 
-    /// Returns the columns that are not read, in file order, with the reason.
+    /// Returns the columns that are not read, in file order, with the reason for each.
     pub fn ignored(&self) -> &[Ignored] {
         &self.ignored
     }
 
-    /// Returns the distinct values in each coded column, with their meaning and how certain it is.
+    /// Returns the distinct values in each coded column, with the meaning of each value and its certainty.
     pub fn values(&self) -> &[DetectedValues] {
         &self.values
     }
@@ -262,7 +262,7 @@ impl Detected {
         &self.questions
     }
 
-    /// Returns the number of the heading row, as in a spreadsheet; `None` if the file has none.
+    /// Returns the number of the heading row, as in a spreadsheet, or `None` if the file has no heading row.
     pub fn heading_row(&self) -> Option<u64> {
         self.heading_row
     }

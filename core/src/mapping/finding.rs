@@ -1,8 +1,8 @@
-//! Detects the mapping from a table's headings and values. Each decision gets a certainty and a reason, and each
-//! uncertain decision a question.
+//! Detects the mapping from a table's headings and values. Each decision has a certainty and a reason. Each uncertain
+//! decision also has a question.
 //!
-//! The dictionary alone decides about a heading. Values can only make a decision less certain, or lead to a guess if no
-//! heading is known.
+//! Only the dictionary of headings decides what a heading means. Values can make a decision less certain. If no heading
+//! is known, values can lead to a guess.
 
 mod names;
 mod outcome;
@@ -28,7 +28,7 @@ pub(crate) struct DetectionSettings<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) ethnicities: &'a Ethnicities,
     pub(crate) sign_in: SignIn,
-    /// The kind of names that the host chose. The default is the names that students go by.
+    /// The kind of names that the host chose. By default, preferred names are used.
     pub(crate) names_from: Option<NamesFrom>,
     /// The mapping that was confirmed before.
     pub(crate) stored: Option<&'a Mapping>,
@@ -53,20 +53,20 @@ struct Detector<'t> {
     table: &'t Table,
     settings: &'t DetectionSettings<'t>,
     headings: Vec<Heading<'t>>,
-    /// For each column, the reason why its values contradict its heading, if they do.
+    /// For each column whose values contradict its heading, the reason.
     doubts: Vec<Option<&'static str>>,
     columns: BTreeMap<Target, TargetSource>,
-    /// The reason why a column is not read, although its heading is known.
+    /// For each column that is not read although its heading is known, the reason.
     reasons: BTreeMap<usize, String>,
     questions: Vec<Question>,
-    /// Targets that are not asked for again.
+    /// Targets about which no further question is asked.
     settled: Vec<Target>,
 }
 
-/// How a target is read.
+/// The columns from which a target is read, and how certain the choice is.
 struct TargetSource {
     source: Source,
-    /// The columns that the target is read from.
+    /// The columns from which the target is read.
     cells: Vec<usize>,
     certainty: Certainty,
     reason: String,
@@ -84,7 +84,7 @@ impl<'t> Detector<'t> {
         Self { table, settings, headings, doubts, columns, reasons, questions, settled }
     }
 
-    /// Takes over the parts of a stored mapping that fit the file. Returns the differences between the mapping and the
+    /// Copies the parts of a stored mapping that fit the file. Returns the differences between the mapping and the
     /// file.
     fn take_stored(&mut self) -> Vec<Difference> {
         let Some(stored) = self.settings.stored else { return Vec::new() };
@@ -112,8 +112,8 @@ impl<'t> Detector<'t> {
         differences
     }
 
-    /// Returns the columns with these terms in two lists, each with the most certain column first. For the first list,
-    /// the heading is enough. The second list has guesses.
+    /// Returns the columns with these terms in two lists, each with the most certain column first. The first list has
+    /// columns that are certain by their headings. The second list has guesses.
     fn candidates(&self, terms: &[Term]) -> (Vec<usize>, Vec<usize>) {
         let is_of = |index: &usize| {
             self.headings[*index].entry.is_some_and(|entry| terms.contains(&entry.term))
@@ -131,8 +131,7 @@ impl<'t> Detector<'t> {
         all.into_iter().partition(is_safe)
     }
 
-    /// Returns one of several columns that all look right, if they mean the same in every row. Otherwise, asks a
-    /// person.
+    /// Returns one of several fitting columns, if they mean the same in every row. Otherwise, asks a person.
     fn sole(&mut self, target: Target, term: &str, sure: &[usize]) -> Option<usize> {
         let (&best, others) = sure.split_first()?;
         if others.iter().all(|other| self.agree(target, best, *other)) {
@@ -149,7 +148,7 @@ impl<'t> Detector<'t> {
         None
     }
 
-    /// Whether two columns mean the same in every row.
+    /// Returns whether two columns mean the same in every row.
     fn agree(&self, target: Target, one: usize, other: usize) -> bool {
         let records = &self.table.records;
         (0..records.len()).all(|row| {
@@ -218,7 +217,7 @@ impl<'t> Detector<'t> {
         }
     }
 
-    /// Reads a target from the one certain column, or asks about the columns that may be it.
+    /// Reads a target from the only certain column, or asks about the columns that possibly fit.
     fn one_of(&mut self, target: Target, sure: &[usize], guesses: &[usize]) {
         let term = target.heading();
         if sure.is_empty() {
@@ -233,8 +232,8 @@ impl<'t> Detector<'t> {
         }
     }
 
-    /// Finds the username with SSO, which is an email address. It is in a column of email addresses, or in a username
-    /// column that contains email addresses.
+    /// Finds the column of usernames for SSO, which are email addresses. This is a column of email addresses, or a
+    /// username column that contains email addresses.
     fn email_or_username(&mut self, usernames: Vec<usize>, guesses: Vec<usize>) {
         let (emails, more) = self.candidates(&[Term::Email]);
         let holds_addresses = |index: &usize| {
@@ -289,7 +288,7 @@ impl<'t> Detector<'t> {
         self.read(Target::PupilPremium, Source::from(names), sure, Certainty::Safe, reason);
     }
 
-    /// Finds the column with an id that is different for each student. The MIS's own id is preferred.
+    /// Finds the column with an id that is different for each student. An id from the MIS is preferred.
     fn source_id(&mut self, sure: &[usize], guesses: &[usize]) {
         let is_own = |index: &usize| {
             let records = &self.table.records;
@@ -333,7 +332,7 @@ impl<'t> Detector<'t> {
         self.columns.insert(target, TargetSource { source, cells, certainty, reason });
     }
 
-    /// Notes why these columns are not read.
+    /// Stores the reason why these columns are not read.
     fn leave(&mut self, columns: &[usize], why: &str) {
         for column in columns {
             let text = self.headings[*column].text;
@@ -354,7 +353,7 @@ impl<'t> Detector<'t> {
         }
     }
 
-    /// Guesses columns by their values, for targets that no heading names.
+    /// Guesses columns by their values, for targets that have no heading.
     fn guess_by_shape(&mut self) {
         const TARGETS: [Target; 7] = [
             Target::Upn,

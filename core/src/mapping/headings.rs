@@ -10,11 +10,11 @@ pub(super) struct Heading<'h> {
     pub(super) text: &'h str,
     pub(super) folded: String,
     pub(super) entry: Option<Entry>,
-    /// Whether the heading is spelt as in our own files.
+    /// Whether the heading is spelt as in files that onroll writes.
     pub(super) is_exact: bool,
 }
 
-/// Returns the target that a column with this term is read for. Parts of a name are read for the full name.
+/// Returns the target to which a column with this term belongs. A part of a name belongs to the full name.
 pub(super) fn target(term: Term) -> Option<Target> {
     Some(match term {
         Term::FullName | Term::SurnameFirst | Term::Forename | Term::LegalForename | Term::PreferredForename => {
@@ -62,7 +62,7 @@ impl Heading<'_> {
     }
 }
 
-/// Returns how much a cell suggests that its row is a heading row: points, and a bit for the meaning of the heading.
+/// Returns points for how likely a cell's row is a heading row, and a bit for the meaning of the heading.
 pub(crate) fn points(vocabulary: &Vocabulary, cell: &str) -> Option<(usize, u32)> {
     let first = cell.trim_start().chars().next()?;
     // A text that begins with a digit is a value, or a heading that is not in the dictionary.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Mapping, Source, Target, is_value};
 use crate::format::{self, UnreadableJson};
 
-/// The format that this version writes, and the newest that it reads.
+/// The format that this version writes, which is also the newest format that it reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -23,7 +23,7 @@ struct MappingDocument {
     sheet: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     headings: Vec<String>,
-    /// The fingerprint of the headings, for hosts that look at the JSON. We do not read it.
+    /// The fingerprint of the headings, for hosts that read the JSON. onroll does not use it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     fingerprint: Option<String>,
 }
@@ -163,7 +163,7 @@ impl Mapping {
 }
 
 impl Source {
-    /// Whether the source is empty: it names no column, or the heading that it names is blank.
+    /// Returns whether the source has no column, or has a column whose heading is blank.
     fn has_blank(&self) -> bool {
         let headings = self.headings();
         headings.is_empty() || headings.iter().any(|heading| heading.trim().is_empty())

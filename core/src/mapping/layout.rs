@@ -14,10 +14,10 @@ use crate::vocabulary::{self, Vocabulary};
 /// The source of a target's value in each row.
 #[derive(Debug, Clone)]
 pub(crate) enum TargetCells {
-    /// Not mapped: the file does not contain the target.
+    /// The target is not mapped, so the file does not contain it.
     Absent,
     Constant(String),
-    /// Parts. Each takes the first of its cells that has a value.
+    /// Parts. The value of each part is that of its first filled cell.
     Parts {
         parts: Vec<Vec<usize>>,
         join: String,
@@ -30,7 +30,7 @@ pub(crate) enum TargetCells {
 pub(crate) struct AppliedMapping {
     /// The source of each target's value.
     pub(crate) cells: [TargetCells; Target::ALL.len()],
-    /// The values that a person decided on, by the `value_key` of the value in the file.
+    /// The values that a person chose, by the `value_key` of the value in the file.
     values: [HashMap<String, String>; Target::ALL.len()],
     /// Whether usernames are made from the names.
     pub(crate) makes_usernames: bool,
@@ -94,7 +94,7 @@ pub(crate) struct Made<'r> {
     pub(crate) text: Cow<'r, str>,
     /// The cell of a blank part of the name, if other parts are not blank.
     pub(crate) lacks: Option<usize>,
-    /// Whether the surname comes first, but it is unclear where the surname ends.
+    /// Whether the name begins with the surname, but it is unclear where the surname ends.
     pub(crate) is_unsplit: bool,
 }
 
@@ -105,7 +105,7 @@ impl<'r> Made<'r> {
 }
 
 impl AppliedMapping {
-    /// Applies a mapping to headings. Also returns where the mapping does not fit the headings.
+    /// Applies a mapping to headings. Also returns the differences between the mapping and the headings.
     pub(crate) fn of(
         mapping: &Mapping,
         headings: &[String],
@@ -152,7 +152,7 @@ impl AppliedMapping {
         }
     }
 
-    /// Whether a person decided on values of a target.
+    /// Returns whether a person chose the meaning of any value of a target.
     pub(crate) fn has_values(&self, target: Target) -> bool {
         !self.values[target as usize].is_empty()
     }
@@ -179,7 +179,8 @@ impl AppliedMapping {
     }
 }
 
-/// Returns the text and the index of the first cell that has a value, or of the last cell if none has a value.
+/// Returns the text and the index of the first cell that has a value. If no cell has a value, returns those of the last
+/// cell.
 fn first_filled<'r>(cells: &[usize], cell: &impl Fn(usize) -> &'r str) -> (&'r str, usize) {
     let filled = cells.iter().find(|index| !cell(**index).trim().is_empty()).or(cells.last());
     filled.map_or(("", 0), |index| (cell(*index), *index))
@@ -210,7 +211,7 @@ fn joined<'r>(
     if surname_first { forename_first(text) } else { Made::of(text) }
 }
 
-/// Reorders a name that is written surname first, so that the forename comes first.
+/// Reorders a name that begins with the surname. The forename then comes first.
 fn forename_first(text: Cow<'_, str>) -> Made<'_> {
     let name = text::tidy(&text);
     let parts = match name.split_once(',') {
@@ -227,8 +228,8 @@ fn forename_first(text: Cow<'_, str>) -> Made<'_> {
     }
 }
 
-/// Returns `Yes` if any cell means yes. If none does, but a text means neither yes nor no, returns this text, so that a
-/// person sees it. In all other cases, returns `No`, or a blank text if all cells are blank.
+/// Returns `Yes` if any cell means yes. Otherwise, returns a text that means neither yes nor no, if there is one,
+/// because a person must see it. In all other cases, returns `No`, or a blank text if all cells are blank.
 fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'r str) -> Cow<'r, str> {
     let Some(column) = target.column() else { return Cow::Borrowed("") };
     let (mut unclear, mut has_no) = (None, false);
@@ -275,7 +276,8 @@ impl<'h> FoundHeadings<'h> {
         Self { headings, folded }
     }
 
-    /// Returns the columns with a heading: those with exactly this spelling, or else those with the same folded form.
+    /// Returns the columns whose heading has exactly this spelling. If there are none, returns the columns with the
+    /// same folded form.
     fn all(&self, heading: &str) -> Vec<usize> {
         let heading = heading.trim();
         let own = |index: &usize| self.headings.get(*index).is_some_and(|other| other.trim() == heading);
@@ -315,7 +317,7 @@ impl<'h> FoundHeadings<'h> {
     }
 }
 
-/// Returns headings that were not in the file when the mapping was made, and that certainly fit a target.
+/// Returns the headings that certainly fit a target, but were not in the file when the mapping was made.
 fn added(mapping: &Mapping, headings: &[String], vocabulary: &Vocabulary, sign_in: SignIn) -> Vec<Difference> {
     if mapping.headings.is_empty() {
         return Vec::new();

@@ -1,4 +1,5 @@
-//! Turns a school's own export into the nine columns: which column is which, what values mean, and how certain that is.
+//! Turns a school's own export into the nine columns. It decides which column is which, what values mean, and how
+//! certain each decision is.
 
 mod codes;
 mod detected;
@@ -33,10 +34,10 @@ pub(crate) use records::Records;
 pub use source::Source;
 pub use target::Target;
 
-/// A mapping says how a school's own export becomes the nine columns. Show it to a person, correct it, store it as
-/// JSON, and apply it to the next file without questions.
+/// The rules by which a school's own export becomes the nine columns. You can show a mapping to a person, correct it,
+/// and store it as JSON. You can then apply it to the next file without questions.
 ///
-/// Headings are found regardless of case, spaces and punctuation. Values are replaced before they are checked.
+/// When headings are looked up, case, spaces and punctuation are ignored. Values are replaced before they are checked.
 ///
 /// ```
 /// use onroll::mapping::Target;
@@ -90,7 +91,7 @@ impl Mapping {
         Self::default()
     }
 
-    /// Sets where a target is read from: a column, several columns, or another [`Source`].
+    /// Sets the source of a target: a column, several columns, or another [`Source`].
     pub fn with(mut self, target: Target, source: impl Into<Source>) -> Self {
         self.columns.insert(target, source.into());
         self
@@ -102,7 +103,7 @@ impl Mapping {
         self
     }
 
-    /// Sets the meaning of a value in the file, as a person decided. Letter case is ignored.
+    /// Sets the meaning that a person chose for a value in the file. Letter case is ignored.
     pub fn with_value(mut self, target: Target, found: impl Into<String>, value: impl Into<String>) -> Self {
         self.values.entry(target).or_default().insert(found.into(), value.into());
         self
@@ -124,7 +125,7 @@ impl Mapping {
         self.sheet.as_deref()
     }
 
-    /// Returns where a target is read from.
+    /// Returns the source of a target.
     pub fn source(&self, target: Target) -> Option<&Source> {
         self.columns.get(&target)
     }
@@ -134,20 +135,21 @@ impl Mapping {
         self.columns.iter().map(|(target, source)| (*target, source))
     }
 
-    /// Returns the meanings of values for each target: the value in the file, and the value that it is read as.
+    /// Returns the meanings of values for each target: the value in the file, and the value that replaces it.
     pub fn values(&self) -> impl Iterator<Item = (Target, &str, &str)> {
         self.values
             .iter()
             .flat_map(|(target, values)| values.iter().map(|(found, value)| (*target, found.as_str(), value.as_str())))
     }
 
-    /// Returns the headings of the file in which the mapping was detected; none if it was written by hand.
+    /// Returns the headings of the file in which the mapping was detected. A mapping that was written by hand has none.
     pub fn headings(&self) -> &[String] {
         &self.headings
     }
 
-    /// Returns a fingerprint of the headings of the file in which the mapping was detected. It does not depend on their
-    /// order, case, spaces or punctuation. You can use it as a key to store several mappings for one school.
+    /// Returns a fingerprint of the headings of the file in which the mapping was detected. The fingerprint does not
+    /// depend on the headings' order, case, spaces or punctuation. You can use it as a key to store several mappings
+    /// for one school.
     ///
     /// ```
     /// use onroll::Reader;
@@ -188,7 +190,7 @@ pub enum NamesFrom {
 }
 
 impl NamesFrom {
-    /// The codes of both choices, as the packages for other languages use them.
+    /// The codes of both choices, which the packages for other languages use.
     pub const NAMES: &'static [&'static str] = &["preferred", "legal"];
 
     /// Returns the choice with this code.
@@ -207,7 +209,7 @@ impl AsRef<Mapping> for Mapping {
     }
 }
 
-/// Returns a fingerprint of headings. Blank headings do not count.
+/// Returns a fingerprint of headings. Blank headings are ignored.
 pub(crate) fn fingerprint<'h>(headings: impl Iterator<Item = &'h str>) -> String {
     let mut folded: Vec<String> = headings.map(vocabulary::fold).filter(|heading| !heading.is_empty()).collect();
     folded.sort_unstable();
@@ -221,8 +223,8 @@ pub(crate) fn value_key(value: &str) -> String {
     text::key(&text::tidy(value)).into_owned()
 }
 
-/// Whether a target accepts a value. The host's own ethnicity codes are unknown here, so any text that looks like a
-/// code is accepted.
+/// Returns whether a target accepts a value. The ethnicity codes that a host added are unknown here, so any text that
+/// looks like a code is accepted.
 pub(crate) fn is_value(target: Target, value: &str) -> bool {
     match target {
         Target::Gender => Gender::ALL.iter().any(|gender| gender.as_str() == value),

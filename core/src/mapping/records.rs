@@ -4,7 +4,7 @@
 #[derive(Debug, Default)]
 pub(crate) struct Records {
     text: String,
-    /// Where each cell ends in the text.
+    /// The offset in the text at which each cell ends.
     ends: Vec<u32>,
     /// For each row, the index of its first cell in `ends`.
     rows: Vec<u32>,

@@ -1,5 +1,5 @@
-//! Judges the shape of a column's values. A shape can make a heading doubtful, or lead to a guess without a heading,
-//! but is never certain.
+//! Judges the form of a column's values. The form can make a heading doubtful, or lead to a guess if there is no
+//! heading. It never makes a decision certain.
 
 use crate::meaning::Meaning;
 use crate::upn;
@@ -11,7 +11,7 @@ use crate::vocabulary::Term;
 
 use super::{Records, Target};
 
-/// The largest number of rows to look at for the shape of a column.
+/// The largest number of rows that are examined for the form of a column's values.
 const ROWS: usize = 400;
 
 /// Returns the values in a column's first rows that are not blank.
@@ -20,12 +20,12 @@ pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
     cells.filter(|cell| !cell.is_empty()).collect()
 }
 
-/// Whether at least this percentage of the values pass. False if there are no values.
+/// Returns whether at least this percentage of the values pass. Returns false if there are no values.
 fn most(values: &[&str], percent: usize, is_such: impl Fn(&str) -> bool) -> bool {
     !values.is_empty() && values.iter().filter(|value| is_such(value)).count() * 100 >= values.len() * percent
 }
 
-/// Returns the reason why the values of a column contradict its heading, if they do.
+/// Returns the reason why the values of a column contradict its heading, or `None` if they do not.
 pub(super) fn contradiction(term: Term, values: &[&str]) -> Option<&'static str> {
     let most = |percent, is_such: &dyn Fn(&str) -> bool| most(values, percent, is_such);
     match term {
@@ -56,13 +56,13 @@ fn has_digit(value: &str) -> bool {
     value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a value is a calendar year, such as `2019` or `2019/20`, and not a school year.
+/// Returns whether a value is a calendar year, such as `2019` or `2019/20`, and not a school year.
 fn is_calendar_year(value: &str) -> bool {
     let first: String = value.chars().take_while(char::is_ascii_digit).collect();
     first.len() == 4 && (first.starts_with("19") || first.starts_with("20"))
 }
 
-/// Whether a value is a teaching set, such as `10X/Ma1` or `9A/En`, with the subject after the slash.
+/// Returns whether a value is a teaching set with the subject after the slash, such as `10X/Ma1` or `9A/En`.
 fn is_teaching_set(value: &str) -> bool {
     value.split_once('/').is_some_and(|(year, set)| {
         let letters = set.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -73,7 +73,7 @@ fn is_teaching_set(value: &str) -> bool {
     })
 }
 
-/// Whether a value has the form of a UPN. The check letter may be wrong.
+/// Returns whether a value has the form of a UPN, even if the check letter is wrong.
 fn is_like_upn(value: &str) -> bool {
     let bytes = value.as_bytes();
     bytes.len() == 13
@@ -81,7 +81,7 @@ fn is_like_upn(value: &str) -> bool {
         && bytes[1..12].iter().all(u8::is_ascii_digit)
 }
 
-/// Whether every value of a column is a name with a comma between surname and forename.
+/// Returns whether every value of a column is a name with a comma between surname and forename.
 pub(super) fn is_surname_first(values: &[&str]) -> bool {
     let is_such = |value: &str| {
         value.split_once(',').is_some_and(|(surname, forenames)| {
@@ -91,7 +91,7 @@ pub(super) fn is_surname_first(values: &[&str]) -> bool {
     values.len() > 1 && values.iter().all(|value| is_such(value))
 }
 
-/// Whether the values of a column without a known heading look like those of a target.
+/// Returns whether the values of a column without a known heading look like values of a target.
 pub(super) fn looks_like(target: Target, values: &[&str], ethnicities: &Ethnicities) -> bool {
     let is_sure = |value: &str| matches!(ethnicities.meaning(value), Meaning::Exact(_) | Meaning::Safe(_));
     let gender = |value: &str| match Gender::meaning(value) {

@@ -40,7 +40,7 @@ pub(super) enum SourceKind {
 /// Columns of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SourceColumns {
-    /// The parts. Each takes the first of its columns that has a value.
+    /// The parts. The value of each part is that of its first filled column.
     pub(super) parts: Vec<Vec<String>>,
     /// The text between the parts. The default is a space.
     pub(super) join: Option<String>,
@@ -48,8 +48,8 @@ pub(super) struct SourceColumns {
 }
 
 impl Source {
-    /// Creates a source with several parts. Each part takes the first of its columns that has a value. Text parts are
-    /// joined with a space. A flag (pupil premium, SEND, EAL) is yes if any part is yes.
+    /// Creates a source with several parts. The value of each part is that of its first column that has a value. Text
+    /// parts are joined with a space. A flag (pupil premium, SEND, EAL) is yes if any part is yes.
     pub fn parts<H: Into<String>>(parts: impl IntoIterator<Item = impl IntoIterator<Item = H>>) -> Self {
         let parts = parts.into_iter().map(|part| part.into_iter().map(Into::into).collect()).collect();
         Self(SourceKind::Columns(SourceColumns { parts, join: None, surname_first: false }))
@@ -65,7 +65,7 @@ impl Source {
         Self(SourceKind::SameAs(target))
     }
 
-    /// Marks the column as surname first: `Smith, Amelia` or `Smith Amelia`.
+    /// Says that the names in the column begin with the surname: `Smith, Amelia` or `Smith Amelia`.
     pub fn surname_first(mut self) -> Self {
         if let SourceKind::Columns(columns) = &mut self.0 {
             columns.surname_first = true;

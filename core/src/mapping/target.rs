@@ -45,7 +45,7 @@ macro_rules! targets {
                 match self { $(Self::$target => $json,)* }
             }
 
-            /// Returns the target's heading in our own files: `"Student Full Name"`.
+            /// Returns the target's heading in files that onroll writes: `"Student Full Name"`.
             pub fn heading(self) -> &'static str {
                 match self { $(Self::$target => $heading,)* }
             }
@@ -71,7 +71,7 @@ macro_rules! targets {
 targets! {
     /// The student's full name.
     FullName "full_name" "fullName" "Student Full Name";
-    /// The username, if the school has one. Otherwise it is made from the name.
+    /// The username. If the school has no usernames, they are made from the names.
     Username "username" "username" "Username";
     /// The year group.
     YearGroup "year_group" "yearGroup" "Year Group";
@@ -106,7 +106,7 @@ impl Target {
         matches!(self, Self::FullName | Self::YearGroup | Self::ClassName | Self::Gender)
     }
 
-    /// Returns whether the target accepts only the values of a list, so that a mapping can give other texts a meaning.
+    /// Returns whether the target accepts only the values of a list. A mapping can give other texts a meaning.
     pub(crate) fn is_coded(self) -> bool {
         self.is_flag() || matches!(self, Self::Gender | Self::Ethnicity)
     }

@@ -1,4 +1,4 @@
-//! Counts the distinct values of a coded column, with their meaning and how certain it is.
+//! Counts the distinct values of a coded column, and finds the meaning of each value and its certainty.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::values::gender::Gender;
 
 use super::{Certainty, DetectedValue, Mapping, Records, Target, value_key};
 
-/// The largest numbers of distinct values to count and to list.
+/// The largest number of distinct values to count. `MOST_LISTED` is the largest number to list.
 const MOST_DISTINCT: usize = 2_000;
 const MOST_LISTED: usize = 200;
 

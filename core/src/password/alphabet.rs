@@ -1,4 +1,4 @@
-//! The characters of passwords, and the words that no password contains: data with its sources.
+//! The characters of passwords, the words that no password contains, and the sources of both.
 
 /// The letters and digits of a password, chosen by published research on characters that people confuse.
 ///
@@ -9,8 +9,8 @@
 /// | A E U 3 4 | vowels, and digits that stand in for them, spell words; E makes numbers for Excel |
 ///
 /// Among the remaining letters, the same study found 3 errors for K/X, and 2 each for P/R, H/X and H/W. It lists
-/// neither V/Y nor digits. 5/8 and 6/8 look alike in poor print. Some children type G for 6 or Q for 9, which counts as
-/// a wrong password. S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`](super::Password::canonical_form)).
+/// neither V/Y nor digits. 5/8 and 6/8 look alike in poor print. Some children type G for 6 or Q for 9. Such a password
+/// is wrong. S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`](super::Password::canonical_form)).
 pub(super) const CHARACTERS: &[u8] = b"256789CFHJKPRTVWXY";
 pub(super) const DIGITS: &[u8] = b"0123456789";
 
@@ -28,8 +28,8 @@ pub(super) fn read_as(digit: u8) -> &'static [u8] {
 }
 
 /// The refused words: offensive words and their usual abbreviations, drugs, and numbers with a meaning. They are
-/// refused in letters, and in digits that can be read as letters. The list has only words that the alphabet can spell.
-/// A word covers every string that contains it. A full stop means any one character.
+/// refused in letters and in digits that can be read as letters. The list has only words that the alphabet can spell. A
+/// word covers every string that contains it. A full stop means any one character.
 pub(super) const OFFENSIVE: &[&str] = &[
     "69", "88", "BCH", "BGGR", "BGR", "BJ", "BTC", "BTT", "BVG", "BVT", "BYTCH", "CCK", "CRP", "CVC", "CVX", "CYCK",
     "F.VG", "F.XG", "FCQ", "FCK", "FCX", "FFS", "FGG", "FGS", "FGT", "FGX", "FK", "FRT", "FTW", "FV.G", "FVC", "FVG",

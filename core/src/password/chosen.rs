@@ -21,19 +21,19 @@ pub(super) const LEAST_CHARACTERS: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ChosenReason {
-    /// It has fewer than 4 characters.
+    /// The password has fewer than 4 characters.
     TooShort,
-    /// It contains a space or another sign.
+    /// The password contains a space or another sign.
     NotAlphanumeric,
-    /// It has no letter, or no digit.
+    /// The password has no letter, or no digit.
     OneKind,
-    /// It is made from the student's name or username.
+    /// The password is made from the student's name or username.
     Name,
-    /// It reads like a rude or hurtful word.
+    /// The password reads like a rude or hurtful word.
     Offensive,
-    /// It contains one character three times in a row.
+    /// The password contains one character three times in a row.
     Repeated,
-    /// It is among the first passwords that people try, such as `pass1`, `abc123`, or a month with a number.
+    /// The password is among the first that people try, such as `pass1`, `abc123`, or a month with a number.
     Common,
 }
 
@@ -92,7 +92,7 @@ const RUDE_ANYWHERE: &[&str] = &[
     "wank", "whore",
 ];
 
-/// Words that are rude or hurtful alone, but that may be part of harmless words, as in `class7` and `peacock7`.
+/// Words that are rude or hurtful alone, but are also part of harmless words, as in `class7` and `peacock7`.
 const RUDE_ALONE: &[&str] = &[
     "anal", "anus", "arse", "ass", "bint", "boner", "boob", "boobs", "bum", "chav", "chink", "cock", "coon", "crap",
     "cum", "damn", "dick", "dyke", "fag", "fanny", "fart", "fat", "fatty", "fook", "gay", "ginger", "git", "gyp",
@@ -237,8 +237,8 @@ pub(super) fn refusal(chosen: &str, names: &[&str]) -> Option<ChosenReason> {
     (is_only(&typed, COMMON.iter().copied()) || is_run(&typed)).then_some(ChosenReason::Common)
 }
 
-/// Whether a password is made from names. It may be a username, names with digits, or a text that contains a name of
-/// four letters or more. Its letters may also be the beginning of a name, or a name backwards.
+/// Returns whether a password is made from names. It can be a username, names with digits, or a text with a name of
+/// four letters or more. Its letters can also be the beginning of a name, or a name backwards.
 fn is_of_names(typed: &[char], names: &[&str]) -> bool {
     let is_username = |name: &&str| text::loose_key(name).chars().eq(typed.iter().copied());
     // The domain of an email address belongs to the whole school, so it does not count as a name.
@@ -254,7 +254,7 @@ fn is_of_names(typed: &[char], names: &[&str]) -> bool {
         || letters.chars().count() >= 3 && words.iter().any(|word| word.starts_with(&letters) || *word == reversed)
 }
 
-/// Whether letters are typed in the order of the alphabet or the keyboard, as in `abc1`, `a1b2c3` and `qwer77`.
+/// Returns whether letters are typed in the order of the alphabet or the keyboard, as in `abc1`, `a1b2c3` and `qwer77`.
 fn is_run(typed: &[char]) -> bool {
     let letters: String = typed.iter().filter(|c| c.is_alphabetic()).collect();
     let digits: String = typed.iter().filter(|c| c.is_numeric()).collect();
@@ -262,7 +262,7 @@ fn is_run(typed: &[char]) -> bool {
     is_counted || letters.len() >= 3 && RUNS.iter().any(|run| run.contains(&letters))
 }
 
-/// Whether a password consists of these words and digits, with at least one word.
+/// Returns whether a password consists of these words and digits, with at least one word.
 fn is_only<'w>(typed: &[char], words: impl Iterator<Item = &'w str> + Clone) -> bool {
     // For each position, whether it is reached without a word, and whether it is reached with one.
     let mut reached = vec![[false; 2]; typed.len() + 1];
@@ -283,13 +283,13 @@ fn is_only<'w>(typed: &[char], words: impl Iterator<Item = &'w str> + Clone) -> 
     reached[typed.len()][1]
 }
 
-/// Whether a word is anywhere in a password.
+/// Returns whether a word is anywhere in a password.
 fn finds(typed: &[char], word: &str) -> bool {
     (0..typed.len()).any(|at| starts(&typed[at..], word))
 }
 
-/// Whether a password begins with a word. At least half of the word must be typed as letters, and digits may stand for
-/// the others.
+/// Returns whether a password begins with a word. At least half of the word must be typed as letters. Digits can
+/// replace the other letters.
 fn starts(typed: &[char], word: &str) -> bool {
     let (mut length, mut letters) = (0, 0);
     for wanted in word.chars() {

@@ -1,5 +1,5 @@
-//! Derives passwords with HKDF (RFC 5869, SHA-256) from a secret, for systems such as Spark that compute a lost result
-//! again.
+//! Derives passwords with HKDF (RFC 5869, SHA-256) from a secret. This is for systems such as Spark, which compute a
+//! lost result again.
 
 use std::fmt;
 
@@ -23,10 +23,10 @@ const BLOCK: usize = 32;
 /// A secret from which the passwords for one run at one school are derived. The same secret, run, school and username
 /// always give the same password, on every machine.
 ///
-/// Use it where work may run twice, for example on Apache Spark, which computes lost results again. Everywhere else
-/// [`PasswordPolicy::generate`] is safer, because its passwords cannot be computed again. Anyone who has the secret can
-/// compute the passwords. So draw it from the operating system, give each run its own name, and delete the secret after
-/// the run. `Debug` does not show the secret.
+/// Use it if the same work can run twice, for example on Apache Spark, which computes lost results again. In all other
+/// cases, [`PasswordPolicy::generate`] is safer, because its passwords cannot be computed again. Anyone who has the
+/// secret can compute the passwords. So draw the secret from the operating system, give each run a different name, and
+/// delete the secret after the run. `Debug` does not show the secret.
 ///
 /// ```
 /// use onroll::password::PasswordSecret;
@@ -40,7 +40,7 @@ const BLOCK: usize = 32;
 #[derive(Clone)]
 pub struct PasswordSecret {
     key: Hkdf<Sha256>,
-    /// The run and the school, each after its length, so that two different pairs never give the same bytes.
+    /// The run and the school, each after its length. So two different pairs never give the same bytes.
     context: Vec<u8>,
 }
 
@@ -80,7 +80,7 @@ fn put(into: &mut Vec<u8>, text: &str) {
 }
 
 impl PasswordPolicy {
-    /// Derives the password for a username from a secret. To anyone without the secret, it is as hard to guess as a
+    /// Derives the password for a username from a secret. Without the secret, the password is as hard to guess as a
     /// password from [`generate`](Self::generate). Usernames with the same [`username_key`](crate::username_key) get
     /// the same password. Passwords from two different policies are unrelated.
     ///
@@ -109,8 +109,8 @@ impl PasswordPolicy {
     }
 }
 
-/// A random generator that returns HKDF's output. Each block is expanded with its own number, because one expansion
-/// ends after 255 blocks.
+/// A random generator that returns HKDF's output. Each block is a separate expansion with the block's number, because
+/// one expansion ends after 255 blocks.
 struct HkdfRng<'s> {
     key: &'s Hkdf<Sha256>,
     info: Vec<u8>,

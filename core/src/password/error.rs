@@ -35,12 +35,12 @@ impl EntropyError {
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// The policy has too few different passwords. It is weaker than the default, which is the weakest allowed.
+    /// The policy allows too few different passwords. The default is about the weakest policy that is allowed.
     #[error("a policy must make passwords of at least {least} bits, not {bits:.1}")]
     TooNarrow {
-        /// The bits of the policy.
+        /// The strength of the policy, in bits.
         bits: f64,
-        /// The number of bits that a policy needs.
+        /// The smallest strength that is allowed, in bits.
         least: f64,
     },
     /// The password is too long to type, or too long for Excel to show unchanged.
@@ -56,7 +56,7 @@ pub enum PolicyError {
     SecretTooShort {
         /// The number of bytes in the secret.
         bytes: usize,
-        /// The number of bytes that it needs.
+        /// The number of bytes that a secret needs.
         least: usize,
     },
     /// Passwords cannot be derived for a run or a school without a name.

@@ -1,4 +1,4 @@
-//! Finds refused passwords with an automaton. The automaton takes one step for each character of a draw. It also counts
+//! Finds refused passwords with an automaton. The automaton takes one step for each drawn character. It also counts
 //! exactly how many strings of a length are allowed.
 
 use super::alphabet::{CHARACTERS, DIGITS, OFFENSIVE, read_as};
@@ -45,7 +45,7 @@ impl ForbiddenMatcher {
         builder.build(None, true)
     }
 
-    /// Whether the alphabet is the ten digits.
+    /// Returns whether the alphabet is the ten digits.
     pub(super) fn is_digits(&self) -> bool {
         self.alphabet == DIGITS
     }
@@ -84,7 +84,7 @@ impl ForbiddenMatcher {
         self.symbol_for_byte[usize::from(byte)]
     }
 
-    /// Whether a string may be a password.
+    /// Returns whether a string is allowed as a password.
     #[inline]
     pub(super) fn accepts(&self, string: &[Symbol]) -> bool {
         let (mut state, mut kinds) = (self.start, 0);
@@ -150,8 +150,8 @@ fn kind_of(character: u8) -> u8 {
     if character.is_ascii_digit() { DIGIT } else { LETTER }
 }
 
-/// Builds the machine as Aho and Corasick do. First, it makes a tree of the refused strings. Then it links each state
-/// to the longest beginning of a refused string that the state ends with.
+/// Builds the automaton by the algorithm of Aho and Corasick. First, it makes a tree of the refused strings. Then it
+/// links each state to the longest beginning of a refused string that the state ends with.
 struct Builder {
     alphabet: &'static [u8],
     tree: Vec<Node>,
@@ -174,7 +174,7 @@ impl Builder {
         self.tree.len() - 1
     }
 
-    /// Refuses a word in every spelling. Each letter may be written as itself, or as a digit that can be read as the
+    /// Refuses a word in every spelling. Each letter can be written as itself, or as a digit that looks like the
     /// letter.
     fn refuse_word(&mut self, word: &str) {
         let mut spellings = vec![Vec::new()];

@@ -17,9 +17,9 @@ use super::Password;
 
 /// Hashes passwords with Argon2id, and verifies typed passwords.
 ///
-/// It uses OWASP's minimum settings (19 MiB, two passes), which take about 15 ms a password on a current core. A hash
-/// alone does not protect a 4-character password from an attacker who has the database, because trying all passwords
-/// takes less than an hour. So set a [pepper](Self::pepper), and keep it outside the database.
+/// It uses OWASP's minimum settings (19 MiB, two passes). A password takes about 15 ms on a current core. A hash alone
+/// does not protect a 4-character password from an attacker who has the database, because trying all passwords takes
+/// less than an hour. So set a [pepper](Self::pepper), and keep it outside the database.
 ///
 /// ```
 /// use onroll::password::PasswordHasher;
@@ -81,7 +81,7 @@ impl PasswordHashError {
     }
 }
 
-/// The longest text that is verified, in bytes; no password is longer.
+/// The length of the longest text that is verified, in bytes. No password is longer.
 const LONGEST_TYPED: usize = 1024;
 /// The most expensive hash that is verified: its memory in KiB, and its passes.
 const MOST_MEMORY: u32 = 1 << 20;
@@ -93,8 +93,8 @@ impl PasswordHasher {
         Self::default()
     }
 
-    /// Sets the pepper, a secret that goes into every hash. With it, an attacker cannot guess passwords from the hashes
-    /// alone. Verify each hash with the pepper that it was made with.
+    /// Sets the pepper, a secret that goes into every hash. An attacker without the pepper cannot guess passwords from
+    /// the hashes. Verify each hash with the pepper with which it was made.
     pub fn pepper(mut self, pepper: impl AsRef<[u8]>) -> Self {
         self.pepper = Zeroizing::new(pepper.as_ref().to_vec());
         self
@@ -116,8 +116,8 @@ impl PasswordHasher {
         hash.map(|hash| hash.to_string()).map_err(|_| PasswordHashError::Failed)
     }
 
-    /// Hashes many passwords in order with [`hash`](Self::hash), on all cores. A school of 2,000 takes half a minute on
-    /// one core.
+    /// Hashes many passwords in order with [`hash`](Self::hash), on all cores. A school of 2,000 students takes half a
+    /// minute on one core.
     ///
     /// ```
     /// use onroll::password::PasswordHasher;
@@ -129,7 +129,7 @@ impl PasswordHasher {
     /// ```
     ///
     /// # Errors
-    /// As for [`hash`](Self::hash). If one password cannot be hashed, it returns the first error and no hashes.
+    /// As for [`hash`](Self::hash). If a password cannot be hashed, the method returns the first error and no hashes.
     pub fn hash_all<'p>(
         &self,
         passwords: impl IntoIterator<Item = &'p Password>,

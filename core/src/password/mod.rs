@@ -1,4 +1,4 @@
-//! Passwords that a five-year-old can type. They are drawn without bias, and shown only if you ask.
+//! Passwords that a five-year-old can type. They are drawn without bias, and are shown only if you ask for the text.
 
 mod alphabet;
 mod chosen;
@@ -23,7 +23,7 @@ pub use error::{EntropyError, PolicyError};
 pub use hash::{PasswordHashError, PasswordHasher};
 pub use policy::PasswordPolicy;
 
-/// A student's password. Only [`expose`](Self::expose) shows it.
+/// A student's password. Only [`expose`](Self::expose) and [`canonical`](Self::canonical) return its text.
 ///
 /// `Debug` shows a fixed text. A password has no `Display` and cannot be serialised. Its memory is wiped when it is
 /// dropped, except for copies that you made with `expose`.
@@ -39,14 +39,14 @@ pub use policy::PasswordPolicy;
 #[derive(Clone)]
 pub struct Password(Letters);
 
-/// A short password is stored in place, so that all passwords of a school are one piece of memory.
+/// The text of a password. A short text is stored inline, so all passwords of a school are in one block of memory.
 #[derive(Clone)]
 enum Letters {
     InPlace {
         length: u8,
         bytes: [u8; IN_PLACE],
     },
-    /// Boxed twice, so that a password takes sixteen bytes and not twenty-four.
+    /// A longer text. It is boxed twice, because a password then takes sixteen bytes and not twenty-four.
     Apart(Box<Box<str>>),
 }
 
@@ -70,7 +70,7 @@ impl Password {
     }
 
     /// Creates a [`chosen`](Self::chosen) password for a student with these names and usernames. It also refuses
-    /// passwords made from them.
+    /// passwords that are made from these names.
     ///
     /// # Errors
     /// As for [`chosen`](Self::chosen).
@@ -123,8 +123,8 @@ impl Password {
         }
     }
 
-    /// Returns whether a typed text is this password. Both are compared in [canonical form](Self::canonical_form) and
-    /// in constant time. A blank password never matches.
+    /// Returns whether a typed text is this password. The two are compared in [canonical form](Self::canonical_form)
+    /// and in constant time. A blank password never matches.
     ///
     /// ```
     /// # let password = onroll::Password::chosen("CX57")?;
@@ -149,8 +149,8 @@ impl Password {
         Self::canonical_form(self.expose())
     }
 
-    /// Returns the canonical form of a typed password, in which passwords are hashed and compared. It is in upper case,
-    /// without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8.
+    /// Returns the canonical form of a typed password, in which passwords are hashed and compared. The canonical form
+    /// is in upper case, without spaces, hyphens, dots and underscores. S becomes 5, Z becomes 2, and B becomes 8.
     ///
     /// ```
     /// assert_eq!(onroll::Password::canonical_form("cxs-7_b."), "CX578");

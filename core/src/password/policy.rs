@@ -1,4 +1,4 @@
-//! How passwords are made: the kinds, the lengths, and the strength of each.
+//! Describes how passwords are made: the kinds, the lengths, and the strength of each.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,12 +11,12 @@ use super::forbidden::{ForbiddenMatcher, Symbol};
 use super::uniform::{BLOCK, UniformSampler};
 use super::{EntropyError, Password, PolicyError, words};
 
-/// How passwords are made: their kind, length and strength.
+/// The kind, the length and the strength of the passwords to make.
 ///
 /// The default is 4 characters from `256789CFHJKPRTVWXY`, with at least one letter and one digit. Few of these
-/// characters look alike. The set has no vowels, so passwords spell no words, and Excel takes no password for a number
-/// or a date. If a draw is offensive, the whole password is drawn again. Passwords are drawn without bias from the
-/// operating system's random generator.
+/// characters look alike. The set has no vowels, so passwords spell no words. Excel reads no password as a number or a
+/// date. If a draw is offensive, the whole password is drawn again. Passwords are drawn without bias from the operating
+/// system's random generator.
 ///
 /// # Look-alikes
 /// The set follows published counts of the characters that people, including children, confuse. Of two characters that
@@ -69,7 +69,7 @@ pub(super) enum PolicyKind {
 }
 
 const MOST_CHARACTERS: usize = 20;
-/// Excel shows a number of twelve digits as 1.23E+11.
+/// The largest number of digits. Excel shows a number of twelve digits as 1.23E+11.
 const MOST_DIGITS: usize = 11;
 const MOST_WORDS: usize = 6;
 /// The lowest allowed strength in bits, which is about the strength of the default.
@@ -93,7 +93,7 @@ impl PasswordPolicy {
     }
 
     /// Creates a policy with this number of characters. Its passwords never spell one of these words, in letters or in
-    /// digits that look like letters. Passwords that the default refuses are refused too.
+    /// digits that look like letters. Passwords that the default policy refuses are refused too.
     ///
     /// # Errors
     /// As for [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
@@ -112,8 +112,8 @@ impl PasswordPolicy {
     /// times in a row, no sequence such as 1234, and no day and month (`0407`).
     ///
     /// `pin(5)` suits Reception, Key Stage 1, and tablets. It has 16.2 bits, as many as the default. It takes five taps
-    /// on a number pad; four letters and digits take about six taps and two changes of the on-screen keyboard. Set
-    /// `inputmode="numeric"` on the field. Never use birthdays instead: there are only 366.
+    /// on a number pad. Four letters and digits take about six taps and two changes of the on-screen keyboard. Set
+    /// `inputmode="numeric"` on the field. Never use birthdays instead, because there are only 366.
     ///
     /// ```
     /// use onroll::PasswordPolicy;
@@ -241,8 +241,8 @@ impl PasswordPolicy {
     }
 }
 
-/// The number of passwords from which listing all allowed passwords is faster.
+/// The smallest number of passwords for which it is faster to list all allowed passwords first.
 pub(super) const MANY: usize = 20_000;
-/// The largest number of strings to go through for the list. All strings of four characters, and all PINs of five
-/// digits, are below it.
+/// The largest number of strings to examine for the list. There are fewer strings of four characters, and fewer PINs of
+/// five digits.
 const MOST_LISTED: u64 = 1 << 18;

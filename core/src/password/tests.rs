@@ -316,7 +316,7 @@ fn limits_the_number_of_digits_and_words_in_a_policy() {
     assert_eq!(Password::existing("CX57"), Password::existing("CX57"));
 }
 
-/// Whether a text contains a day and a month.
+/// Returns whether a text contains a day and a month.
 fn holds_a_date(text: &str) -> bool {
     let days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     text.as_bytes().windows(4).any(|window| {

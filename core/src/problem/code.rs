@@ -2,7 +2,7 @@
 
 use crate::code::coded;
 
-/// Whether a problem prevents a file from being accepted.
+/// The severity of a problem: whether the file is refused or accepted.
 ///
 /// ```
 /// use onroll::problem::Severity;

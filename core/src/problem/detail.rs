@@ -1,10 +1,10 @@
-//! The details of a message besides its code.
+//! The details of a message in addition to its code.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// Details of a message besides its code: numbers and constants, never a value.
+/// The details of a message in addition to its code: numbers and constants, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Detail {
     None,
@@ -17,7 +17,7 @@ pub(crate) enum Detail {
         found: u64,
         expected: u64,
     },
-    /// The largest number that is allowed, and the unit in which it counts.
+    /// The largest number that is allowed, and its unit.
     Limit {
         most: u64,
         of: Cow<'static, str>,

@@ -1,10 +1,10 @@
-//! The value to write instead of the one that was found.
+//! The value to write instead of the value that was found.
 
 use serde::Deserialize;
 
 use crate::text::Private;
 
-/// A value to write instead of the one that was found.
+/// A value to write instead of the value that was found.
 ///
 /// ```
 /// use onroll::Reader;
@@ -16,7 +16,7 @@ use crate::text::Private;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Fix {
-    /// Absent if the problem was stored without its values.
+    /// The text to write, which is absent if the problem was stored without its values.
     pub(super) text: Option<Private>,
     pub(super) safe: bool,
 }
@@ -40,8 +40,8 @@ impl Fix {
         self.text.as_ref().map(Private::expose).unwrap_or_default()
     }
 
-    /// Returns whether this is the only right answer. [`Reader::fix`](crate::Reader::fix) then writes it without
-    /// asking. Otherwise it is a suggestion, and a person decides.
+    /// Returns whether this fix is the only right answer. [`Reader::fix`](crate::Reader::fix) writes such a fix without
+    /// asking. Any other fix is a suggestion, and a person decides.
     pub fn is_safe(&self) -> bool {
         self.safe
     }

@@ -1,4 +1,4 @@
-//! Writes the message of a problem in English from its code and details, so that other texts can replace these.
+//! Writes the message of a problem in English. The code and the details are stored apart from this text.
 
 mod shown;
 
@@ -10,12 +10,12 @@ use super::{Detail, Fix, Position, Problem, ProblemCode};
 use crate::column::Column;
 use crate::text::{self, Private, visible};
 
-/// A predicate that begins with one of these verbs needs a subject.
+/// The verbs with which a predicate without a subject begins.
 const VERBS: [&str; 11] =
     ["is ", "has ", "contains ", "begins ", "does ", "mixes ", "was ", "cannot ", "would ", "appears ", "seems "];
 
 impl Position {
-    /// Writes the position. `heading` is the heading in the file, if it differs from the template's.
+    /// Writes the position. `heading` is the heading in the file, if it differs from the template's heading.
     fn write(&self, f: &mut impl fmt::Write, heading: Option<&str>) -> fmt::Result {
         let column = match self {
             Self::File => return f.write_str("the file"),
@@ -160,7 +160,7 @@ impl Problem {
         }
     }
 
-    /// Returns the title of the code, in a form for use within a sentence.
+    /// Returns the title of the code in a form that fits into a sentence.
     fn rule(&self) -> String {
         let title = self.code.title();
         let mut letters = title.chars();
@@ -203,7 +203,7 @@ impl Problem {
         })
     }
 
-    /// Whether the fix is only another spelling of the value, so that the message needs no reason.
+    /// Returns whether the fix is only another spelling of the value. The message then needs no reason.
     fn is_another_spelling(&self) -> bool {
         use ProblemCode as Code;
         let codes =
@@ -317,7 +317,7 @@ fn also_in(code: ProblemCode, other: &str) -> Option<String> {
     })
 }
 
-/// Whether a predicate is a whole sentence, which needs no subject or value before it.
+/// Returns whether a predicate is a whole sentence, which needs no subject or value before it.
 fn is_sentence(predicate: &str) -> bool {
     predicate.starts_with("the ")
         || predicate.starts_with("there ")
@@ -359,7 +359,7 @@ fn foreign_letter(value: &str) -> Option<String> {
     })
 }
 
-/// Returns a number of bytes in a unit that an office knows.
+/// Returns a number of bytes in a unit that a school office knows.
 fn size(bytes: u64) -> String {
     const KB: u64 = 1 << 10;
     const MB: u64 = 1 << 20;

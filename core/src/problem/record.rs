@@ -5,7 +5,8 @@ use crate::column::Column;
 use super::ProblemCode;
 
 impl ProblemCode {
-    /// Returns why a student's record cannot be imported, in the terms of an MIS. It mentions no row, cell or file.
+    /// Returns the reason why a student's record cannot be imported, in the terms of an MIS. The text mentions no row,
+    /// cell or file.
     pub(crate) fn reason_of_record(self, column: Option<Column>) -> String {
         let field = match column {
             Some(Column::FullName) | None => "name",

@@ -1,12 +1,12 @@
-//! The rows of one problem. One cause in a file, table or column is one problem, however many rows it affects.
+//! The rows of one problem. One cause in a file, table or column is one problem for any number of rows.
 
 use serde::{Deserialize, Serialize};
 
-/// The most ranges to keep. Rows outside the ranges are only counted.
+/// The largest number of ranges to keep. Rows outside the ranges are only counted.
 const MOST_RANGES: usize = 100;
 
 /// Row numbers in order, as ranges of first and last row. Most problems concern one row and have no ranges. To keep
-/// these small, the ranges are behind one pointer.
+/// such problems small, the ranges are behind one pointer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "Listed", into = "Listed")]
 pub(crate) struct RowRanges(Option<Box<Listed>>);
@@ -35,7 +35,8 @@ impl RowRanges {
         self.add([row, row], 1);
     }
 
-    /// Adds the rows of a later segment. Its rows were counted from 1, and come after `rows` other rows.
+    /// Adds the rows of a later segment. The segment's rows were counted from 1, but `rows` other rows come before
+    /// them.
     pub(crate) fn join(&mut self, later: Self, rows: u64) {
         let Some(later) = later.0 else { return };
         let listed: u64 = later.ranges.iter().map(|[first, last]| last - first + 1).sum();

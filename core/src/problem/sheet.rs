@@ -6,7 +6,7 @@ use super::Problem;
 #[cfg(feature = "workbook")]
 use super::{Position, ProblemCode};
 
-/// Where a problem is in a sheet, besides its row.
+/// The position of a problem in a sheet, apart from its row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) enum InSheet {
     /// The file is not a workbook.
@@ -37,8 +37,8 @@ impl Problem {
         self
     }
 
-    /// Returns the name of the workbook's cell that the problem is in, such as `C7`. Returns `None` if the file is not
-    /// a workbook, or if the problem is not in a single cell.
+    /// Returns the name of the workbook's cell with the problem, such as `C7`. Returns `None` if the file is not a
+    /// workbook, or if the problem is not in a single cell.
     pub fn cell(&self) -> Option<String> {
         match (self.in_sheet, self.row()) {
             (InSheet::Cell(column), Some(row)) => Some(format!("{}{row}", letters(column))),
@@ -46,7 +46,7 @@ impl Problem {
         }
     }
 
-    /// Returns where the problem is in the sheet.
+    /// Returns the position of the problem in the sheet.
     #[cfg(feature = "workbook")]
     pub(crate) fn in_sheet(&self) -> InSheet {
         self.in_sheet

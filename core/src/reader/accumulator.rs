@@ -20,12 +20,12 @@ use super::Reader;
 use super::mapped::Mapped;
 use super::positions::Positions;
 
-/// More students than any single school has. In a larger list of many schools, a class is spelt in many ways, and many
-/// children share a name.
+/// A number of students that no single school exceeds. A longer list covers many schools. In such a list, a class is
+/// spelt in many ways, and many children share a name.
 const LARGEST_SCHOOL: u64 = 5_000;
 
-/// Returns a hash that identifies a file. It covers all bytes of a file of a usual school's size. For a larger file, it
-/// covers both ends and the length.
+/// Returns a hash that identifies a file. For a file of up to 16 MiB, the hash covers all bytes. For a larger file, the
+/// hash covers both ends and the length.
 fn file_hash(file: &[u8]) -> u32 {
     const WHOLE: usize = 1 << 24;
     const END: usize = 1 << 16;
@@ -37,7 +37,7 @@ fn file_hash(file: &[u8]) -> u32 {
     hash.finish() as u32
 }
 
-/// Changes the offset, line and heading of a problem in rewritten text to those in the original export.
+/// Replaces the offset, line and heading of a problem in rewritten text by those in the original export.
 fn to_export(problem: &mut Problem, moved: &Rearranged, mapped: &Mapped) {
     let (row, column) = (problem.row(), problem.column());
     let Some((row, byte)) = row.zip(problem.byte_mut()) else { return };
@@ -56,15 +56,15 @@ pub(super) struct Accumulator {
     pub(super) students: Students,
     /// The usernames of the students.
     pub(super) keys: Keys,
-    /// The full hashes of names and usernames that are slow to compare, so that they are computed once.
+    /// The full hashes of names and usernames that are slow to compare. They are stored to be computed only once.
     pub(super) hashes: HashMap<usize, [u64; 2]>,
-    /// The students whose username is not their name.
+    /// The students whose usernames differ from their names.
     pub(super) suspects: Vec<usize>,
     pub(super) positions: Positions,
-    /// The ids of students who have any.
+    /// The ids of the students who have ids.
     pub(super) ids: Vec<(usize, Ids)>,
     pub(super) spellings: Spellings,
-    /// The dialect of the text, if the text must be rewritten from it.
+    /// The dialect in which the text is written, if the text must be rewritten.
     pub(super) dialect: Option<Dialect>,
     /// The number of quotation marks that are opened and not closed.
     pub(super) unclosed: usize,
@@ -218,7 +218,7 @@ impl Accumulator {
         }
     }
 
-    /// Warns once for each column of values that certainly belong under another heading.
+    /// Adds one warning for each column that has values which certainly belong under another heading.
     fn add_misplaced(&mut self) {
         for Misplaced { column, text, first, others } in self.spellings.misplaced() {
             let position = Position::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };

@@ -1,4 +1,4 @@
-//! Reads a part of a file's rows: checks each row, and adds every problem to the report.
+//! Reads a segment of a file's rows: checks each row, and adds every problem to the report.
 
 mod below;
 mod cells;
@@ -32,18 +32,18 @@ pub(super) const MOST_UNCLOSED: usize = 100;
 pub(super) struct ChunkReader<'f, 'w> {
     file: &'f RowContext<'f>,
     pub(super) found: Accumulator,
-    /// Where corrected rows are written, if they are.
+    /// The writer of corrected rows, if they are written.
     corrected: Option<&'f mut CsvWriter<&'w mut Vec<u8>>>,
-    /// Where rows are recorded for a person to see, if they are.
+    /// The sheet in which rows are recorded for a person to see, if they are recorded.
     sheet: Option<&'f mut Sheet>,
     findings: Vec<Finding>,
     suggestions: Suggestions,
     last_fits: LastFits,
     below: RefCell<Below<'f>>,
     classes: Classes,
-    /// Whether reading stops.
+    /// Whether this reader must stop.
     pub(super) stopped: bool,
-    /// Whether the number of students above is unknown.
+    /// Whether the number of students in the rows above is unknown.
     beside_others: bool,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct ChunkReader<'f, 'w> {
 #[derive(Debug, PartialEq, Eq)]
 enum Then {
     GoOn,
-    /// The row was not really one row: read again from the line after its first line.
+    /// The row was not really one row, so reading resumes at its second line.
     Resume,
     Stop,
 }
@@ -78,7 +78,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
     }
 
-    /// Creates a reader for rows below others that another thread reads. The number of students above is then unknown.
+    /// Marks this reader's rows as rows below the rows of another thread. The number of students in the rows above is
+    /// then unknown.
     pub(super) fn beside_others(mut self) -> Self {
         self.beside_others = true;
         self
@@ -175,7 +176,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         self.student(row)
     }
 
-    /// Leaves out a row with more columns or a longer value than the limits allow.
+    /// Leaves out a row that has more columns, or a longer value, than the limits allow.
     fn leave_huge(&mut self, row: &Row<'_>) -> Then {
         let limits = self.file.limits;
         self.show(row);
@@ -199,7 +200,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
     }
 
-    /// Leaves a row as it is, because its cells may be in the wrong columns.
+    /// Leaves a row unchanged, because its cells may be in the wrong columns.
     fn leave_unchecked(&mut self, row: &Row<'_>) -> io::Result<Then> {
         self.show(row);
         if let Some(corrected) = &mut self.corrected {
@@ -241,8 +242,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         Ok(Then::GoOn)
     }
 
-    /// Returns whether a row has a cell for each heading, and no other filled cell. Otherwise its cells may be in the
-    /// wrong columns, so they are not checked.
+    /// Returns whether a row has a cell for each heading, and no other filled cell. The cells of any other row may be
+    /// in the wrong columns, so they are not checked.
     fn has_right_length(&mut self, row: &Row<'_>) -> bool {
         let headings = self.file.headings;
         // The row may end early if it lacks only columns that we do not read.
@@ -296,12 +297,12 @@ pub(super) const STRAY_QUOTE: &str =
 const TOO_MANY_UNCLOSED: &str =
     "too many quotation marks are not closed, so the rest of the file was not read; export the students again";
 
-/// Returns the cell in which a quotation mark is not closed: the first with a line break in it, or the last.
+/// Returns the cell in which a quotation mark is not closed: the first cell with a line break in it, or the last cell.
 pub(super) fn unclosed_cell(row: &Row<'_>) -> Option<usize> {
     row.cells().position(|cell| cell.contains(['\n', '\r'])).or(row.ends.len().checked_sub(1))
 }
 
-/// Returns the message about an unclosed quotation mark in the heading row, or above it.
+/// Returns the message about an unclosed quotation mark in the heading row, or in a row above the headings.
 pub(super) fn unclosed_heading(row: &Row<'_>) -> Detail {
     match unclosed_cell(row) {
         Some(cell) => Detail::Note(UNCLOSED.replace("here", &format!("in column {}", cell + 1)).into()),
@@ -310,7 +311,7 @@ pub(super) fn unclosed_heading(row: &Row<'_>) -> Detail {
 }
 
 /// Returns whether a quoted cell contains text that looks like whole rows. If it does, a quotation mark was opened by
-/// mistake, and the next one further down closed it.
+/// mistake, and the next quotation mark further down closed it.
 fn swallows_rows(row: &Row<'_>, file: &RowContext<'_>) -> bool {
     // In an export that was read with a mapping, the rewriting has already found these rows.
     file.mapped.is_none()

@@ -20,8 +20,8 @@ use super::{Input, ReadError, Reader};
 
 impl Reader {
     /// Sets the mapping with which a school's own export is read. The export's columns, in any order, become the
-    /// template's columns. Unmapped columns are ignored. If Pupil Premium, Ethnicity, SEND or EAL is not mapped, it is
-    /// [unrecorded](crate::Roster::unrecorded). If usernames are not mapped, they are made from the names.
+    /// template's columns. Unmapped columns are ignored. If Pupil Premium, Ethnicity, SEND or EAL is not mapped, that
+    /// column is [unrecorded](crate::Roster::unrecorded). If usernames are not mapped, they are made from the names.
     ///
     /// The file is refused if a mapped heading is missing or appears twice. It is also refused if a heading outside the
     /// mapping certainly fits one of the mapping's targets. [`detect_bytes`](Self::detect_bytes) then returns the
@@ -75,8 +75,9 @@ impl Reader {
     }
 
     /// Detects what each column of a file contains. If you set a stored [mapping](Self::mapping), the result says
-    /// whether the mapping still fits, and what differs. If several sheets of a workbook may hold the students, the
-    /// result only asks which sheet to read. Answer with [`sheet`](Self::sheet), and detect again.
+    /// whether the mapping still fits the file, and lists the differences. If it is not clear which sheet of a workbook
+    /// holds the students, the result only asks which sheet to read. Answer with [`sheet`](Self::sheet), and detect
+    /// again.
     ///
     /// ```
     /// use onroll::Reader;
@@ -95,7 +96,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError::Io`] if the file cannot be read, [`ReadError::Rejected`] if the file is not text.
+    /// [`ReadError::Io`] if the file cannot be read, and [`ReadError::Rejected`] if the file is not text.
     pub fn detect_path(&self, path: impl AsRef<Path>) -> Result<Detected, ReadError> {
         self.detected(self.load_path(path.as_ref())?)
     }
@@ -149,8 +150,8 @@ impl Reader {
         self.detected_of(decoded, None, &limits)
     }
 
-    /// Detects what each column of a sheet contains. Asks for the sheet if it is not clear which one holds the
-    /// students.
+    /// Detects what each column of a sheet contains. If it is not clear which sheet holds the students, the result asks
+    /// which sheet to read.
     #[cfg(feature = "workbook")]
     fn detected_in_workbook(&self, bytes: Cow<'_, [u8]>, limits: &Limits) -> Result<Detected, ReadError> {
         let mut pass = FileReader::new(self).of_any_export(&self.vocabulary);

@@ -1,5 +1,4 @@
-//! Shows the rows of a file in the nine columns, as in a spreadsheet, and takes the values that a person types into
-//! them.
+//! Shows the rows of a file in the nine columns, as in a spreadsheet, and accepts the values that a person types.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -62,7 +61,7 @@ pub(super) struct RowEdit {
 }
 
 impl Edits {
-    /// Groups edits by row. If a cell has several edits, the last one counts.
+    /// Groups edits by row. If a cell has several edits, the last edit is used.
     pub(super) fn of(edits: impl IntoIterator<Item = CellEdit>) -> Self {
         let mut by_row: BTreeMap<u64, RowEdit> = BTreeMap::new();
         for CellEdit { row, what } in edits {
@@ -94,7 +93,7 @@ impl RowEdit {
         self.cells.get(column as usize)?.as_ref().map(Private::expose)
     }
 
-    /// Returns whether every cell was typed, so that the row uses nothing from the file.
+    /// Returns whether a person typed every cell. The row then uses nothing from the file.
     pub(super) fn is_whole(&self) -> bool {
         self.cells.iter().all(Option::is_some)
     }
@@ -107,8 +106,8 @@ impl RowEdit {
     }
 }
 
-/// The rows of a file, right or wrong, for a person to see and correct. They have the nine columns, with edits and
-/// fixes applied. They are personal data.
+/// The rows of a file, right or wrong, for a person to see and correct. Each row has the nine columns, with edits and
+/// fixes applied. The rows are personal data.
 ///
 /// ```
 /// let csv = onroll::template_csv() + "Zoë Okafor,,Year 5,5A,F,No,BAFR,No,No\n";
@@ -121,7 +120,7 @@ impl RowEdit {
 #[derive(Clone, Default)]
 pub struct Sheet {
     rows: Vec<(u64, bool)>,
-    /// Where each cell ends in `text`. There are nine cells for each row.
+    /// The offset in `text` at which each cell ends. There are nine cells for each row.
     ends: Vec<usize>,
     text: String,
 }
@@ -142,10 +141,10 @@ pub struct Sheet {
 pub struct SheetRow<'s> {
     /// The row number as in a spreadsheet, from 1.
     pub number: u64,
-    /// The nine values in template order. A value that the file lacks is blank.
+    /// The nine values in template order. A value that is not in the file is blank.
     pub cells: [&'s str; Column::COUNT],
-    /// Whether each value is certainly under its heading. If the row is too short, too long or broken, the columns are
-    /// only a guess. [Set](CellEdit::set) all nine values to use such a row.
+    /// Whether each value is certainly under its heading. If the row is too short, too long or broken, the positions of
+    /// its values are only a guess. [Set](CellEdit::set) all nine values to use such a row.
     pub is_whole: bool,
 }
 

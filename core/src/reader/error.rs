@@ -6,7 +6,7 @@ use crate::report::{Report, in_one_line};
 
 /// The reason why a file produces no roster.
 ///
-/// Its text is for logs, and shows no values from the file.
+/// The error's text is for logs, and shows no values from the file.
 ///
 /// ```
 /// use onroll::{ReadError, Reader};
@@ -22,7 +22,7 @@ use crate::report::{Report, in_one_line};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The file was read, and has errors. The report lists them.
+    /// The file was read, but has errors. The report lists them.
     #[error("the roster was refused: {}", in_one_line(.0))]
     Rejected(Report),
     /// The file could not be read. The text includes the reason, so `source` returns nothing.

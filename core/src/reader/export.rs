@@ -7,7 +7,7 @@ use crate::table::{Broken, Decoded, Dialect, Limits, Row, Rows};
 
 use super::chunk;
 
-/// The most dialects of CSV to look for in one file.
+/// The largest number of CSV dialects to look for in one file.
 const MOST_DIALECTS: usize = 4;
 
 /// A school's own export, with its headings found.
@@ -18,15 +18,15 @@ pub(super) struct Export {
     pub(super) number: u64,
     pub(super) line: u64,
     pub(super) start: usize,
-    /// Where the rows below the headings begin.
+    /// The start of the rows below the headings.
     pub(super) rows: (usize, u64, u64),
     /// The delimiter of the rows.
     pub(super) rows_delimiter: u8,
-    /// The fullest row above the headings, if it has nearly as many values as there are headings.
+    /// The row above the headings with the most values, if it has nearly as many values as there are headings.
     pub(super) full_above: Option<Position>,
 }
 
-/// The row of the headings, and where the rows below it begin.
+/// The row of the headings, and the start of the rows below it.
 struct ExportTop {
     headings: Vec<String>,
     number: u64,
@@ -78,7 +78,7 @@ impl Export {
         Self { decoded, headings, number, line, start, rows, rows_delimiter, full_above }
     }
 
-    /// Reads up to and including the headings.
+    /// Reads the text up to and including the headings.
     fn top(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Result<ExportTop, Unopened> {
         let mut rows = Rows::new(&decoded.text, decoded.start, survey.delimiter, limits);
         let mut full_above: Option<(usize, Position)> = None;
@@ -151,15 +151,15 @@ impl Export {
     }
 }
 
-/// Returns whether a row is blank, or has only one value under more than two headings, as a title, a class or a total
-/// has.
+/// Returns whether a row is blank, or has only one value under more than two headings. A title, a class name or a total
+/// has only one value.
 fn is_apart(row: &Row<'_>, headings: usize) -> bool {
     let filled = row.cells().filter(|cell| !cell.trim().is_empty()).take(2).count();
     filled == 0 || filled == 1 && headings > 2
 }
 
-/// Returns whether every filled cell of a row equals its heading, in at least three cells (or as many as have a
-/// heading).
+/// Returns whether every filled cell of a row equals its heading. At least three cells must be filled, or one for each
+/// heading if there are fewer headings.
 pub(super) fn repeats(row: &Row<'_>, headings: &[String]) -> bool {
     // Nearly every row differs in its first cells.
     let mut same = 0;
@@ -178,7 +178,7 @@ pub(super) fn position_of(row: &Row<'_>) -> Position {
     Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None }
 }
 
-/// Returns the dialect in which the first rows are written, if they show one.
+/// Returns the dialect in which the first rows are written, if a dialect is recognised.
 fn dialect(decoded: &Decoded, survey: &Survey, limits: &Limits) -> Option<Dialect> {
     const ROWS: usize = 100;
     let text = &decoded.text;

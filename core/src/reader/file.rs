@@ -1,5 +1,5 @@
-//! Reads a file from its bytes to its rows. If you ask for threads, they read parts of the file in parallel, and then
-//! the students and problems are joined.
+//! Reads a file from its bytes to its rows. If you set a number of threads, each reads a segment of the file. The
+//! students and problems are joined afterwards.
 
 #[cfg(feature = "workbook")]
 mod sheet;
@@ -45,18 +45,18 @@ pub(super) struct FileReader<'w> {
     found: Accumulator,
     /// The optional columns that the file does not have.
     absent: Vec<Column>,
-    /// The dialects that the text was rewritten from, each with its delimiter.
+    /// The dialects in which the text was written before it was rewritten, each with its delimiter.
     dialects: Vec<(Dialect, u8)>,
     /// A person's decisions: values by row and column.
     accepted: Accepted,
     /// The number of accepted suggestions that do not belong to the file.
     unknown_ids: u64,
     corrected: Option<CsvWriter<&'w mut Vec<u8>>>,
-    /// The mapping that the file is read with, and the known headings.
+    /// The mapping with which the file is read, and the known headings.
     by: Option<(Arc<Mapping>, Vocabulary)>,
     premium: Option<PupilPremium>,
     mapped: Option<Mapped>,
-    /// Where rows are recorded for a person to see, if they are.
+    /// The sheet in which rows are recorded for a person to see, if they are recorded.
     shown: Option<&'w mut Sheet>,
     /// The sheet of a workbook to read, and the messages about it.
     #[cfg(feature = "workbook")]
@@ -69,7 +69,7 @@ pub(super) struct FileReader<'w> {
 enum ReadOutcome {
     /// The text was read.
     Read,
-    /// The text is not UTF-8 throughout, so the findings are invalid. We see this only after reading.
+    /// The text is not all UTF-8, so the findings are invalid. We know this only after reading.
     NotUtf8,
     /// The text is written in a dialect, so it must be rewritten and read again.
     InDialect(Dialect, u8),
@@ -133,7 +133,7 @@ impl<'w> FileReader<'w> {
     }
 
     /// Reads the whole file, and returns its students, its problems, and the optional columns that it lacks. Fails only
-    /// if writing fails, or if the watch cancels it.
+    /// if writing fails, or if the watch cancels the reading.
     #[cfg_attr(not(feature = "workbook"), allow(unused_mut))]
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report, Vec<Column>)> {
         #[cfg(feature = "workbook")]
@@ -262,7 +262,7 @@ impl<'w> FileReader<'w> {
         Ok(if rows.is_utf8_up_to(text.len()) { ReadOutcome::Read } else { ReadOutcome::NotUtf8 })
     }
 
-    /// Whether the text has not been rewritten from a dialect yet.
+    /// Returns whether the text has not yet been rewritten from this dialect.
     fn is_new(&self, dialect: Dialect) -> bool {
         let kind = std::mem::discriminant(&dialect);
         self.dialects.iter().all(|(known, _)| std::mem::discriminant(known) != kind)
@@ -353,8 +353,9 @@ impl<'w> FileReader<'w> {
         Ok(())
     }
 
-    /// Returns an accumulator for the first part of a text, and one for each other part. Each has room for its own students,
-    /// and the first for the usernames of all, because the others are joined to it.
+    /// Returns an accumulator for the first part of a text, and an accumulator for each other part. Each reserves
+    /// memory for its own students. The first also reserves memory for all usernames, because the other accumulators
+    /// are joined to it.
     fn accumulators(&mut self, text: &[u8], from: usize, starts: &[usize]) -> (Accumulator, Vec<Accumulator>) {
         let rows_in = rows_in(text.get(from..).unwrap_or_default());
         let until = |part: usize| starts.get(part).copied().unwrap_or(text.len());
@@ -366,7 +367,8 @@ impl<'w> FileReader<'w> {
         (first, others)
     }
 
-    /// Returns the starts of the parts of a text, except the first. They are at line starts, which usually begin rows.
+    /// Returns the starts of the parts of a text, except the first. Each part starts at the start of a line, which is
+    /// usually the start of a row.
     fn starts(&self, text: &[u8], from: usize, bytes: usize) -> Vec<usize> {
         let parts = parts(self.threads, bytes, self.smallest_part);
         let line_after = |at: usize| Some(at + memchr::memchr(b'\n', text.get(at..)?)? + 1);
@@ -391,7 +393,7 @@ mod tests {
     use crate::table;
     use crate::username::SignIn;
 
-    /// A size of parts with which the tests' files have many of them.
+    /// A size of parts that is so small that the tests' files have many parts.
     const SMALL: usize = 48;
 
     #[test]
@@ -584,7 +586,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1500))]
 
-        /// When the report is full, further problems are only counted. They must be the same problems that a longer
+        /// When the report is full, further problems are only counted. The counted problems must be those that a longer
         /// report lists.
         #[test]
         fn counts_the_same_problems_for_any_limit_of_listed_problems(

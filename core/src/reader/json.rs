@@ -17,7 +17,7 @@ use crate::values::ethnicity::Ethnicities;
 
 use super::{ReadError, Reader, Record};
 
-/// The format that this version writes. It is also the newest that this version reads.
+/// The format that this version writes, which is also the newest format that this version reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -50,7 +50,7 @@ struct StoredStudent<'r> {
     upn: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     upi: Option<Cow<'r, str>>,
-    /// The unrecorded fields of this student, if any student's differ from the roster's.
+    /// The unrecorded fields of this student, if any student's unrecorded fields differ from the roster's.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     not_recorded: Vec<Column>,
 }
@@ -111,7 +111,7 @@ impl Roster {
     ///
     /// # Errors
     /// [`ReadError::Json`] if the text is not the JSON of a roster, [`ReadError::Version`] for a later format, and
-    /// [`ReadError::Rejected`] if a student is wrong.
+    /// [`ReadError::Rejected`] if a student is not valid.
     pub fn from_json(text: &str) -> Result<Self, ReadError> {
         Self::from_json_shared(text, Ethnicities::shared())
     }

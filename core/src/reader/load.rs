@@ -22,8 +22,8 @@ impl Reader {
         }
     }
 
-    /// Loads a large file on several threads, each a part of it, because new memory takes half of the time. Returns
-    /// `None` if one thread should read the file, or if its length has changed.
+    /// Loads a large file on several threads, because half of the time goes into new memory. Each thread loads a
+    /// segment. Returns `None` if one thread should read the file, or if its length has changed.
     #[cfg(unix)]
     fn load_side_by_side(&self, file: &File, about: &Metadata) -> Option<Vec<u8>> {
         use std::os::unix::fs::FileExt;

@@ -4,8 +4,8 @@
 //! ```text
 //! export ── Export::open ──> headings ── AppliedMapping ──> rows ── rearranged ──> the template's columns ── the same checks ──> roster
 //! ```
-//! Row numbers stay those of the export, and problems name the export's own headings and positions. If a row cannot be
-//! split into values, it is left blank in the new text, and its fault is reported instead.
+//! Problems give the export's row numbers, headings and positions. If a row cannot be split into values, it is left
+//! blank in the new text, and the reason is reported instead.
 
 mod stretches;
 mod usernames;
@@ -32,13 +32,14 @@ pub(super) struct Mapped {
     faults: BTreeMap<u64, (Code, Detail)>,
     /// The headings under which a quotation mark is opened and not closed, by row.
     unclosed: BTreeMap<u64, String>,
-    /// Names with a blank part, by row: the heading and the cell of the blank part.
+    /// The heading and the cell of the blank part of a name, by row.
     lacking: BTreeMap<u64, (String, usize)>,
-    /// Surname-first names whose words cannot be told apart, by row, with the suggested name.
+    /// The suggested name for each surname-first name in which the surname's words are not clear, by row.
     unsplit: BTreeMap<u64, String>,
-    /// Students whose pupil premium is neither in the list nor in the file, by row.
+    /// The rows of students whose pupil premium is neither in the list nor in the file.
     unlisted: BTreeSet<u64>,
-    /// How the export writes stages of proficiency in English, which were replaced by other values.
+    /// The way in which the export writes stages of proficiency in English. The new text has other values instead of
+    /// the stages.
     pub(super) stages: Option<Stages>,
     /// The suffixes of generated usernames, by row.
     suffixes: HashMap<u64, String>,
@@ -110,7 +111,7 @@ pub(super) struct By<'m> {
     pub(super) limits: &'m Limits,
 }
 
-/// Rewrites an export in the template's columns. If that is not possible, it returns the export and the problems, with
+/// Rewrites an export in the template's columns. If that is not possible, returns the export and the problems, with
 /// their positions in the text.
 pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapped), (Decoded, Vec<Problem>)> {
     let own: Vec<String> =

@@ -1,8 +1,8 @@
-//! Writes the school's own file back as a workbook. Each problem is marked on its cell, safe fixes are applied, and a
-//! sheet lists the problems.
+//! Writes a copy of the school's own file as a workbook. Each problem is a note on its cell, safe fixes are applied,
+//! and a sheet lists the problems.
 //!
-//! The library that writes workbooks cannot change an existing one. So all of the school's rows and columns are copied.
-//! Formats and formulas are not copied, and the sheet of problems says so.
+//! The library that writes workbooks cannot change an existing workbook. So all of the school's rows and columns are
+//! copied. The sheet of problems says that formats and formulas are not copied.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,16 +19,16 @@ use crate::report::Report;
 use crate::table::workbook::{Look, MOST_COLUMNS, MOST_ROWS, SheetWriter, WorkbookWriter};
 use crate::table::{self, Broken, Limits, Rows};
 
-/// The largest number of notes on cells, because more make Excel slow. The sheet lists all problems.
+/// The largest number of notes on cells. More notes would make Excel slow. The sheet lists all problems.
 const MOST_NOTES: usize = 5_000;
 const PROBLEMS: &str = "Problems";
 const ABOUT: &str = "This is a copy of your file without its colours, formats and formulas. Correct the red cells and check the yellow cells. The green cells are already corrected.";
 
 impl Reader {
-    /// Writes a school's own file back as an Excel workbook for the person who must correct it. Each problem is a note
-    /// on its cell. Safe fixes are applied and coloured, and so are [edits](Reader::edits). Coded columns get
-    /// drop-downs, and a sheet lists all problems with links. All of the school's columns are kept. The file may be a
-    /// workbook or a CSV. Returns the report, with the fixes that were made.
+    /// Writes a copy of a school's own file as an Excel workbook, for the person who must correct the file. Each
+    /// problem is a note on its cell. Safe fixes and [edits](Reader::edits) are applied and coloured. Coded columns get
+    /// drop-downs. A sheet lists all problems, with links to their cells. The workbook contains all of the school's
+    /// columns. The file can be a workbook or a CSV. Returns the report, with the fixes that were made.
     ///
     /// # Errors
     /// Returns an error if writing fails, or if the file has more rows than a sheet can hold.
@@ -91,7 +91,7 @@ impl Reader {
     }
 }
 
-/// The mark on a cell.
+/// The notes and the fix on a cell.
 #[derive(Debug, Default)]
 struct Mark {
     look: Look,
@@ -100,11 +100,11 @@ struct Mark {
     fix: Option<(usize, String)>,
 }
 
-/// The marks by row and column. Rows are counted from 1, and a mark on a whole row has no column.
+/// The marks of a sheet, by row and column. Rows are counted from 1, and a mark on a whole row has no column.
 #[derive(Debug, Default)]
 struct Marks(BTreeMap<(u64, Option<u32>), Mark>);
 
-/// The order in which the fixes of one cell are made. Each fix changes the result of the fix before.
+/// The order in which the fixes of one cell are made. Each fix changes the result of the previous fix.
 const STEPS: [Code; 8] = [
     Code::Mojibake,
     Code::HtmlEntity,
@@ -258,7 +258,7 @@ impl Copied<'_> {
         Ok(())
     }
 
-    /// Returns the text that a person typed over a cell. A cell that is only one part of a column has none.
+    /// Returns the text that a person typed over a cell. Returns `None` for a cell that is only one part of a column.
     fn typed<'e>(&self, edit: &'e RowEdit, at: u32) -> Option<&'e str> {
         let is_here = |column: &Column| self.layout.columns.get(*column as usize) == Some(&Some(at as usize));
         let column = Column::ALL.into_iter().filter(|column| !self.layout.joined.contains(*column)).find(is_here)?;

@@ -1,5 +1,5 @@
-//! Reads an uploaded file into a roster and reports every problem in one pass. Also writes the corrected file and the
-//! template.
+//! Reads an uploaded file into a roster and reports every problem in one pass. This module also writes the corrected
+//! file and the template.
 
 mod accepted;
 mod accumulator;
@@ -73,7 +73,8 @@ pub use template::template_workbook;
 /// # Ok::<(), ReadError>(())
 /// ```
 ///
-/// Read, check and correct a file by its path. You set options once, and can read any number of files with one reader.
+/// Read, check and correct a file by its path. You set the options once, and can then read any number of files with the
+/// same reader.
 ///
 /// ```
 /// use onroll::{Limits, Reader};
@@ -152,15 +153,17 @@ impl Reader {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`ReadError::Io`] if the file cannot be read, [`ReadError::Rejected`] with the report if it has errors.
+    /// [`ReadError::Io`] if the file cannot be read, and [`ReadError::Rejected`] with the report if the file has
+    /// errors.
     pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Roster, ReadError> {
         self.roster(self.load_path(path.as_ref())?)
     }
 
-    /// Reads a file in memory. The roster keeps a `Vec` without copying it, and copies a slice once.
+    /// Reads a file in memory. If you pass a `Vec`, the roster keeps it without a copy. A slice is copied once.
     ///
     /// # Errors
-    /// [`ReadError::Rejected`] with the report if the file has errors.
+    /// [`ReadError::Rejected`] with the report if the file has errors, and [`ReadError::Io`] if the
+    /// [watch](Self::watch) cancels the work.
     pub fn read_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Result<Roster, ReadError> {
         self.roster(Some(bytes.into()))
     }
@@ -184,7 +187,7 @@ impl Reader {
     /// Checks a file, and returns the report, even if the file is refused.
     ///
     /// # Errors
-    /// Returns an error only if the file cannot be read.
+    /// Returns an error if the file cannot be read, or if the [watch](Self::watch) cancels the work.
     pub fn check_path(&self, path: impl AsRef<Path>) -> io::Result<Report> {
         Ok(self.pass(self.load_path(path.as_ref())?)?.1)
     }
@@ -214,7 +217,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// Returns an error only if the stream cannot be read.
+    /// Returns an error if the stream cannot be read, or if the [watch](Self::watch) cancels the work.
     pub fn check(&self, from: impl Read) -> io::Result<Report> {
         Ok(self.pass(self.load(from, 0)?)?.1)
     }
@@ -299,7 +302,8 @@ impl Reader {
         pass.run(input).map(|(students, report, _)| (students, report))
     }
 
-    /// Returns a file reader that applies the accepted suggestions. To find them, it first reads the file once.
+    /// Returns a file reader that applies the accepted suggestions. To find the suggestions, it first reads the file
+    /// once.
     fn prepared<'b>(&self, input: Input<'b>) -> io::Result<(FileReader<'b>, Input<'b>)> {
         let mut pass = FileReader::new(self);
         if self.accepted.is_empty() {
@@ -315,5 +319,5 @@ impl Reader {
     }
 }
 
-/// Returns the content of a file; `None` if it is too large.
+/// The content of a file, or `None` if the file is too large.
 type Input<'b> = Option<Cow<'b, [u8]>>;

@@ -13,7 +13,7 @@ use super::edits::Edits;
 use super::{CellEdit, ExtraColumns, Reader};
 
 impl Reader {
-    /// Sets how the students sign in. With `Sso`, every username must be an email address.
+    /// Sets the way in which students sign in. With `Sso`, every username must be an email address.
     pub fn sign_in(mut self, sign_in: SignIn) -> Self {
         self.sign_in = sign_in;
         self
@@ -49,7 +49,7 @@ impl Reader {
 
     /// Sets whether Pupil Premium, Ethnicity, SEND and EAL may be absent from the file. Every student then has `No` or
     /// `NOBT` in an absent column, and the roster lists the column as [unrecorded](crate::Roster::unrecorded). So a
-    /// plan does not change this field in the accounts. Off by default.
+    /// plan does not change the accounts' values in that column. Off by default.
     ///
     /// ```
     /// use onroll::Reader;
@@ -63,8 +63,8 @@ impl Reader {
         self
     }
 
-    /// Sets whether only the 18 main ethnicity codes and the two status codes are accepted. Any extended code is then a
-    /// problem, and its fix is the main code. Off by default.
+    /// Sets whether only the 18 main ethnicity codes and the two status codes are accepted. If you set this, any
+    /// extended code is a problem, and its fix is the main code. Off by default.
     ///
     /// ```
     /// use onroll::Reader;
@@ -77,8 +77,8 @@ impl Reader {
         self
     }
 
-    /// Sets whether to refuse or ignore columns that are not in the template. By default they are refused. `UPN` and
-    /// `Source ID` are always read.
+    /// Sets whether to refuse or ignore columns that are not in the template. By default, such columns are refused.
+    /// `UPN` and `Source ID` are always read.
     ///
     /// ```
     /// use onroll::reader::ExtraColumns;
@@ -95,8 +95,8 @@ impl Reader {
     }
 
     /// Applies suggestions that a person accepted. Pass the [ids](crate::Problem::id) of the problems with these
-    /// suggestions. They must come from a report on the same file, read with the same options. The file is read again
-    /// to apply them. An id that does not belong to the file is reported as a problem.
+    /// suggestions. The ids must come from a report on the same file, read with the same options. The file is read
+    /// again to apply the suggestions. An id that does not belong to the file is reported as a problem.
     ///
     /// ```
     /// use onroll::Reader;
@@ -111,9 +111,9 @@ impl Reader {
         self
     }
 
-    /// Replaces values in the file with values that a person typed, and leaves out rows that the person left out. The
-    /// corrected file contains these edits. Edits to rows that are not in the file have no effect. A file with edits is
-    /// read on one thread.
+    /// Applies a person's edits: replaces values in the file with typed values, and leaves out the rows that the person
+    /// removed. The corrected file contains these edits. Edits to rows that are not in the file have no effect. A file
+    /// with edits is read on one thread.
     ///
     /// ```
     /// use onroll::reader::CellEdit;
@@ -129,9 +129,9 @@ impl Reader {
         self
     }
 
-    /// Sets the largest number of threads that read a file. Each thread reads at least a megabyte, and 0 means one
-    /// thread for each processor. The roster and the report are the same for any number of threads. The default is one.
-    /// A corrected file is always written on one thread.
+    /// Sets the largest number of threads that read a file. Each thread reads at least a megabyte. The number 0 means
+    /// one thread for each processor. The roster and the report are the same for any number of threads. The default is
+    /// one. A corrected file is always written on one thread.
     pub fn threads(mut self, threads: usize) -> Self {
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
         // WebAssembly has one thread, and starting another would trap.
@@ -143,7 +143,8 @@ impl Reader {
         self
     }
 
-    /// Sets the size of the smallest part of a file that a thread reads, so that a test's small file has many parts.
+    /// Sets the size of the smallest part of a file that a thread reads, because a test needs many parts in a small
+    /// file.
     #[cfg(any(test, fuzzing))]
     #[doc(hidden)]
     pub fn smallest_part(mut self, bytes: usize) -> Self {
@@ -151,9 +152,9 @@ impl Reader {
         self
     }
 
-    /// Sets which sheet of a workbook to read, by its name. A hidden sheet is read only if you name it. If you name
-    /// none, onroll reads the only visible sheet with the headings of a student table. If there are several such
-    /// sheets, the report asks which one to read. The option does not affect CSV files.
+    /// Sets which sheet of a workbook to read, by its name. A hidden sheet is read only if you name it. If you name no
+    /// sheet, onroll reads the only visible sheet with the headings of a student table. If there are several such
+    /// sheets, the report asks which sheet to read. The option does not affect CSV files.
     ///
     /// ```
     /// # #[cfg(feature = "workbook")]
@@ -196,11 +197,11 @@ impl Reader {
         self
     }
 
-    /// Sets a function that is called every 64 KiB while reading, and every 10,000 steps afterwards. It gets the number
-    /// of bytes read and the total, for progress bars. It can cancel the work, which then fails with
-    /// [`std::io::ErrorKind::Interrupted`]. If the function panics, the panic reaches your code. A file that turns out not
-    /// to be UTF-8 is read again from its beginning. [`check_bytes`](Self::check_bytes) cannot fail, so it never calls
-    /// the function.
+    /// Sets a function that is called every 64 KiB while reading, and every 10,000 steps afterwards. For progress bars,
+    /// the function gets the number of bytes read and the total. The function can cancel the work, which then fails
+    /// with [`std::io::ErrorKind::Interrupted`]. If the function panics, the panic reaches your code. A file is read
+    /// again from its beginning if it proves not to be UTF-8. [`check_bytes`](Self::check_bytes) cannot fail, so it
+    /// never calls the function.
     ///
     /// ```
     /// use std::ops::ControlFlow;

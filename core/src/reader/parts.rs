@@ -1,4 +1,5 @@
-//! Splits a file into parts for threads: finds the number of parts, and the memory that each one reserves.
+//! Splits a file into parts for threads: finds the number of parts, and the number of rows for which each part reserves
+//! memory.
 
 /// The size of the smallest part of a file, in bytes, that is worth a separate thread.
 pub(super) const SMALLEST_PART: usize = 1 << 20;
@@ -9,8 +10,8 @@ pub(super) fn parts(threads: usize, bytes: usize, smallest: usize) -> usize {
 }
 
 /// Returns a function that estimates the number of rows in a segment by its size, using the lines at the beginning of
-/// `bytes`. The estimate is rather too high than too low. It never assumes rows shorter than the shortest possible one,
-/// because the first lines may be unusual.
+/// `bytes`. The estimate is more often too high than too low. It never assumes rows shorter than the shortest possible
+/// row, because the first lines can be unusual.
 pub(super) fn rows_in(bytes: &[u8]) -> impl Fn(usize) -> usize {
     const SHORTEST: usize = "A,A,1,A,Male,No,WBRI,No,No\n".len();
     let sample = bytes.get(..1 << 16).unwrap_or(bytes);

@@ -1,9 +1,10 @@
 //! Stores the positions of students in the file, for problems that are found after reading. A position is stored only
-//! if it does not follow from that of the student before.
+//! if it does not follow from the previous student's position.
 
 use crate::student::Students;
 
-/// The positions of some students. A student without a stored position is in the row and line after the student before.
+/// The positions of some students. A student without a stored position is in the row and line after the previous
+/// student.
 #[derive(Debug, Default)]
 pub(super) struct Positions(Vec<StudentPosition>);
 
@@ -13,14 +14,14 @@ pub(super) struct StudentPosition {
     student: usize,
     pub(super) row: u64,
     pub(super) line: u64,
-    /// Where the row starts in the text. `username` is where the field of its username starts.
+    /// The offset in the text at which the row starts. `username` is the offset at which its username starts.
     pub(super) start: u32,
     pub(super) username: u32,
 }
 
 impl Positions {
-    /// Records the position of the next student. If the texts were copied out of the file, `copied` has the start of
-    /// the row and of the username.
+    /// Records the position of the next student. If the texts were copied out of the file, `copied` contains the start
+    /// of the row and of the username.
     #[inline]
     pub(super) fn note(&mut self, student: usize, row: u64, line: u64, copied: Option<[usize; 2]>) {
         let follows = self.0.last().is_some_and(|last| {
@@ -33,7 +34,8 @@ impl Positions {
         }
     }
 
-    /// Adds the positions of later students. `students`, `rows` and `lines` are the numbers that come before these.
+    /// Adds the positions of later students. `students`, `rows` and `lines` are the numbers of students, rows and lines
+    /// that come before them.
     pub(super) fn join(&mut self, later: Self, students: usize, rows: u64, lines: u64) {
         self.0.extend(later.0.into_iter().map(|position| StudentPosition {
             student: position.student + students,

@@ -21,8 +21,8 @@ use crate::values::flag;
 use super::export::Export;
 use super::{ReadError, Reader};
 
-/// A list of pupils by UPN that says who gets pupil premium. The Department for Education's file has a row for each pupil and a column
-/// for each kind of premium.
+/// A list of pupils by UPN that says who gets pupil premium. The Department for Education's file has a row for each
+/// pupil and a column for each kind of premium.
 ///
 /// ```
 /// use onroll::reader::PupilPremium;
@@ -137,7 +137,7 @@ impl PupilPremium {
         self.0.is_empty()
     }
 
-    /// Returns whether a pupil has the premium, or `None` if the UPN is not listed.
+    /// Returns whether a pupil has the premium, or `None` if the UPN is not in the list.
     pub(super) fn of(&self, upn: &str) -> Option<bool> {
         self.0.get(&upn::valid(upn)?).copied()
     }
@@ -167,7 +167,7 @@ impl fmt::Debug for PupilPremium {
 
 impl Reader {
     /// Sets the list that fills Pupil Premium by UPN, in files that are read with a [mapping](Self::mapping). A student
-    /// who is not in the list keeps the value in the file. If the file has no pupil premium column, the student's value
+    /// who is not in the list has the value in the file. If the file has no pupil premium column, the student's value
     /// is `No`, with a warning.
     ///
     /// ```

@@ -7,7 +7,7 @@ use crate::watch::Watch;
 
 /// The progress of reading a file, which all parts of the file share.
 pub(super) struct ReadProgress<'p> {
-    /// Only the caller's thread has the watch.
+    /// The host's watch, which only the caller's thread has.
     pub(super) watch: Option<&'p Watch>,
     pub(super) shared: &'p Shared,
     pub(super) of: usize,

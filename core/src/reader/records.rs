@@ -1,4 +1,4 @@
-//! Reads students passed as data, from an MIS or a table, with the same checks as for a file.
+//! Reads students that are passed as data, from an MIS or a table. The checks are the same as for a file.
 
 mod checker;
 
@@ -16,7 +16,7 @@ use super::{ReadError, Reader};
 /// The number of steps counted for checking a record.
 const RECORD_STEPS: usize = 20;
 
-/// One student as data: nine values as in a CSV, and the student's ids.
+/// One student that you pass as data: nine values as in a CSV, and the student's ids.
 ///
 /// ```
 /// use onroll::{Column, Reader, Record};
@@ -36,11 +36,11 @@ pub struct Record<'c> {
     source_id: Option<Cow<'c, str>>,
     upn: Option<Cow<'c, str>>,
     upi: Option<Cow<'c, str>>,
-    /// The unrecorded fields of this student. A plan does not change them in the account.
+    /// The unrecorded fields of this student. A plan does not change these fields in the account.
     not_recorded: Columns,
     /// Texts from an MIS that onroll cannot read, by column.
     unreadable: Vec<(Column, Cow<'c, str>)>,
-    /// A column that is blank for a known reason, and the reason.
+    /// A column that is blank for a known reason, with that reason.
     blank_because: Option<(Column, &'static str)>,
 }
 
@@ -69,8 +69,8 @@ impl<'c> Record<'c> {
     }
 
     /// Marks an optional column as unknown for this student. Its value is `No` or `NOBT`, and a plan does not change
-    /// the account's value. If a column is unknown for every student, [`Roster::unrecorded`] names it. Required columns
-    /// are not affected.
+    /// the account's value. If a column is unknown for every student, [`Roster::unrecorded`] includes it. Required
+    /// columns are not affected.
     pub fn not_recorded(mut self, column: Column) -> Self {
         if let Some(usual) = column.when_not_recorded() {
             self.cells[column as usize] = Cow::Borrowed(usual);
@@ -79,7 +79,7 @@ impl<'c> Record<'c> {
         self
     }
 
-    /// Marks columns as unknown, including required ones. A required column may then be blank without a problem.
+    /// Marks columns as unknown, including required columns. A blank required column is then not a problem.
     pub(crate) fn without(mut self, columns: Columns) -> Self {
         self.not_recorded = self.not_recorded.or(columns);
         self
@@ -105,7 +105,7 @@ impl fmt::Debug for Record<'_> {
 }
 
 impl Reader {
-    /// Reads students passed as data, or returns a report with every problem.
+    /// Reads students that are passed as data, or returns a report with every problem.
     ///
     /// ```
     /// use onroll::{ReadError, Reader, Record};
@@ -117,18 +117,18 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError::Rejected`] with the report if there are errors, [`ReadError::Io`] if the [watch](Self::watch)
-    /// cancelled it.
+    /// [`ReadError::Rejected`] with the report if there are errors, and [`ReadError::Io`] if the [watch](Self::watch)
+    /// cancels the reading.
     pub fn read_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Result<Roster, ReadError> {
         let roster = self.checked_records(records, &self.watch).map_err(io::Error::from)?;
         if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
     }
 
-    /// Reads students passed as data, and holds those with an error. A held student is in [`Roster::held`] and not
-    /// among the students until the record is corrected. So one bad record in an MIS does not stop a school's nightly
-    /// sync.
+    /// Reads students that are passed as data, and holds back each student with an error. A held student is in
+    /// [`Roster::held`], and not among the students, until the record is corrected. So one bad record in an MIS does
+    /// not stop a school's nightly sync.
     ///
-    /// This method cannot fail, so it never calls the watch.
+    /// This method cannot fail, so it never calls the [watch](Self::watch).
     ///
     /// ```
     /// use onroll::{Reader, Record};

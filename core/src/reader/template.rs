@@ -44,11 +44,11 @@ fn advice(column: Column) -> &'static str {
 }
 
 /// Returns the template as an Excel workbook. The nine headings have notes and stay visible while scrolling. Coded
-/// columns have drop-downs, and a second sheet lists the ethnicity codes. All cells are text, so that Excel does not
-/// turn a class such as `7/2` into a date.
+/// columns have drop-downs, and a second sheet lists the ethnicity codes. All cells are text, because Excel would
+/// otherwise turn a class such as `7/2` into a date.
 ///
 /// # Errors
-/// Returns an error if the workbook cannot be written, which is not expected.
+/// Returns an error if the workbook cannot be written. This is not expected.
 ///
 /// ```
 /// let workbook = onroll::reader::template_workbook()?;

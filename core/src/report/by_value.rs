@@ -7,8 +7,8 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Problem, ProblemCode};
 
-/// All problems with the same value in the same column, such as `F` under Gender. One decision settles all of their
-/// rows.
+/// All problems with the same value in the same column, such as `F` under Gender. One decision is enough for all rows
+/// of these problems.
 ///
 /// ```
 /// use onroll::{Column, ProblemCode, Reader};
@@ -35,7 +35,7 @@ impl ValueGroup {
         self.problem.code()
     }
 
-    /// Returns the column, if the problem is in one.
+    /// Returns the column, if the problem is in a column.
     pub fn column(&self) -> Option<Column> {
         self.problem.column()
     }
@@ -45,7 +45,7 @@ impl ValueGroup {
         self.problem.value()
     }
 
-    /// Returns the value to write instead of the one found, if there is one.
+    /// Returns the value to write instead of the value that was found, if there is one.
     pub fn fix(&self) -> Option<&Fix> {
         self.problem.fix()
     }
@@ -65,7 +65,7 @@ impl ValueGroup {
         self.in_words(true)
     }
 
-    /// Returns the message with or without the value. For several rows, the message ends with their number.
+    /// Returns the message with or without the value. For several rows, the message ends with the number of rows.
     pub(super) fn in_words(&self, values: bool) -> String {
         let sentence = if values { self.problem.message() } else { self.problem.to_string() };
         if self.count > 1 { format!("{sentence} ({} rows)", self.count) } else { sentence }
@@ -93,8 +93,8 @@ impl Serialize for ValueGroup {
 /// The fields that all problems of one group have in common.
 type GroupKey<'p> = (Option<Column>, Option<&'p str>, Option<&'p str>, bool, &'p Detail);
 
-/// Groups problems with the same code and column, and with the same value if `values` is set. A group is in the order
-/// of its first problem.
+/// Groups problems with the same code and column, and with the same value if `values` is set. The groups are in the
+/// order of their first problems.
 pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: bool) -> Vec<ValueGroup> {
     let mut groups: Vec<ValueGroup> = Vec::new();
     let mut known: HashMap<(ProblemCode, GroupKey<'p>), usize> = HashMap::new();

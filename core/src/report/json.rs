@@ -100,7 +100,8 @@ struct View<'r> {
     safe: bool,
     count: u64,
     rows: &'r [[u64; 2]],
-    /// The details of the message, as JSON within a string, so that code that renames keys does not change them.
+    /// The details of the message, as JSON within a string. Code that renames keys does not change text within a
+    /// string.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -114,7 +115,7 @@ struct Kept {
     file: u32,
 }
 
-/// A report in the form in which it is read. It leaves out numbers that can be computed from other fields.
+/// A report in the form in which it is read. Numbers that can be computed from other fields are left out.
 #[derive(Deserialize)]
 struct StoredReport {
     #[serde(default)]
@@ -141,7 +142,7 @@ struct ReadProblem {
     cell: Option<String>,
     value: Option<String>,
     fix: Option<String>,
-    /// A safe fix may have no text, if the report was written without values.
+    /// Whether the fix is safe. If the report was written without values, a safe fix has no text.
     #[serde(default)]
     safe: bool,
     count: u64,
@@ -157,7 +158,8 @@ impl Report {
     /// heading, for people), `field` (the column's [key](crate::Column::key), as in all JSON), `byte`, `value`,
     /// `message`, `fix`, `safe`, `count` and `rows` (ranges, if one cause affects many rows). For a workbook, the
     /// object also has `sheet`, and each problem has `cell` (such as `C7`). If `values` is false, `value` and `fix` are
-    /// null, and `message` contains no value. Only [`from_json`](Self::from_json) needs `format`, `kept` and `detail`.
+    /// null, and `message` contains no value. The keys `format`, `kept` and `detail` are only for
+    /// [`from_json`](Self::from_json).
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";
@@ -195,8 +197,8 @@ impl Report {
         format::write(&whole)
     }
 
-    /// Reads a report that [`to_json`](Self::to_json) wrote. It has the same counts and positions, and the values if
-    /// they were written.
+    /// Reads a report that [`to_json`](Self::to_json) wrote. The report has the same counts and positions. It has the
+    /// values if they were written.
     ///
     /// ```
     /// use onroll::{Reader, Report};

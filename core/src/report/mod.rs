@@ -18,14 +18,14 @@ pub use json::ReportError;
 use stored::read_counts;
 pub(crate) use text::in_one_line;
 
-/// All problems in one input, in file order, and the fixes made while reading it.
+/// All problems in one input, in file order, and the fixes that were made while reading the input.
 ///
 /// A report has two texts. [`text`](Self::text) is for the person who uploaded the file, and shows values. `Display` is
 /// for logs, and shows no values.
 ///
-/// Serde stores a report without values. The counts, the positions, and whether each problem has a fix stay the same.
-/// [`with_values`](Self::with_values) also stores the values, so that you can show the report again later.
-/// [`to_json`](Self::to_json) is for other programs.
+/// Serde stores a report without values. The stored report has the same counts and positions, and still says whether
+/// each problem has a fix. [`with_values`](Self::with_values) also stores the values. You can then show the report
+/// again later. [`to_json`](Self::to_json) is for other programs.
 ///
 /// ```
 /// use onroll::{ProblemCode, Reader};
@@ -80,7 +80,7 @@ impl Default for Report {
 }
 
 impl Report {
-    /// Creates an empty report. It lists at most this number of problems, and counts the others.
+    /// Creates an empty report, which lists at most this number of problems. Further problems are only counted.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             problems: Vec::new(),
@@ -95,14 +95,14 @@ impl Report {
         }
     }
 
-    /// Whether the list is full. Another problem is then only counted, so its texts are not needed.
+    /// Returns whether the list is full. Another problem is then only counted, so its texts are not needed.
     pub(crate) fn is_full(&self, fixed: bool) -> bool {
         let list = if fixed { &self.fixed } else { &self.problems };
         list.len() >= self.most
     }
 
-    /// Adds the report on a later segment of the same file. Its rows and lines were counted from 1, and come after
-    /// `rows` and `lines` others.
+    /// Adds the report on a later segment of the same file. The segment's rows and lines were counted from 1, but
+    /// `rows` rows and `lines` lines come before them.
     pub(crate) fn join(&mut self, later: Self, rows: u64, lines: u64) {
         for (list, more) in [(&mut self.problems, later.problems), (&mut self.fixed, later.fixed)] {
             let room = self.most.saturating_sub(list.len());
@@ -130,8 +130,8 @@ impl Report {
         }
     }
 
-    /// Adds a row to the problem with the same cause. Such a cause, for example `not-a-student`, is one problem for any
-    /// number of rows.
+    /// Adds a row to the problem with the same cause. A cause such as `not-a-student` is one problem for any number of
+    /// rows.
     pub(crate) fn add_row_of_cause(&mut self, problem: Problem, fixed: bool) {
         self.merge_cause(problem.of_rows(), fixed, 0, 0);
     }
@@ -161,7 +161,8 @@ impl Report {
         }
     }
 
-    /// Lists problems that were found after the file was read. They are counted already, and are sorted in by `finish`.
+    /// Lists problems that were found after the file was read. These problems are counted already, and `finish` sorts
+    /// them into the list.
     pub(crate) fn add_late(&mut self, problems: Vec<Problem>) {
         self.problems.extend(problems.into_iter().take(self.most));
     }
@@ -182,7 +183,7 @@ impl Report {
         }
     }
 
-    /// Counts a row, as a student's or as blank.
+    /// Counts a row, either as a student's row or as a blank row.
     pub(crate) fn count_row(&mut self, blank: bool) {
         if blank {
             self.blank_rows += 1;
@@ -219,7 +220,7 @@ impl Report {
         }
     }
 
-    /// Whether any problem was found, open or fixed.
+    /// Returns whether any problem was found, open or fixed.
     pub(crate) fn has_any(&self) -> bool {
         !(self.causes.is_empty() && self.problems.is_empty() && self.fixed.is_empty())
     }
@@ -258,19 +259,19 @@ impl Report {
         self.problems.iter().filter(|p| p.severity() == Severity::Warning)
     }
 
-    /// Returns whether there are no errors, so that you can get a roster.
+    /// Returns whether there are no errors. If there are none, you can get a roster.
     pub fn ok(&self) -> bool {
         self.error_count() == 0
     }
 
-    /// Returns whether all rows of the file can be separated with certainty. Only then does
-    /// [`Reader::fix_path`](crate::Reader::fix_path) write a corrected file.
+    /// Returns whether all rows of the file can be separated with certainty.
+    /// [`Reader::fix_path`](crate::Reader::fix_path) writes a corrected file only in this case.
     pub fn correctable(&self) -> bool {
         !self.uncertain
     }
 
-    /// Returns whether two reports may be about the same file, judged by the ids of their problems. A report without
-    /// problems may be about any file.
+    /// Returns whether two reports could be about the same file, judged by the ids of their problems. A report without
+    /// problems could be about any file.
     pub fn is_of_same_file(&self, other: &Self) -> bool {
         let file = |report: &Self| report.problems.iter().chain(&report.fixed).next().map(Problem::file);
         file(self).zip(file(other)).is_none_or(|(one, other)| one == other)
@@ -332,8 +333,7 @@ impl Report {
         ProblemCode::ALL.iter().map(|code| (*code, self.count_of(*code))).filter(|(_, count)| *count > 0)
     }
 
-    /// Returns the listed problems grouped by value, in file order. Each value in a column appears once, however many
-    /// rows have that value.
+    /// Returns the listed problems grouped by value, in file order. Each value in a column appears only once.
     ///
     /// ```
     /// let row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\nNoah Khan,Noah Khan,Year 5,5A,F,No,APKN,No,No\n";

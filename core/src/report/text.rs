@@ -6,8 +6,8 @@ use super::{Report, by_value};
 use crate::problem::{Problem, ProblemCode, Severity};
 
 impl Report {
-    /// Returns the report for the person who uploaded the file. It says what is wrong, grouped by kind, where it is,
-    /// and what to write instead. It shows values.
+    /// Returns the report for the person who uploaded the file. It groups the problems by kind. For each, it says what
+    /// is wrong, where, and what to write instead. It shows values.
     ///
     /// ```
     /// use onroll::Reader;
@@ -81,7 +81,7 @@ impl Report {
         out.write_str("\n")
     }
 
-    /// Says how many errors a person must correct, and then how the other problems are put right.
+    /// Says how many errors a person must correct, and how the other problems are corrected.
     fn write_next_step(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let by_hand = self.error_count() - self.sum(Severity::Error, |tally| tally.safe);
         let safe = self.fixable_count();
@@ -99,9 +99,9 @@ impl Report {
         }
     }
 
-    /// If values repeat, says how many distinct values account for the wrong fields.
+    /// If values repeat, says how many distinct values the wrong fields contain.
     fn write_distinct(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        /// Fewer fields are read quickly without this sentence.
+        /// The smallest number of fields for which this sentence is written.
         const MANY: u64 = 20;
         let of_values = self.problems.iter().filter(|p| p.column().is_some() && p.value().is_some());
         let groups = by_value::group(of_values, true);

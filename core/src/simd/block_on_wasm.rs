@@ -1,4 +1,4 @@
-//! A block of bytes for WebAssembly, which cannot ask for the vectors of its processor. It has the interface of `block.rs`.
+//! A block of bytes for WebAssembly, which cannot choose its processor's vectors. The interface is that of `block.rs`.
 
 use std::marker::PhantomData;
 

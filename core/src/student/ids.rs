@@ -20,8 +20,8 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// Creates ids from texts. A blank id counts as none. A valid UPN is kept in its standard form, and any other UPN
-    /// unchanged, for display.
+    /// Creates ids from texts. A blank id becomes `None`. A valid UPN is stored in its standard form. Any other UPN is
+    /// stored unchanged, for display.
     pub(crate) fn new(source_id: Option<&str>, upn: Option<&str>) -> Self {
         let known = |id: Option<&str>| id.map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned);
         let upn = known(upn).map(|upn| upn::valid(&upn).unwrap_or(upn));
@@ -52,7 +52,7 @@ impl Students {
         self.ids.get(index).and_then(|ids| ids.upi.as_ref()).map(Private::expose)
     }
 
-    /// Whether any student has Wonde's id for the person.
+    /// Returns whether any student has Wonde's id for the person.
     pub(crate) fn has_upis(&self) -> bool {
         self.ids.iter().any(|ids| ids.upi.is_some())
     }
@@ -68,7 +68,7 @@ impl Students {
         self.ids.get(index).map_or([None; 2], Ids::sure)
     }
 
-    /// Whether any student has an id.
+    /// Returns whether any student has an id.
     pub(crate) fn has_ids(&self) -> bool {
         !self.ids.is_empty()
     }

@@ -1,5 +1,6 @@
-//! The line of a student in a file, if every value is exactly right: nine values in template order, with a comma
-//! between them and no quotation marks. The line says everything about the student, so we store only where it starts.
+//! The line of a student in a file, if every value is exactly right. The line has nine values in template order, with a
+//! comma between them and no quotation marks. The line contains everything about the student, so we store only its
+//! offset.
 
 use twox_hash::XxHash3_64;
 
@@ -9,7 +10,7 @@ use crate::values::gender::Gender;
 
 use super::{Codes, Student};
 
-/// The text of a file, from the start of a student's line on.
+/// The text of a file from the start of a student's line.
 #[derive(Clone, Copy)]
 pub(super) struct StudentLine<'s>(pub(super) &'s [u8]);
 
@@ -31,8 +32,8 @@ impl<'s> StudentLine<'s> {
         XxHash3_64::oneshot(self.bytes())
     }
 
-    /// Returns the four texts, and the codes of the short values. For a malformed line, which is never shown, they can
-    /// be anything.
+    /// Returns the four texts, and the codes of the short values. For a malformed line, which is never shown, the
+    /// results can be anything.
     #[inline]
     pub(super) fn read(self, ethnicities: &Ethnicities) -> ([&'s str; 4], Codes) {
         let commas = self.commas();
@@ -48,8 +49,8 @@ impl<'s> StudentLine<'s> {
         (self.cut(commas), short)
     }
 
-    /// Splits the short values. The first byte of each value identifies it, and the lengths of the earlier values say
-    /// where it starts. There is no branch that a processor would have to predict.
+    /// Splits the short values. The first byte of each value identifies the value. The lengths of the earlier values
+    /// give its start. There is no branch that a processor would have to predict.
     #[inline(always)]
     fn codes(short: &[u8; SHORT], ethnicities: &Ethnicities) -> Codes {
         let (gender, length) = match short[0] {
@@ -116,8 +117,8 @@ impl<'s> StudentLine<'s> {
     }
 }
 
-/// Returns the hash of a student without a line. It equals the hash of the line that would be written. If a text
-/// contains a comma, a line does not show where the texts end, so the hash also includes their lengths.
+/// Returns the hash of a student without a line. This hash equals the hash of the line that would be written. If a text
+/// contains a comma, a line does not show where the texts end. The hash then also includes the lengths of the texts.
 pub(super) fn row_hash(student: &Student<'_>) -> u64 {
     let texts = student.texts();
     let seed = match texts.iter().any(|text| memchr::memchr(b',', text.as_bytes()).is_some()) {

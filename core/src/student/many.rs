@@ -11,20 +11,21 @@ use super::{Codes, Ids, Student};
 use crate::keys::Keys;
 use crate::values::ethnicity::Ethnicities;
 
-/// The location of a student, in four bytes. It is the offset of the line in the file, or, from `STORED` on, an index
-/// into the separately stored students. It is small because reading mostly waits for memory.
+/// The location of a student, in four bytes. Below `STORED`, it is the offset of the line in the file. From `STORED`,
+/// it is an index into the separately stored students. It is small because reading mostly waits for memory.
 type At = u32;
 const STORED: At = 1 << 31;
 
-/// A student whose line may not say everything. The four texts follow each other with one byte between them, either in
-/// the file or in the arena.
+/// A student who is not stored as a line. The four texts follow each other with one byte between them, either in the
+/// file or in the arena.
 #[derive(Debug, Clone, Copy)]
 struct StoredRow {
     start: u32,
     lengths: [u16; 4],
     ethnicity: u16,
     bits: u8,
-    /// Bits 0 to 3 say which of the four texts are in quotation marks. The bit [`IN_ARENA`] says where the texts are.
+    /// Bits 0 to 3 say which of the four texts are in quotation marks. The bit [`IN_ARENA`] says whether the texts are
+    /// in the arena.
     how: u8,
 }
 
@@ -65,13 +66,13 @@ impl StoredRow {
 pub(crate) struct Students {
     file: Arc<Hidden<Vec<u8>>>,
     first: Segment,
-    /// The students that other threads have read. They stay where they are, because copying them takes longer than a
-    /// lookup there.
+    /// The students that other threads have read. These segments are not copied into one list, because copying takes
+    /// longer than a lookup in a segment.
     more: Vec<Segment>,
-    /// The ids, up to the last student who has any. Most files have none.
+    /// The ids, up to the last student who has an id. Most files have no ids.
     pub(super) ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
-    /// The usernames by hash. They come from the reader, or are computed when they are first needed.
+    /// The usernames by hash. The reader sets them, or they are computed when they are first needed.
     usernames: OnceLock<Keys>,
 }
 
@@ -86,9 +87,9 @@ struct Segment {
 /// A student who was found by index.
 #[derive(Clone, Copy)]
 enum StudentRef<'s> {
-    /// Stored as a line of the file.
+    /// The student is stored as a line of the file.
     Line(StudentLine<'s>),
-    /// Stored separately, with the text that contains the four texts.
+    /// The student is stored separately. The second field is the text that contains the four texts.
     StoredRow(&'s StoredRow, &'s [u8]),
 }
 
@@ -115,8 +116,8 @@ impl Students {
     }
 
     /// Takes the UTF-8 text that the offsets of [`push_line`](Self::push_line) and
-    /// [`push_in_place`](Self::push_in_place) refer to. We do not check it as a whole, as for a `String`, because that
-    /// takes a tenth of the reading time. Checking one student's text when it is needed takes almost no time.
+    /// [`push_in_place`](Self::push_in_place) refer to. We do not check the whole text as a `String` does, because the
+    /// check takes a tenth of the reading time. Checking one student's text when it is needed takes almost no time.
     pub(crate) fn own(&mut self, file: Vec<u8>) {
         self.file = Arc::new(Hidden(file));
     }
@@ -166,14 +167,14 @@ impl Students {
         Some(StudentRef::StoredRow(stored, text))
     }
 
-    /// Adds a student whose line in the file says everything: nine values in template order, each exactly right, with a
-    /// comma between them and no quotation marks. If the file is refused, only the texts need to be right.
+    /// Adds a student whose line in the file is exactly right. The line has nine values in template order, with a comma
+    /// between them and no quotation marks. If the file is refused, only the texts need to be right.
     #[inline]
     pub(crate) fn push_line(&mut self, start: u32) {
         self.last().at.push(start);
     }
 
-    /// Adds a student whose four texts are in the file from `start` on, with one byte between them. Bits 0 to 3 of
+    /// Adds a student whose four texts start at `start` in the file, with one byte between them. Bits 0 to 3 of
     /// `quoted` say which of the four texts are in quotation marks.
     pub(crate) fn push_in_place(&mut self, start: u32, lengths: [u16; 4], quoted: u8, codes: Codes) {
         let last = self.last();
@@ -182,8 +183,8 @@ impl Students {
         last.at.push(at);
     }
 
-    /// Adds a student by copying the texts. A text of more than 65,535 bytes would become blank, but no check lets one
-    /// pass.
+    /// Adds a student by copying the texts. A text of more than 65,535 bytes would become blank, but the checks accept
+    /// no such text.
     pub(crate) fn push(&mut self, texts: [&str; 4], codes: Codes) {
         let last = self.last();
         let copy = last.copy(texts, codes);
@@ -263,8 +264,8 @@ impl Students {
         }
     }
 
-    /// Loads the texts of these students into the cache. Requesting them all at once takes less time than one after
-    /// another.
+    /// Loads the texts of these students into the cache. Requesting all of them at once takes less time than requesting
+    /// one after another.
     pub(crate) fn fetch(&self, students: impl Iterator<Item = usize>) {
         const MOST: usize = 256;
         /// The usual length of a text.
@@ -281,8 +282,8 @@ impl Students {
         black_box(ends.fold(0, |all, ends| all ^ ends));
     }
 
-    /// Returns a function that hashes all of a student except the ids. Equal students have equal hashes in any roster.
-    /// Two different students have equal hashes by chance once in 10^19. A hash identifies nobody.
+    /// Returns a function that hashes everything about a student except the ids. Equal students have equal hashes in
+    /// any roster. Two different students have equal hashes by chance once in 10^19. A hash identifies nobody.
     pub(crate) fn row_hasher(&self) -> impl Fn(usize) -> u64 {
         |index| match self.found(index) {
             Some(StudentRef::Line(line)) => line.row_hash(),

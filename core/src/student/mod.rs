@@ -1,4 +1,4 @@
-//! One student, and a compact form for many.
+//! One student, and a compact form for many students.
 
 mod ids;
 mod line;
@@ -34,11 +34,12 @@ pub struct Student<'a> {
     pub full_name: &'a str,
     /// The full name or an id from the school. With SSO, the school email address.
     pub username: &'a str,
-    /// The year group as the school writes it; [`national_year`](Self::national_year) reads it.
+    /// The year group as the school writes it. [`national_year`](Self::national_year) interprets it.
     pub year_group: &'a str,
     /// The class as the school writes it.
     pub class_name: &'a str,
-    /// Male, female or non-binary; `None` if unknown. A CSV always has it, but an MIS or your own rows may not.
+    /// The gender, or `None` if it is unknown. A CSV always contains the gender, but an MIS or your own rows can lack
+    /// it.
     pub gender: Option<Gender>,
     /// Whether the school receives the pupil premium for the student.
     pub pupil_premium: bool,
@@ -146,8 +147,8 @@ const SEND: u8 = 1 << 3;
 const EAL: u8 = 1 << 4;
 
 impl Codes {
-    /// The codes of values that cannot be read. The file then has an error and gives no roster. No student has these
-    /// codes.
+    /// The codes of values that cannot be read. A file with such values has an error and gives no roster. No student
+    /// has these codes.
     pub(crate) const UNREAD: Self = Self { ethnicity: 0, bits: u8::MAX };
 
     #[inline]

@@ -1,11 +1,11 @@
-//! Finds the position of a cell in a row, for problems that name it.
+//! Finds the position of a cell in a row, for problems that mention the cell.
 
-/// Returns where a cell starts in the raw text of its row.
+/// Returns the offset at which a cell starts in the raw text of its row.
 pub(crate) fn cell_start(row: &[u8], delimiter: u8, index: usize) -> usize {
     cell_starts(row, delimiter).nth(index).unwrap_or(row.len())
 }
 
-/// Returns where each cell starts in the raw text of its row.
+/// Returns the offset at which each cell starts in the raw text of its row.
 pub(crate) fn cell_starts(row: &[u8], delimiter: u8) -> impl Iterator<Item = usize> {
     let mut at = 0;
     let later = std::iter::from_fn(move || {

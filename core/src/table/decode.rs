@@ -1,4 +1,4 @@
-//! Decodes the bytes of a file into text, or says what kind of file it is instead.
+//! Decodes the bytes of a file into text. If the file is not text, says what kind of file it is.
 
 use std::borrow::Cow;
 
@@ -12,23 +12,23 @@ use crate::column::Column;
 /// A file as text.
 #[derive(Debug)]
 pub(crate) struct Decoded {
-    /// The text, which is UTF-8 or assumed to be.
+    /// The text, which is UTF-8 or assumed to be UTF-8.
     pub(crate) text: Vec<u8>,
-    /// Where the text begins, after a byte order mark.
+    /// The offset at which the text begins, after any byte order mark.
     pub(crate) start: usize,
     pub(crate) source: TextSource,
     /// Whether a DOS end mark or NULs were cut from the end of the file.
     pub(crate) had_end_mark: bool,
 }
 
-/// How a text was made from its file, to turn its offsets into offsets in the file.
+/// The way in which a text was made from its file. It is needed to turn offsets in the text into offsets in the file.
 #[derive(Debug)]
 pub(crate) enum TextSource {
     Utf8,
     /// UTF-16 with a byte order mark, and the size of the file in bytes.
     Utf16(u64),
-    /// UTF-8 except for single bytes in an older encoding. `letters` has a bit for each byte of the text, which is set
-    /// where such a letter begins.
+    /// UTF-8 except for single bytes in an older encoding. `letters` has a bit for each byte of the text. The bit is
+    /// set if a letter in the older encoding begins there.
     SingleBytes {
         encoding: SingleByte,
         mark: usize,
@@ -37,12 +37,12 @@ pub(crate) enum TextSource {
     /// A text made from a sheet of a workbook. Its offsets are not offsets in the file.
     #[cfg(feature = "workbook")]
     Sheet(Box<super::workbook::SheetCells>),
-    /// A text rewritten from a dialect: where its bytes were before, and the earlier text.
+    /// A text rewritten from a dialect, with the earlier offsets of its bytes and the earlier text.
     Rewritten {
         moves: Moves,
         before: Box<Decoded>,
     },
-    /// A text whose columns were put in another order: where its rows were before, and the earlier text.
+    /// A text whose columns were put in another order, with the earlier offsets of its rows and the earlier text.
     Rearranged(Box<Rearranged>),
 }
 
@@ -50,7 +50,7 @@ pub(crate) enum TextSource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotText {
     Empty,
-    /// The file is something else. The sentence says what it is, and what to do.
+    /// The file is of another kind. The sentence says which kind, and what to do.
     Not(&'static str),
 }
 
@@ -76,7 +76,7 @@ impl Bits {
         }
     }
 
-    /// Whether any bit is set from one offset up to another.
+    /// Returns whether any bit is set from one offset up to another.
     fn any(&self, from: usize, to: usize) -> bool {
         let (mut at, to) = (from, to.min(self.0.len() * 64));
         while at < to {
@@ -105,19 +105,19 @@ impl Bits {
 
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Decodes a file: UTF-8 with or without a byte order mark, or UTF-16 with one. Every byte that is not UTF-8 is read in
-/// the older encoding that makes words of the file (see [`SingleByte`]).
+/// Decodes a file: UTF-8 with or without a byte order mark, or UTF-16 with a byte order mark. Every byte that is not
+/// UTF-8 is read in the older encoding that fits the file's words (see [`SingleByte`]).
 ///
-/// We decide for each byte, not for the whole file. If a person pasted one line of an old file into a new one, all
-/// other names keep their accents. A file that is Windows-1252 throughout is still read correctly. Only an accented
-/// capital before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
+/// We decide for each byte, not for the whole file. If a person pasted one line of an old file into a new file, all
+/// other names keep their accents. A file that is wholly Windows-1252 is still read correctly. Only an accented capital
+/// before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
 pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     let presumed = presume(bytes)?;
     if simdutf8::basic::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
 }
 
-/// Decodes a file as [`decode`] does, but assumes that a text without a UTF-16 mark is UTF-8. The reader of its rows
-/// checks this, so no second pass is needed.
+/// Decodes a file as [`decode`] does, but assumes that a text without a UTF-16 mark is UTF-8. The reader of the rows
+/// checks the text, so no second pass is needed.
 pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     if bytes.is_empty() {
         return Err(NotText::Empty);
@@ -140,10 +140,10 @@ pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     Ok(Decoded { text, start, source: TextSource::Utf8, had_end_mark })
 }
 
-/// Makes a number of two bytes, in one byte order or the other.
+/// A function that makes a number of two bytes, in one of the two byte orders.
 type Unit = fn([u8; 2]) -> u16;
 
-/// Decodes UTF-16. Each invalid unit becomes U+FFFD, and so does half a unit at the end.
+/// Decodes UTF-16. Each invalid unit, and half a unit at the end, becomes U+FFFD.
 fn utf_16(bytes: &[u8], unit: Unit) -> String {
     let (units, half) = bytes.as_chunks::<2>();
     let letters = char::decode_utf16(units.iter().map(|bytes| unit(*bytes)));
@@ -201,8 +201,8 @@ impl Decoded {
     }
 }
 
-/// Returns the offset of each byte that is not UTF-8. [`[u8]::utf8_chunks`] finds the same bytes, but it takes a step
-/// for every byte, while [`str::from_utf8`] skips ASCII by words.
+/// Returns the offset of each byte that is not UTF-8. [`[u8]::utf8_chunks`] finds the same bytes, but takes a step for
+/// every byte. [`str::from_utf8`] skips several ASCII bytes in one step.
 fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let (mut checked, mut strays) = (0, 0..0);
     std::iter::from_fn(move || {
@@ -223,7 +223,7 @@ fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// In a file of this size and more, not a third of all bytes can be accented letters.
+/// The size in bytes above which a file is not text if more than a third of its bytes are not UTF-8.
 const SMALL: usize = 1 << 16;
 const NOT_LETTERS: &str =
     "much of this file is not text in UTF-8, UTF-16 or Windows-1252; save it as 'CSV UTF-8' and upload that";
@@ -286,7 +286,7 @@ impl TextSource {
         }
     }
 
-    /// Whether any letter of the file was read in an older encoding.
+    /// Returns whether any letter of the file was read in an older encoding.
     pub(crate) fn guesses(&self) -> bool {
         match self {
             TextSource::SingleBytes { .. } => true,
@@ -298,7 +298,7 @@ impl TextSource {
         }
     }
 
-    /// Whether the text was made from a sheet. Such a text is correct CSV, whatever its cells contain.
+    /// Returns whether the text was made from a sheet. Such a text is correct CSV, whatever its cells contain.
     pub(crate) fn is_sheet(&self) -> bool {
         #[cfg(feature = "workbook")]
         let is_sheet = self.sheet(&[]).is_some();
@@ -318,7 +318,7 @@ impl TextSource {
         }
     }
 
-    /// Returns where a row of a sheet, counted from 0, begins in the text.
+    /// Returns the offset in the text at which a row of a sheet begins. Rows are counted from 0.
     #[cfg(feature = "workbook")]
     pub(crate) fn row_of_sheet(&self, row: u32) -> Option<u64> {
         match self {

@@ -1,11 +1,12 @@
-//! Rewrites other CSV dialects as Excel writes CSV, so that one reader reads them all.
+//! Rewrites other CSV dialects as Excel writes CSV, so one reader is enough for all dialects.
 //!
 //! ```text
 //! a file ── decode ──> text ── rewrite, if it is written in a dialect ──> text ── Rows ──> records
 //!                        └────────────── Moves: where each byte was ─────────┘
 //! ```
-//! The first record in a dialect reveals it. The reader then rewrites the whole text and reads it again. Text outside
-//! the dialect is copied byte for byte, so a file that mixes both is still read correctly.
+//! The dialect is recognised at the first record that is written in it. The reader then rewrites the whole text and
+//! reads it again. Text outside the dialect is copied byte for byte, so a file that is only partly in the dialect is
+//! still read correctly.
 
 use memchr::{memchr2, memchr3};
 
@@ -20,14 +21,14 @@ pub(crate) enum Dialect {
     Backslashes,
     /// `"a,b,c"`: the whole line in quotation marks.
     QuotedLines,
-    /// `“a, b”,c`: the quotation marks of a word processor.
+    /// `“a, b”,c`: the curly quotation marks of a word processor.
     CurlyQuotes,
-    /// The first row of data is on the line of the headings; the number is the offset of its start.
+    /// The first row of data is on the line of the headings. The number is the offset of the row's start.
     JoinedHeadings(usize),
 }
 
-/// Finds where the bytes of a rewritten text were before. From each listed offset on, the earlier offset is larger by
-/// the number beside it.
+/// The earlier offsets of the bytes of a rewritten text. From each listed offset, the earlier offset is larger by the
+/// second number.
 #[derive(Debug, Default)]
 pub(crate) struct Moves(Vec<(u32, i64)>);
 
@@ -51,7 +52,7 @@ struct Rewriter<'t> {
     at: usize,
     out: Vec<u8>,
     moves: Moves,
-    /// The end of the last line that was examined, and the offset on it at which the last field closes.
+    /// The end of the last line that was examined, and the offset at which the last field on that line closes.
     last_close: (usize, usize),
 }
 
@@ -66,14 +67,14 @@ impl Rewriter<'_> {
         self.at += copied.len();
     }
 
-    /// Skips this number of bytes, and writes others instead.
+    /// Skips this number of bytes, and writes `with` instead.
     fn replace(&mut self, bytes: usize, with: &[u8]) {
         self.out.extend_from_slice(with);
         self.at = (self.at + bytes).min(self.text.len());
         self.moves.0.push((self.out.len() as u32, self.at as i64 - self.out.len() as i64));
     }
 
-    /// Whether a field ends `ahead` bytes from here: at a delimiter, or at the end of the line or the text.
+    /// Returns whether a field ends `ahead` bytes from here: at a delimiter, or at the end of the line or the text.
     fn field_ends(&self, ahead: usize) -> bool {
         self.peek(ahead).is_none_or(|byte| byte == self.delimiter || is_line_end(byte))
     }
@@ -119,7 +120,7 @@ fn is_line_end(byte: u8) -> bool {
 const CURLY: [&str; 2] = ["\u{201C}", "\u{201D}"];
 
 impl Dialect {
-    /// Rewrites a text from the offset `start` on, as Excel would have written it.
+    /// Rewrites a text from the offset `start`, as Excel would have written it.
     pub(crate) fn rewrite(self, text: &[u8], start: usize, delimiter: u8) -> (Vec<u8>, Moves) {
         let out = Vec::with_capacity(text.len() + 16);
         let mut to = Rewriter { text, delimiter, at: 0, out, moves: Moves::default(), last_close: (0, 0) };
@@ -211,7 +212,7 @@ fn spaced_quotes(to: &mut Rewriter<'_>) {
 
 /// Returns the offset of the mark that closes a field, if it is on the same line and the field ends after it.
 fn closing_mark(to: &Rewriter<'_>, opening: usize) -> Option<usize> {
-    /// Fields in this dialect are shorter than this.
+    /// The length that no field in this dialect reaches, in bytes.
     const LONGEST: usize = 1 << 12;
     let mut at = opening + 1;
     loop {
@@ -260,7 +261,7 @@ fn wrapped(to: &mut Rewriter<'_>, [open, close]: [&str; 2]) {
     }
 }
 
-/// Whether a mark that closes a field comes between an offset and the end of its line.
+/// Returns whether a mark that closes a field comes between an offset and the end of its line.
 fn closes_on_line(to: &mut Rewriter<'_>, from: usize, close: &[u8]) -> bool {
     if from >= to.last_close.0 {
         let rest = to.text.get(from..).unwrap_or_default();

@@ -1,11 +1,11 @@
-//! Splits a file's text into rows of cells in two ways. Rows without quotation marks are cut where the index says.
-//! `csv-core`, the reference for CSV, splits all other records.
+//! Splits a file's text into rows of cells in two ways. Rows without quotation marks are split at the offsets in the
+//! index. `csv-core`, the reference for CSV, splits all other records.
 //!
-//! In a record without quotation marks, a cell ends only at a delimiter, and the record ends at LF, CR LF or CR. That
-//! makes the fast path correct. A quotation mark anywhere in a record sends the whole record to the slow path, and the
-//! fast path continues after it.
+//! In a record without quotation marks, a cell ends only at a delimiter or a line end: LF, CR LF or CR. So the fast
+//! path is correct. A quotation mark anywhere in a record sends the whole record to the slow path, and the fast path
+//! continues after it.
 //!
-//! The text is bytes that are assumed to be UTF-8. They are checked segment by segment during indexing. Ask
+//! The text is bytes that are assumed to be UTF-8. The bytes are checked segment by segment during indexing. Ask
 //! [`Rows::is_utf8_up_to`] before you use anything that was read.
 
 mod in_place;
@@ -15,26 +15,26 @@ use super::Limits;
 use super::index::TextIndex;
 use super::slow_path::RecordReader;
 
-/// Where a value starts in the text, and how long it is.
+/// The offset of a value in the text, and the value's length.
 pub(crate) type Span = (usize, usize);
 
-/// One row of the file, borrowed until the next is read.
+/// One row of the file, borrowed until the next row is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row<'r> {
-    /// The row number of a spreadsheet: from 1, blank rows included.
+    /// The row number as in a spreadsheet, counted from 1, including blank rows.
     pub(crate) number: u64,
-    /// The line of the file on which it starts, from 1.
+    /// The line of the file on which the row starts, counted from 1.
     pub(crate) line: u64,
-    /// Where it starts in the text, and where its content ends, before the line end.
+    /// The offsets in the text at which the row starts, and at which its content ends, before the line end.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The number of cells, which is 0 for an empty line. `ends` has no more than the limit of columns.
+    /// The number of cells, which is 0 for an empty line. `ends` has no more entries than the limit of columns.
     pub(crate) count: usize,
-    /// Whether it spans more than one line of the file.
+    /// Whether the row spans more than one line of the file.
     pub(crate) tall: bool,
     pub(crate) broken: Option<Broken>,
     cells: &'r [u8],
-    /// Where each cell ends in `cells`. The next cell begins `gap` bytes later.
+    /// The offset at which each cell ends in `cells`. The next cell begins `gap` bytes later.
     pub(crate) ends: &'r [u32],
     first: usize,
     gap: usize,
@@ -43,19 +43,19 @@ pub(crate) struct Row<'r> {
 /// The reason why a row is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// A quotation mark is opened in the row, and is not closed within the longest possible record.
+    /// A quotation mark is opened in the row, and is not closed within the largest allowed size of a record.
     Unclosed,
-    /// The row is longer than a record may be.
+    /// The row is longer than the largest allowed size of a record.
     Huge,
 }
 
 impl<'r> Row<'r> {
-    /// Returns a cell. It is blank after the end of a short row, and if it is not UTF-8.
+    /// Returns a cell. The text is blank if the row is too short, or if the cell is not UTF-8.
     pub(crate) fn cell(&self, index: usize) -> &'r str {
         str::from_utf8(self.bytes(index)).unwrap_or_default()
     }
 
-    /// Returns a cell as bytes, for a text that is known to be UTF-8. It is blank after the end of a short row.
+    /// Returns a cell as bytes, for a text that is known to be UTF-8. The result is blank if the row is too short.
     pub(crate) fn bytes(&self, index: usize) -> &'r [u8] {
         let Some(&end) = self.ends.get(index) else { return b"" };
         let start = match index.checked_sub(1).and_then(|i| self.ends.get(i)) {
@@ -65,7 +65,7 @@ impl<'r> Row<'r> {
         self.cells.get(start..end as usize).unwrap_or_default()
     }
 
-    /// Whether the cells are in the text itself, with one byte between each two of them.
+    /// Returns whether the cells are in the text itself, with one byte between neighbouring cells.
     pub(crate) fn in_place(&self) -> bool {
         self.gap == 1
     }
@@ -101,7 +101,7 @@ pub(crate) struct Rows<'t> {
 }
 
 impl<'t> Rows<'t> {
-    /// Reads rows from the offset `start` on, which is after any byte order mark.
+    /// Reads rows from the offset `start`, which is after any byte order mark.
     pub(crate) fn new(text: &'t (impl AsRef<[u8]> + ?Sized), start: usize, delimiter: u8, limits: &Limits) -> Self {
         let text = text.as_ref();
         Self {
@@ -122,7 +122,7 @@ impl<'t> Rows<'t> {
         }
     }
 
-    /// Leaves out the check that the text is UTF-8, because it is known to be.
+    /// Leaves out the check that the text is UTF-8, because the text is known to be UTF-8.
     pub(crate) fn known_utf8(mut self) -> Self {
         debug_assert!(str::from_utf8(self.text).is_ok(), "the text was checked");
         self.index.is_checked();
@@ -140,14 +140,14 @@ impl<'t> Rows<'t> {
         self.index.seek(self.text, row, false);
     }
 
-    /// Goes to the row below `row`, which may be above or below the rows that have been read.
+    /// Goes to the row below `row`. That row can be above or below the rows that have been read.
     pub(crate) fn go_below(&mut self, row: &Row<'_>) {
         let forwards = row.end >= self.start;
         (self.start, self.number) = (row.end + line_end(self.text, row.end), row.number + 1);
         self.index.seek(self.text, self.start, forwards);
     }
 
-    /// Returns where the next row starts.
+    /// Returns the offset at which the next row starts.
     pub(crate) fn start(&self) -> usize {
         self.start
     }
@@ -161,13 +161,13 @@ impl<'t> Rows<'t> {
         self.number - 1
     }
 
-    /// Returns the number of lines that these rows took.
+    /// Returns the number of lines that have been read.
     pub(crate) fn lines_read(&self) -> u64 {
         self.line - 1
     }
 
-    /// Continues where `others` ended, which began where this reader is. The slow path may have read the last rows
-    /// before they were indexed, so we check first that they are UTF-8.
+    /// Continues at the end of `others`, which began at this reader's offset. The slow path may have read the last rows
+    /// before they were indexed. So we first check that these rows are UTF-8.
     pub(crate) fn go_on_from(&mut self, others: &Self) {
         self.index.check(self.text, self.start);
         self.start = others.start;
@@ -177,19 +177,19 @@ impl<'t> Rows<'t> {
         self.index.seek(self.text, self.start, true);
     }
 
-    /// Whether the text is UTF-8, as far as it has been checked.
+    /// Returns whether the text is UTF-8, as far as it has been checked.
     pub(crate) fn is_utf8(&self) -> bool {
         self.index.is_utf8
     }
 
-    /// Whether the text is UTF-8, from the start of the rows up to an offset.
+    /// Returns whether the text is UTF-8 from the start of the rows up to an offset.
     pub(crate) fn is_utf8_up_to(&mut self, offset: usize) -> bool {
         self.index.check(self.text, offset);
         self.index.is_utf8
     }
 
-    /// Returns the next row, whose cells are in the text itself. `end` is where the row ends, and `content` is where
-    /// its last cell ends.
+    /// Returns the next row, whose cells are in the text itself. `end` is the offset at which the row ends, and
+    /// `content` the offset at which its last cell ends.
     #[inline(always)]
     fn in_place(&mut self, count: usize, end: usize, content: usize) -> Row<'_> {
         let (number, line, start) = (self.number, self.line, self.start);
@@ -244,8 +244,8 @@ impl<'t> Rows<'t> {
     }
 }
 
-/// Returns where the content of a row ends. `end` is the row's end in the index, which is the LF if the row ends with
-/// CR LF.
+/// Returns the offset at which the content of a row ends. `end` is the row's end in the index, which is the LF if the
+/// row ends with CR LF.
 #[inline(always)]
 fn content_end(bytes: &[u8], end: usize) -> usize {
     let line_end = end.checked_sub(1).and_then(|before| bytes.get(before..)?.first_chunk());

@@ -2,8 +2,8 @@
 
 use crate::simd;
 
-/// A row of `CELLS` values that stand in the text unchanged, without a special byte (see `TextIndex`). The values are
-/// tidy, and consist of printable ASCII and accented Latin letters, without `#` and `+`.
+/// A row of `CELLS` values that are in the text unchanged, without a special byte (see `TextIndex`). The values are
+/// tidy. They consist of printable ASCII and accented Latin letters, without `#` and `+`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FastRow<'r, const CELLS: usize> {
     pub(crate) number: u64,
@@ -15,8 +15,8 @@ pub(crate) struct FastRow<'r, const CELLS: usize> {
     pub(super) spans: Spans<CELLS>,
 }
 
-/// Where each cell starts, counted from the start of its row and after its opening quotation mark, and how long it is.
-/// These are single bytes, so no window reaches past the end of `ahead`.
+/// The start and the length of each cell. A start is counted from the start of the row, and is after any opening
+/// quotation mark. Starts and lengths are single bytes, so no window reaches past the end of `ahead`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spans<const CELLS: usize> {
     pub(super) from: [u8; CELLS],
@@ -29,8 +29,8 @@ impl<const CELLS: usize> Spans<CELLS> {
     /// Sets the spans to those of a row's cells. `ends` has the offset at which each cell ends, one byte before the next
     /// cell. The row is at most [`REACH`] bytes long.
     ///
-    /// They are set in place. To copy them would wait until the two numbers have left the processor's store buffer,
-    /// which took 5% of the time of reading.
+    /// The spans are written directly into `self`. A copy would wait until the two numbers have left the processor's
+    /// store buffer. This wait took 5% of the reading time.
     ///
     /// ```text
     /// ends       20 25 32 ..   eight ends, minus the start of the row, as the bytes of one number
@@ -66,7 +66,7 @@ const WINDOW: usize = 64;
 pub(crate) const SEEN_AHEAD: usize = REACH + WINDOW;
 
 impl<'r, const CELLS: usize> FastRow<'r, CELLS> {
-    /// Returns where a cell starts, counted from the start of the row.
+    /// Returns the offset at which a cell starts, counted from the start of the row.
     #[inline(always)]
     pub(crate) fn from(&self, index: usize) -> usize {
         usize::from(self.spans.from[index])
@@ -78,7 +78,7 @@ impl<'r, const CELLS: usize> FastRow<'r, CELLS> {
         usize::from(self.spans.lengths[index])
     }
 
-    /// Whether a cell is in quotation marks.
+    /// Returns whether a cell is in quotation marks.
     pub(crate) fn is_quoted(&self, index: usize) -> bool {
         self.from(index).checked_sub(1).is_some_and(|before| self.ahead[before] == b'"')
     }
@@ -89,7 +89,7 @@ impl<'r, const CELLS: usize> FastRow<'r, CELLS> {
         self.text.get(from..from + self.length(index)).unwrap_or_default()
     }
 
-    /// Returns a value. It is blank if it is not UTF-8, which the reader of the rows checks.
+    /// Returns a value, or a blank text if the value is not UTF-8. The reader of the rows checks that it is.
     #[inline]
     pub(crate) fn cell(&self, index: usize) -> &'r str {
         str::from_utf8(self.bytes(index)).unwrap_or_default()

@@ -1,12 +1,12 @@
-//! Finds where cells and rows end in a text, and which bytes send their row to the slow path. It examines 64 bytes at a
-//! time as bit masks, and stores the positions for one part of the text.
+//! Finds the ends of cells and rows in a text, and the bytes that send their row to the slow path. It examines 64 bytes
+//! at a time as bit masks, and stores the offsets for one segment of the text.
 
 use crate::simd::{BLOCK, Block, Level, Simd, dispatch};
 
-/// The number of bytes that are indexed at a time. It is so small that the lists stay in the nearest cache.
+/// The number of bytes that are indexed at a time. The number is so small that the lists stay in the first-level cache.
 pub(super) const STRETCH: usize = 1 << 14;
 
-/// The index of a text, from the row that is being read up to where the text has been indexed.
+/// The index of a text, from the row that is being read up to the offset `upto`.
 #[derive(Debug)]
 pub(super) struct TextIndex {
     delimiter: u8,
@@ -17,14 +17,14 @@ pub(super) struct TextIndex {
     /// The offset up to which we have checked that the text is UTF-8. `is_utf8` is the result.
     checked: usize,
     pub(super) is_utf8: bool,
-    /// Where cells end: delimiters, LF, and CR without LF.
+    /// The offsets of the ends of cells: delimiters, LF, and CR without LF.
     pub(super) cells: Offsets,
-    /// The ends that also end a row.
+    /// The offsets at which a row ends.
     pub(super) rows: Offsets,
-    /// Bytes that send their row to the slow path: quotation marks; marks of Excel's changes (`#`, `+`); an
-    /// ampersand, which begins an HTML code; a space at the edge of a cell or after another space; an apostrophe that
-    /// begins a cell (see `table::write`); and everything except printable ASCII and Latin letters up to U+027F. Those
-    /// letters are all composed and clean.
+    /// The offsets of bytes that send their row to the slow path. These are quotation marks, and `#` and `+`, which are
+    /// signs of Excel's changes. They are also ampersands, which begin HTML codes, and apostrophes that begin a cell
+    /// (see `table::write`). They are also spaces at the edge of a cell or after another space. Finally, they are all
+    /// bytes except printable ASCII and Latin letters up to U+027F. These Latin letters are all composed and clean.
     pub(super) special: Offsets,
 }
 
@@ -50,7 +50,7 @@ impl TextIndex {
         self.upto
     }
 
-    /// Goes to an offset of the text. `forwards` says that the offset is not before the current one.
+    /// Goes to an offset of the text. `forwards` says that the offset is not before the current offset.
     pub(super) fn seek(&mut self, text: &[u8], at: usize, forwards: bool) {
         if forwards && at <= self.upto {
             self.cells.leave_before(at);
@@ -62,7 +62,7 @@ impl TextIndex {
     }
 
     /// Returns the ends of the values of a row with `count` values, and moves past the row. The last end is `content`,
-    /// where the content of the row ends.
+    /// the offset at which the content of the row ends.
     #[inline(always)]
     pub(super) fn take_row(&mut self, count: usize, content: usize) -> &[u32] {
         self.rows.leave(1);
@@ -88,7 +88,7 @@ impl TextIndex {
         };
     }
 
-    /// Indexes the next stretch, and returns whether there was one.
+    /// Indexes the next segment, and returns whether there was one.
     #[inline(never)]
     pub(super) fn extend(&mut self, text: &[u8]) -> bool {
         let rest = text.get(self.upto..).unwrap_or_default();
@@ -105,7 +105,7 @@ impl TextIndex {
         true
     }
 
-    /// Checks that the text is UTF-8 up to an offset, unless this is already known.
+    /// Checks that the text is UTF-8 up to an offset, unless it was checked before.
     pub(super) fn check(&mut self, text: &[u8], upto: usize) {
         let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000);
         // We cut no letter in two. A letter has at most three bytes after its first.
@@ -117,18 +117,18 @@ impl TextIndex {
         }
     }
 
-    /// Leaves out the check of the whole text, which is known to be UTF-8.
+    /// Marks the whole text as checked, because it is known to be UTF-8.
     pub(super) fn is_checked(&mut self) {
         self.checked = usize::MAX;
     }
 
-    /// Adds the results of another index, which began where this one is.
+    /// Adds the results of another index, which began at this index's offset.
     pub(super) fn go_on_from(&mut self, other: &Self) {
         self.is_utf8 &= other.is_utf8;
         self.checked = self.checked.max(other.checked);
     }
 
-    /// Adds the next stretch of the text. `rest` begins with the stretch.
+    /// Adds the next segment of the text. `rest` begins with the segment.
     #[inline(always)]
     fn add_stretch<S: Simd>(&mut self, simd: S, stretch: &[u8], rest: &[u8]) {
         let (blocks, last) = stretch.as_chunks::<BLOCK>();
@@ -183,7 +183,7 @@ struct PreviousBlock {
     space: bool,
 }
 
-/// Offsets in a text, in order. Those of rows that have been read are before `first`.
+/// Offsets in a text, in order. The offsets of rows that have been read are before `first`.
 #[derive(Debug, Default)]
 pub(super) struct Offsets {
     list: Vec<u32>,
@@ -209,7 +209,7 @@ impl Offsets {
         self.ahead().first().copied()
     }
 
-    /// Returns the next `count` offsets, and replaces the last one with `last`. The list always has space for it.
+    /// Returns the next `count` offsets, and replaces the last one with `last`. The list always has space for `last`.
     #[inline(always)]
     fn take(&mut self, count: usize, last: usize) -> &[u32] {
         let from = self.first;
@@ -237,8 +237,8 @@ impl Offsets {
         (self.first, self.end) = (0, 0);
     }
 
-    /// Removes the offsets that were passed, and makes space for as many offsets as a stretch of this length may have.
-    /// Some more space is for offsets that `put` writes and then overwrites.
+    /// Removes the offsets that were passed, and makes space for the largest possible number of offsets in a segment of
+    /// this length. Additional space is for offsets that `put` writes and then overwrites.
     fn make_room(&mut self, stretch: usize) {
         self.list.copy_within(self.first..self.end, 0);
         self.end -= self.first;
@@ -249,7 +249,7 @@ impl Offsets {
         }
     }
 
-    /// Adds the offset of every set bit, counted from the offset `from`. Most often there are at most `USUAL` of them.
+    /// Adds the offset of every set bit, counted from the offset `from`. In most blocks, at most `USUAL` bits are set.
     ///
     /// It is faster to write extra offsets, which the next call overwrites, than to test each bit.
     #[inline(always)]
@@ -272,8 +272,8 @@ impl Offsets {
         self.end += count;
     }
 
-    /// Adds the offset of every set bit. Most often there are at most two, in no pattern that the processor could
-    /// predict.
+    /// Adds the offset of every set bit. In most blocks, at most two bits are set, in no pattern that the processor
+    /// could predict.
     #[inline(always)]
     fn put_two(&mut self, from: usize, bits: u64) {
         let others = bits & bits.wrapping_sub(1);
@@ -287,7 +287,7 @@ impl Offsets {
         }
     }
 
-    /// Adds the offset of every set bit. Most often there is none.
+    /// Adds the offset of every set bit. In most blocks, no bit is set.
     #[inline(always)]
     fn put_few(&mut self, from: usize, mut bits: u64) {
         while bits != 0 {
@@ -306,7 +306,7 @@ struct Masks {
     lf: u64,
     cr: u64,
     spaces: u64,
-    /// A superset of the bytes that may need care by themselves: bytes up to `+`, and from DEL on.
+    /// The bytes that are possibly special: bytes up to `+`, and bytes from DEL.
     doubtful: u64,
 }
 
@@ -324,7 +324,8 @@ impl Masks {
     }
 }
 
-/// Returns the bytes of a block that really need care. Few blocks have any. `next` is the byte after the block.
+/// Returns the bytes of a block that are really special. Few blocks have such a byte. `next` is the byte after the
+/// block.
 #[inline(never)]
 fn special_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Option<u8>) -> u64 {
     let mut special = 0;
@@ -413,7 +414,7 @@ mod tests {
         }
     }
 
-    /// Checks letters of one to four bytes, for every end of a stretch and every offset of a check.
+    /// Checks letters of one to four bytes, for every end of a segment and every offset of a check.
     #[test]
     fn finds_invalid_utf_8_that_crosses_a_block_boundary() {
         let letters = "aé€😀";

@@ -29,9 +29,9 @@ pub(crate) use single_byte::SingleByte;
 pub(crate) use write::{CsvWriter, save, written};
 pub use write::{NotARegularFile, save_file};
 
-/// Limits for a file. Reaching a limit is a problem in the report.
+/// Limits for a file. If a file is larger than a limit allows, the report says so.
 ///
-/// The defaults allow a national roster: 9.1 million students in 750 MB.
+/// The defaults allow a roster of a whole nation: 9.1 million students in 750 MB.
 ///
 /// ```
 /// use onroll::{Limits, Reader};
@@ -46,7 +46,7 @@ pub struct Limits {
     pub rows: u64,
     /// The largest number of cells in a row. The default is 256.
     pub columns: usize,
-    /// The largest size of one cell in bytes of UTF-8. The default is 1,000; you can set 16 to 65,535.
+    /// The largest size of one cell in bytes of UTF-8. The default is 1,000. You can set 16 to 65,535.
     pub cell_bytes: usize,
     /// The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. A small workbook
     /// may decompress to 64 MiB or to a hundred times its size, whichever is larger.
@@ -70,8 +70,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Returns the limits, reduced to what no setting can exceed: offsets in a file have 32 bits, and lengths of cells
-    /// have 16.
+    /// Returns the limits, reduced to the largest possible values. Offsets in a file have 32 bits, and lengths of cells
+    /// have 16 bits.
     pub(crate) fn within_reach(mut self) -> Self {
         self.file_bytes = self.file_bytes.min(1 << 31);
         self.columns = self.columns.clamp(1, 1 << 14);

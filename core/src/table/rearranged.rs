@@ -1,23 +1,22 @@
-//! Remembers where each row was in a text whose columns were rearranged, so that problems name positions in the
-//! original file.
+//! Stores the original offset of each row of a text whose columns were rearranged. Problems need these offsets to give
+//! positions in the original file.
 //!
 //! ```text
 //! a text ── Rows ──> cells ── joined, chosen, replaced ──> a text with the columns wanted
 //!    └──────── for each row, where it starts in both texts ─────┘
 //! ```
-//! Cells are located again only for listed problems, by splitting their row once more.
+//! The original offset of a cell is found only for listed problems, by splitting the row again.
 
 use super::cell::{cell_start, cell_starts};
 use super::decode::Decoded;
 use super::single_byte::SingleByte;
 
-/// Where the rows of a rearranged text were.
+/// The original offsets of the rows of a rearranged text.
 #[derive(Debug)]
 pub(crate) struct Rearranged {
-    /// For each row, where it starts in the text and where it started before.
+    /// The offset of each row in the text, and its offset in the earlier text.
     pub(crate) rows: Vec<(u32, u32)>,
-    /// Offsets of rows, each with a number. From that row on, lines were further down in the earlier text by this
-    /// number.
+    /// Offsets of rows, each with a number. From that row, lines were further down in the earlier text by this number.
     pub(crate) lines: Vec<(u32, i64)>,
     /// For each cell of a row, its source cells in the earlier text.
     pub(crate) cells: Vec<Vec<usize>>,
@@ -27,7 +26,7 @@ pub(crate) struct Rearranged {
 }
 
 impl Rearranged {
-    /// Returns where a row started in the earlier text, and where the next row started.
+    /// Returns the offsets at which a row and the next row started in the earlier text.
     fn row(&self, at: usize) -> (usize, usize) {
         let after = self.rows.partition_point(|(start, _)| *start as usize <= at);
         let start = |index: usize| self.rows.get(index).map(|(_, before)| *before as usize);
@@ -35,8 +34,8 @@ impl Rearranged {
         (after.checked_sub(1).and_then(start).unwrap_or(0), start(after).unwrap_or(end))
     }
 
-    /// Returns where the row at an offset of the text started in the earlier text. For a cell, returns the start of its
-    /// first source cell, or of the source cell `part`.
+    /// Returns the offset in the earlier text at which the row at an offset of the text started. For a cell, returns
+    /// the start of its first source cell, or of the source cell `part`.
     pub(crate) fn before(&self, at: usize, cell: Option<usize>, part: Option<usize>) -> usize {
         let (start, end) = self.row(at);
         let first = cell.and_then(|cell| self.cells.get(cell)).and_then(|cells| cells.first());

@@ -1,8 +1,8 @@
-//! Chooses the older single-byte encoding that makes words of a file's bytes.
+//! Chooses the older single-byte encoding in which a file's bytes make words.
 //!
-//! For each byte that is not UTF-8, only the characters before and after it count. A sign within a word, or a capital
-//! after a small letter, is evidence against an encoding. Without such evidence, Windows-1252 is used, because nearly
-//! every such school file uses it.
+//! For each byte that is not UTF-8, only the characters before and after it are used. A sign within a word, or a
+//! capital after a small letter, is evidence against an encoding. Without such evidence, Windows-1252 is used, because
+//! nearly every such school file uses it.
 
 use crate::text::{CP850, CodePage, LATIN_2, MAC_ROMAN, WINDOWS_1250, WINDOWS_1252};
 
@@ -14,12 +14,12 @@ pub(crate) enum SingleByte {
     Cp850,
     Windows1250,
     Latin2,
-    /// Two encodings make words of the bytes, but different words. The text is read as Windows-1252, so that nothing is
-    /// lost.
+    /// The bytes make words in two encodings, but different words. The text is read as Windows-1252, which loses
+    /// nothing.
     Unclear,
 }
 
-/// The kind of a character beside a letter.
+/// The kind of a character next to a letter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Neighbour {
     Nothing,
@@ -90,7 +90,7 @@ impl SingleByte {
     }
 }
 
-/// The number of times that each byte stands between two kinds of characters.
+/// The number of times that each byte occurs between two kinds of characters.
 struct Seen(Vec<u32>);
 
 impl Seen {
@@ -128,7 +128,7 @@ impl Seen {
     }
 }
 
-/// Whether a letter is unlikely between these two kinds of characters.
+/// Returns whether a letter is unlikely between these two kinds of characters.
 fn is_special(letter: char, before: Neighbour, behind: Neighbour) -> bool {
     match letter {
         'ª' | 'º' | 'ˆ' => before.is_letter() || behind.is_letter(),
@@ -146,7 +146,7 @@ fn is_special(letter: char, before: Neighbour, behind: Neighbour) -> bool {
 mod tests {
     use super::*;
 
-    /// Returns the encoding of a text in which every byte beyond ASCII is not UTF-8.
+    /// Returns the encoding of a text in which each byte outside ASCII is one letter.
     fn read(bytes: &[u8]) -> SingleByte {
         SingleByte::of(bytes, (0..bytes.len()).filter(|at| bytes[*at] >= 0x80))
     }

@@ -1,12 +1,12 @@
-//! Reads records that need the full rules of CSV, with csv-core. Building its tables takes as long as reading hundreds
-//! of rows, so a thread keeps its reader.
+//! Reads records that need the full rules of CSV, with csv-core. A new reader builds tables, which takes as long as
+//! reading hundreds of rows. So each thread keeps its reader.
 
 use std::cell::Cell;
 
 use csv_core::{Reader, ReaderBuilder};
 
 thread_local! {
-    /// The last reader of the thread, which the next file uses again. It contains no text.
+    /// The last reader of the thread, which is reused for the next file. It contains no text.
     static LAST: Cell<Option<(u8, Box<Reader>)>> = const { Cell::new(None) };
 }
 
@@ -14,7 +14,7 @@ thread_local! {
 #[derive(Debug)]
 pub(super) struct RecordReader {
     delimiter: u8,
-    /// Created for the first record, and taken away when this is dropped.
+    /// The reader, which is created for the first record. When the `RecordReader` is dropped, the thread keeps it.
     reader: Option<Box<Reader>>,
 }
 

@@ -9,33 +9,33 @@ use tempfile::NamedTempFile;
 
 use crate::simd::Bytes;
 
-/// Whether Excel reads a cell as a formula if it begins with this character, in quotation marks or not.
+/// Returns whether Excel reads a cell that begins with this character as a formula, even in quotation marks.
 fn begins_formula(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠')
 }
 
-/// Whether a text begins a formula after some apostrophes and after characters that a spreadsheet may drop.
+/// Returns whether a text is a formula after any apostrophes, and after characters that a spreadsheet may drop.
 fn is_formula(text: &str) -> bool {
     let rest = text.trim_start_matches('\'');
     rest.starts_with(begins_formula) || rest.trim_start_matches(is_dropped).starts_with(begins_formula)
 }
 
-/// Whether a program may drop a character before it looks for a formula: white space, control characters and characters
-/// without a width.
+/// Returns whether a program may drop a character before it looks for a formula. Such characters are white space,
+/// control characters and characters without a width.
 fn is_dropped(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// Returns a cell that spreadsheets show and do not run. A text that would be a formula gets one more apostrophe in
-/// front.
+/// Returns the value as a cell that spreadsheets show and do not run. A text that would be a formula gets one more
+/// apostrophe in front.
 fn inert(value: &str) -> Cow<'_, str> {
     if is_formula(value) { Cow::Owned(format!("'{value}")) } else { Cow::Borrowed(value) }
 }
 
-/// Undoes [`inert`]. It removes an apostrophe from exactly those texts to which `inert` adds one, so names such as `'t
-/// Hooft` never change.
+/// Undoes [`inert`]. It removes an apostrophe only from texts to which `inert` adds one. So names such as `'t Hooft`
+/// never change.
 pub(crate) fn written(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(value) if is_formula(value) => value,
@@ -115,10 +115,10 @@ impl<W: Write> CsvWriter<W> {
         Ok(())
     }
 
-    /// Writes a row if each of its cells can stand in the file unchanged, as nearly all cells can. Returns the length
-    /// of the row in bytes. Returns `None` if a cell may need a change.
+    /// Writes a row if each of its cells can be written unchanged, as nearly all cells can. Returns the length of the
+    /// row in bytes. Returns `None` if a cell may need a change.
     ///
-    /// The row is checked once it is complete, because bytes that were just written cannot be read back at once.
+    /// The row is checked only when it is complete, because bytes that were just written cannot be read back at once.
     #[inline]
     fn put_bare<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> Option<usize> {
         let room: &mut [u8; SHORT] = self.buffer.get_mut(self.filled..)?.first_chunk_mut()?;
@@ -171,9 +171,9 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 /// Writes a file completely or not at all, as [`Accounts::save_credentials`](crate::Accounts::save_credentials) does.
 /// Use it for your own files about accounts, such as their JSON with passwords.
 ///
-/// The bytes go to a new file in the same folder. Only its owner can read the new file, which replaces the old one once
-/// it is safely on disk. If the process or the power fails, you still have the old file or the new one. A temporary
-/// file, whose name begins with `.tmp`, may then remain in the folder. A symbolic link is followed.
+/// The bytes go to a new file in the same folder. Only its owner can read the new file. The new file replaces the old
+/// file when it is safely on disk. If the process or the power fails, you still have either the old file or the new
+/// file. A temporary file, whose name begins with `.tmp`, may then remain in the folder. A symbolic link is followed.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
@@ -185,12 +185,14 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 /// ```
 ///
 /// # Errors
-/// Returns the error of the file system, or an error that wraps [`NotARegularFile`]. The old file then stays unchanged.
+/// Returns the error of the file system, or an error that wraps [`NotARegularFile`]. After an error, the old file stays
+/// unchanged.
 pub fn save_file(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
     save(path.as_ref(), |file| file.write_all(bytes.as_ref()))
 }
 
-/// The path is a pipe, a device or similar. Nothing was written, because another user might read its other end.
+/// The path is a pipe, a device or similar. Nothing was written, because another user could read the data from a pipe
+/// or a device.
 ///
 /// ```
 /// use onroll::reader::NotARegularFile;
@@ -231,8 +233,8 @@ pub(crate) fn save(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io:
     Ok(())
 }
 
-/// Creates a new file that only its owner can read. If that fails, it returns the error of the operating system. The
-/// error of `tempfile` has no number, and names a file that the user does not know.
+/// Creates a new file that only its owner can read. On failure, returns the error of the operating system. The error of
+/// `tempfile` has no number, and mentions a file that the user does not know.
 fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut failed = None;
     let made = tempfile::Builder::new().make_in(folder, |path| {

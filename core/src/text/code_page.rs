@@ -1,11 +1,11 @@
-//! Older single-byte encodings, as tables of their letters from byte 0x80 on.
+//! Older single-byte encodings, as tables of the letters for bytes from 0x80.
 //!
-//! We maintain these tables, because a crate for encodings includes the East Asian ones, which would double what a
+//! We maintain these tables, because a crate for encodings includes East Asian encodings, which would double what a
 //! browser loads.
 
 use std::sync::LazyLock;
 
-/// A single-byte encoding: ASCII, and then other letters from byte 0x80 on.
+/// A single-byte encoding: ASCII, and other letters for bytes from 0x80.
 pub(crate) struct CodePage {
     letters: [char; 128],
     /// The byte of each letter, sorted by letter.
@@ -72,7 +72,7 @@ impl CodePage {
         self.bytes.get(at).map(|(_, byte)| *byte)
     }
 
-    /// Returns the bytes of a text, if every letter has one.
+    /// Returns the bytes of a text, if every letter has a byte.
     pub(crate) fn bytes(&self, text: &str) -> Option<Vec<u8>> {
         text.chars().map(|letter| self.byte(letter)).collect()
     }

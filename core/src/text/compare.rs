@@ -13,8 +13,9 @@ use unicase::UniCase;
 use super::normal;
 use super::unicode::{has_mark, nfc, piled_mark};
 
-/// Returns the key by which two names or usernames are compared: NFC, white space folded to one space, Unicode's full
-/// case folding, and one form for apostrophes and hyphens. `SIÂN  O’Neill` and `siân o'neill` have the same key.
+/// Returns the key by which two names or usernames are compared. The key is in NFC, with Unicode's full case folding.
+/// Each run of white space is one space, and all apostrophes and all hyphens have one form. `SIÂN  O’Neill` and `siân
+/// o'neill` have the same key.
 ///
 /// In an email address, only the case is folded, because an address with another apostrophe or hyphen is another
 /// mailbox.
@@ -66,7 +67,7 @@ pub(crate) fn key_with_marks(text: &str) -> String {
 /// Returns the loose key of a text: only letters and digits, without accents. `Siân O’Neill` and `sianoneill` have the
 /// same loose key.
 ///
-/// Use it for sign-in only. If two children of one school share a loose key, it opens neither account.
+/// Use it for sign-in only. If two children of one school share a loose key, the key opens neither account.
 pub(crate) fn loose_key(text: &str) -> String {
     without_accents(&key(text)).chars().filter(|c| c.is_alphanumeric()).collect()
 }
@@ -93,7 +94,8 @@ pub(crate) fn hash_of_plain_name(name: &str) -> Option<u64> {
 }
 
 /// Returns a hash of a name's [`loose_key`], nearly always without making the key. Returns `None` if the key is empty,
-/// or if the name has letters of a script other than Latin. No name in Latin letters shares a key with such a name.
+/// or if the name has letters of a script other than Latin. No name in Latin letters has the same key as a name in
+/// another script.
 pub(crate) fn hash_of_loose_key(name: &str) -> Option<u64> {
     let mut hash = START;
     for c in name.chars() {
@@ -113,8 +115,8 @@ pub(crate) fn hash_of_loose_key(name: &str) -> Option<u64> {
     Some(hash).filter(|hash| *hash != START)
 }
 
-/// The loose key of each character up to U+027F, if it is one letter or digit, in rows of 64. A full stop means that
-/// the key is empty. An asterisk means that it is longer, or a letter outside ASCII.
+/// The loose key of each character up to U+027F, if the key is one letter or digit, in rows of 64. A full stop means
+/// that the key is empty. An asterisk means that the key is longer, or a letter outside ASCII.
 #[rustfmt::skip]
 static LOOSE_LETTERS: &[u8; 0x280] = b"\
     ................................................0123456789......\
@@ -128,8 +130,8 @@ static LOOSE_LETTERS: &[u8; 0x280] = b"\
     aaaaeeeeiiiioooorrrruuuusstt**hh******aaeeooooooooyy************\
     ****************************************************************";
 
-/// Returns the words of a name in the form in which two names are compared: by [`key`], without accents and
-/// punctuation, and with hyphens as spaces.
+/// Returns the words of a name in the form in which two names are compared. This is the [`key`] without accents and
+/// punctuation, with each hyphen as a space.
 pub(crate) fn name_words(name: &str) -> Vec<String> {
     let plain = without_accents(&key(name));
     let words = plain.split([' ', '-']).map(|word| word.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
@@ -214,8 +216,8 @@ pub(crate) fn same(left: &str, right: &str) -> bool {
     }
 }
 
-/// Whether a text is printable ASCII with no space at either end and no two spaces together. Such a text needs no
-/// cleaning.
+/// Returns whether a text is printable ASCII with no space at either end and no two spaces together. Such a text needs
+/// no cleaning.
 pub(crate) fn is_plain(text: &str) -> bool {
     let mut after_space = true;
     for byte in text.bytes() {

@@ -1,7 +1,7 @@
 //! Decodes HTML codes for letters, as in `Zo&euml;`.
 //!
-//! We maintain the list ourselves. It has the codes of HTML 4 and of all Latin letters. HTML 5 has 2,125 codes, nearly
-//! all for mathematical signs, and a browser would have to load them all.
+//! We maintain the list ourselves. It contains the codes of HTML 4, and the codes of all Latin letters. HTML 5 has
+//! 2,125 codes, nearly all for mathematical signs, and a browser would have to load them all.
 
 use std::sync::LazyLock;
 

@@ -17,7 +17,8 @@ static LOOKS: LazyLock<Vec<(char, &str)>> = LazyLock::new(|| {
     looks
 });
 
-/// Returns the text with each letter outside ASCII replaced by the ASCII letters that it looks like, if there are any.
+/// Returns the text with look-alike letters replaced. Each letter outside ASCII becomes the ASCII letters that it looks
+/// like.
 pub(crate) fn look_alike(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);

@@ -5,8 +5,8 @@
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
-/// The first character that composing may change: it may be a mark, have a mark, or join the letter before it. All
-/// characters before it have no decomposition, or are composed Latin letters.
+/// The first character that composing can change. A character from here on can be a mark, have a mark, or join the
+/// letter before it. All earlier characters have no decomposition, or are composed Latin letters.
 const FIRST_TO_COMPOSE: char = '\u{300}';
 
 /// A character with its combining class: 0 for a letter.
@@ -81,7 +81,7 @@ fn compose_parts(parts: &[ClassedCharacter], marks: &mut Vec<char>, to: &mut Str
     to.extend(marks.drain(..));
 }
 
-/// Whether a character is a letter made for print: joined, circled, full-width or mathematical.
+/// Returns whether a character is a letter made for print: joined, circled, full-width or mathematical.
 pub(crate) fn is_made_for_print(c: char) -> bool {
     matches!(c, '\u{FB00}'..='\u{FB06}' | '\u{FF01}'..='\u{FF5E}' | '\u{2460}'..='\u{24FF}' | '\u{1D400}'..='\u{1D7FF}')
 }
@@ -105,8 +105,8 @@ pub(crate) fn push_as_typed(c: char, to: &mut String) {
     }
 }
 
-/// Returns a mathematical letter as a person types it. These letters are several alphabets in different typefaces, one
-/// after another.
+/// Returns a mathematical letter as a person types it. In Unicode, these letters are several alphabets in different
+/// typefaces, one after another.
 fn of_mathematics(code: u32) -> Option<char> {
     const LATIN: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const GREEK: &str = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΘΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂εθκφρπ";

@@ -1,12 +1,12 @@
-//! Values that are never shown by accident, and comparison in constant time.
+//! Values that are never shown by accident, and a comparison in constant time.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-/// A person's data. Its `Debug` is `<hidden>`, and it has no `Display`, so types that contain it can safely derive
-/// `Debug`.
+/// A person's data. Its `Debug` output is `<hidden>`, and it has no `Display`. So types that contain it can safely
+/// derive `Debug`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Private(Box<str>);
 
@@ -28,8 +28,8 @@ impl fmt::Debug for Private {
 
 /// Returns whether two secrets are equal, in constant time. A blank secret never matches.
 ///
-/// Use it for the secret in your webhook address at Wonde. A plus sign in the expected secret also matches a space,
-/// because the query of an address turns a plus sign into a space.
+/// Use this function for the secret in your webhook address at Wonde. A plus sign in the expected secret also matches a
+/// space, because the query of an address turns a plus sign into a space.
 ///
 /// ```
 /// use onroll::wonde::same_secret;

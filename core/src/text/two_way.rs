@@ -3,7 +3,7 @@
 /// Eight bytes of text.
 pub(crate) type Word = u64;
 
-/// A match of a cell with one of two values of different lengths, without a branch.
+/// Two values of different lengths, with which a cell is compared without a branch.
 pub(crate) struct TwoWayMatch {
     lengths: [usize; 2],
     values: [Word; 2],
@@ -30,7 +30,7 @@ impl TwoWayMatch {
     }
 
     /// Compares a cell of this length at the start of a word with the value that its length allows. Returns whether
-    /// that is the second value, and a number that is 0 only if the cell equals the value.
+    /// this value is the second one, and a number that is 0 only if the cell equals the value.
     #[inline(always)]
     pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
         let is_second = length == self.lengths[1];

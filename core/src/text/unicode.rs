@@ -23,10 +23,10 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 /// A character that does not belong in a name, and whether it can be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Forbidden {
-    /// A character without width that changes no letter, such as a zero-width or direction mark. It is safe to remove
-    /// unless it is between letters.
+    /// A character without width that changes no letter, such as a zero-width or direction mark. You can safely remove
+    /// it, unless it is between letters.
     Invisible(char),
-    /// A control character, or the mark of a lost letter. It is unknown which character was here.
+    /// A control character, or the mark of a lost letter. Nobody knows which character was there.
     Broken(char),
 }
 
@@ -41,8 +41,8 @@ impl Forbidden {
 /// The number by which a text's marks may exceed its letters.
 const MORE_MARKS: usize = 4;
 
-/// Returns a mark from a text that has far more marks than letters, which no language has. Comparing such a text would
-/// be very expensive. An accented letter counts as a letter and its marks.
+/// Returns a mark from a text that has far more marks than letters. Texts in real languages never do. Comparing such a
+/// text would be very expensive. An accented letter is counted as a letter and its marks.
 pub(crate) fn piled_mark(text: &str) -> Option<char> {
     let is_mark = |c: char| c >= '\u{300}' && is_combining_mark(c);
     if text.len() <= 2 * MORE_MARKS || text.is_ascii() {
@@ -60,7 +60,7 @@ pub(crate) fn piled_mark(text: &str) -> Option<char> {
     (marks > others + MORE_MARKS).then_some(last)
 }
 
-/// Whether a text has a combining mark of Latin, Greek or Cyrillic. Its key is then not all ASCII.
+/// Returns whether a text has a combining mark of Latin, Greek or Cyrillic. The key of such a text is not all ASCII.
 pub(crate) fn has_mark(text: &str) -> bool {
     text.chars().any(|c| ('\u{300}'..='\u{36F}').contains(&c))
 }
@@ -85,7 +85,7 @@ pub(crate) fn forbidden(text: &str) -> Option<Forbidden> {
     invisible
 }
 
-/// Whether a text shows nothing, because it has only white space and invisible characters.
+/// Returns whether a text shows nothing, because it has only white space and invisible characters.
 #[inline]
 pub(crate) fn is_blank(text: &str) -> bool {
     let is_visible = |c: char| c.is_ascii_graphic() || c.is_alphabetic();
@@ -107,7 +107,7 @@ pub(crate) fn without_invisible(text: &str) -> String {
     kept
 }
 
-/// Returns the likely text if an invisible character is between two letters. A space, a hyphen or nothing may have been
+/// Returns the likely text if an invisible character is between two letters. A space, a hyphen or nothing was probably
 /// there. Returns `None` if there is no such character.
 pub(crate) fn guessed_without_invisible(text: &str) -> Option<String> {
     let (mut guessed, mut is_guess) = (String::with_capacity(text.len()), false);
@@ -146,7 +146,8 @@ fn is_broken(c: char) -> bool {
         || (u32::from(c) & 0xFFFE) == 0xFFFE
 }
 
-/// Whether a character has no width: Unicode calls it ignorable by default, and the letter before does not need it.
+/// Returns whether a character has no width: Unicode calls it ignorable by default, and the letter before does not need
+/// it.
 fn is_invisible(c: char, before: Option<char>) -> bool {
     let follows = |letters: &[RangeInclusive<char>]| before.is_some_and(|b| letters.iter().any(|l| l.contains(&b)));
     match c {
@@ -165,7 +166,7 @@ fn is_invisible(c: char, before: Option<char>) -> bool {
     }
 }
 
-/// A letter from another alphabet than the other letters of its word.
+/// A letter whose alphabet differs from that of the other letters of its word.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ForeignLetter<'t> {
     pub(crate) word: &'t str,
@@ -185,7 +186,7 @@ pub(crate) fn foreign_letter(text: &str) -> Option<ForeignLetter<'_>> {
     Some(ForeignLetter { word, position: at + 1, letter })
 }
 
-/// Whether a word in the text mixes writing systems (UTS 39), as in `Аmelia` with a Cyrillic А.
+/// Returns whether a word in the text mixes writing systems (UTS 39), as in `Аmelia` with a Cyrillic А.
 pub(crate) fn mixes_scripts(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         let mut scripts = 0;
@@ -207,11 +208,11 @@ pub(crate) fn mixes_scripts(text: &str) -> bool {
 const LATIN: u8 = 1;
 const GREEK: u8 = 2;
 const CYRILLIC: u8 = 4;
-/// A mark that Latin letters have, and perhaps letters of other scripts.
+/// A mark that is used with Latin letters, and perhaps with letters of other scripts.
 const LATIN_MARK: u8 = 8;
 
-/// Returns the script of a letter, or 0 for characters that fit any script. It covers the letters of nearly every name
-/// without a table. Returns `None` for other characters.
+/// Returns the script of a letter, or 0 for characters that fit any script. It needs no table for the letters of nearly
+/// every name. Returns `None` for other characters.
 fn usual_script(c: char) -> Option<u8> {
     match c {
         'A'..='Z'
@@ -228,8 +229,8 @@ fn usual_script(c: char) -> Option<u8> {
     }
 }
 
-/// Returns the text with each control character from U+0080 on replaced by the Windows-1252 letter with the same byte.
-/// Returns `None` if there is no such character, or if one has no letter.
+/// Returns the text with each control character from U+0080 replaced by the Windows-1252 letter with the same byte.
+/// Returns `None` if there is no such control character, or if one of them has no letter.
 pub(crate) fn without_c1(text: &str) -> Option<String> {
     // The control character "next line" is white space.
     let is_c1 = |c: char| ('\u{80}'..='\u{9F}').contains(&c) && c != '\u{85}';

@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Returns the text with symbols for characters that would move the cursor, break the line or change the direction of
-/// writing: `␛` for ESC, `⏎` for a line feed, `U+202E` for a bidirectional override.
+/// writing. Examples are `␛` for ESC, `⏎` for a line feed and `U+202E` for a bidirectional override.
 ///
-/// Every value in a message, a list or a command's output goes through this function, so that no value can forge a
-/// line.
+/// Every value in a message, a list or a command's output goes through this function. So no value can forge a line.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(hides) {
         return Cow::Borrowed(text);
@@ -26,7 +25,8 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a character is a control character, breaks a line, changes the direction of writing, or is invisible.
+/// Returns whether a character is a control character, breaks a line, changes the direction of writing, or is
+/// invisible.
 fn hides(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}')

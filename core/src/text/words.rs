@@ -27,8 +27,8 @@ fn push_word(out: &mut String, word: &str) {
     out.push(' ');
 }
 
-/// Returns the candidate that is nearest to the text by edit distance. It must be near enough to be meant (about one
-/// edit for four letters), and no other candidate may be as near.
+/// Returns the candidate that is nearest to the text by edit distance. About one edit for four letters is allowed, and
+/// at most three edits. Returns `None` if two candidates are equally near.
 pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {
@@ -57,7 +57,7 @@ pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>)
     best
 }
 
-/// Returns the letters of a text as bits. Different letters may share a bit.
+/// Returns the letters of a text as bits. Different letters can share a bit.
 fn letters(text: &str) -> u64 {
     text.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) & 63))
 }

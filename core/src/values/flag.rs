@@ -1,4 +1,4 @@
-//! Yes and No, and the words that an MIS uses for these: SEN status, EAL status, pupil premium.
+//! Yes and No, and the words that an MIS uses for them in SEN status, EAL status and pupil premium.
 
 use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
@@ -62,8 +62,8 @@ pub(crate) fn nearest(cell: &str) -> Option<bool> {
     }
 }
 
-/// Returns the meaning of words under Pupil Premium. The premium goes to pupils who are eligible now or were in the
-/// last six years ('Ever 6').
+/// Returns the meaning of words under Pupil Premium. The premium is for pupils who are eligible now, or who were
+/// eligible in the last six years ('Ever 6').
 fn pupil_premium(words: &str) -> Meaning<bool> {
     match words {
         "eligible" | "pp" | "pupil premium" | "ever6" | "ever 6" | "e6" | "ever" => Safe(true),
@@ -97,8 +97,8 @@ fn send(words: &str) -> Meaning<bool> {
     }
 }
 
-/// Returns the meaning of words under EAL: first-language codes and names (DfE common basic data set), and letters for
-/// proficiency in English, which only pupils with EAL have.
+/// Returns the meaning of words under EAL. These are first-language codes and names (DfE common basic data set), and
+/// letters for proficiency in English. Only pupils with EAL have such a letter.
 fn eal(words: &str) -> Meaning<bool> {
     const ENGLISH: [&str; 7] = [
         "eng",

@@ -35,7 +35,7 @@ impl Gender {
     /// All three genders, in list order.
     pub const ALL: [Self; 3] = [Self::Male, Self::Female, Self::NonBinary];
 
-    /// Returns the value exactly as it must be written.
+    /// Returns the value exactly as it must be written in a file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Male => "Male",

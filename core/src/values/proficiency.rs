@@ -1,9 +1,9 @@
 //! Recognises letters for proficiency in English in the EAL column. A to E are stages. `N` means "not yet assessed",
 //! which does not mean "No".
 //!
-//! In a column without stages, `N` may also mean "No". If another cell in the column is a stage, each letter stays
-//! unchanged until a person has decided on every `N`. Otherwise a corrected file with `Yes` instead of `A` would no
-//! longer show what its `N` means.
+//! In a column without stages, `N` can also mean "No". If another cell in the column is a stage, each letter stays
+//! unchanged until a person has decided on every `N`. Otherwise, a corrected file with `Yes` instead of `A` would no
+//! longer show what `N` means there.
 
 use crate::text;
 
@@ -19,10 +19,10 @@ pub(crate) enum Stages {
     Words,
 }
 
-/// The vocabulary of a column, as its cells show it.
+/// The letters that the cells of a column contain.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Proficiency {
-    /// How a cell of the column writes a stage, if one does.
+    /// How the column writes a stage, if a cell contains a stage.
     pub(crate) stages: Option<Stages>,
     /// Whether a cell of the column is `N`.
     pub(crate) has_n: bool,
@@ -34,13 +34,13 @@ impl Proficiency {
         self.has_n |= is_n(cell);
     }
 
-    /// Returns how the column writes its stages, if it also has an `N`. No letter may be changed then.
+    /// Returns how the column writes its stages, if it also has an `N`. No letter in such a column may be changed.
     pub(crate) fn undecided(self) -> Option<Stages> {
         self.stages.filter(|_| self.has_n)
     }
 }
 
-/// Whether the meaning of a cell depends on the other cells in its column, or decides theirs.
+/// Returns whether the meaning of a cell depends on the other cells in its column, or decides the other cells' meaning.
 pub(crate) fn depends(cell: &str) -> bool {
     cell != "No" && cell != "Yes" && (is_n(cell) || stage(cell).is_some() || is_letter(cell, b'e'))
 }
@@ -60,14 +60,14 @@ fn is_n(cell: &str) -> bool {
     cell.len() < 8 && cell.trim().eq_ignore_ascii_case("n")
 }
 
-/// Whether a cell is a single letter from A to `last`.
+/// Returns whether a cell is a single letter from A to `last`.
 fn is_letter(cell: &str, last: u8) -> bool {
     let is_stage = |letter: &u8| (b'a'..=last).contains(&letter.to_ascii_lowercase());
     cell.len() < 8 && matches!(cell.trim().as_bytes(), [letter] if is_stage(letter))
 }
 
-/// Returns how a cell writes a stage of proficiency, if it does. An `E` alone may mean something else. The words of a
-/// stage are as clear as its letter.
+/// Returns how a cell writes a stage of proficiency, if it contains a stage. An `E` alone can mean something else. The
+/// words of a stage are as clear as its letter.
 pub(crate) fn stage(cell: &str) -> Option<Stages> {
     const STAGES: [&str; 4] = ["new to english", "early acquisition", "developing competence", "competent"];
     match cell.len() {
@@ -81,7 +81,7 @@ pub(crate) fn stage(cell: &str) -> Option<Stages> {
     }
 }
 
-/// Whether a cell is the word `Stage` with a letter after it.
+/// Returns whether a cell is the word `Stage` with a letter after it.
 fn is_staged(cell: &str) -> bool {
     let words = cell.trim().as_bytes();
     words.split_at_checked(6).is_some_and(|(stage, letter)| {

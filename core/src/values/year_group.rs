@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A national school year, read from a school's own text.
 ///
 /// The years of a nation sort from the youngest to the oldest. England and Wales have nursery, reception and years 1 to
-/// 13. Northern Ireland has years 1 to 14, and its Year 1 is England's reception. The text alone cannot tell these two
-/// apart. Scotland has P1 to P7 and S1 to S6.
+/// 13. Northern Ireland has years 1 to 14, and its Year 1 is England's reception. The text alone does not show which of
+/// these two nations is meant. Scotland has P1 to P7 and S1 to S6.
 ///
 /// ```
 /// use onroll::values::{KeyStage, YearGroup};
@@ -24,9 +24,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum YearGroup {
-    /// Early years before nursery: 1 for the younger year (E1), 2 for the older (E2), as in the school census.
+    /// Early years before nursery: 1 for the younger year (E1), 2 for the older year (E2), as in the school census.
     EarlyYears(u8),
-    /// Nursery: 1 for the younger year (N1), 2 for the older year (N2). If the text does not say which, it is 2.
+    /// Nursery: 1 for the younger year (N1), 2 for the older year (N2). If the text does not say which, the number is
+    /// 2.
     Nursery(u8),
     /// Reception.
     Reception,
@@ -69,8 +70,8 @@ pub enum KeyStage {
 
 impl YearGroup {
     /// Reads a school's own text: `Year 7`, `7`, `Yr 7`, `Y7`, `Year 07`, `Year Seven`, `R`, `Reception`, `YR`, `FY`,
-    /// `FS2`, `0`, `N1`, `Year N2`, `FS1`, `Nursery`, `E1`, `P3`, `S6`. Returns `None` if the text is a name that only
-    /// the school uses for a year.
+    /// `FS2`, `0`, `N1`, `Year N2`, `FS1`, `Nursery`, `E1`, `P3`, `S6`. Returns `None` for any other text, such as a
+    /// year's name that only one school uses.
     pub fn read(listed: &str) -> Option<Self> {
         // Only white space and full stops are removed. '1/2' is a mixed class, and without its slash it would be Year
         // 12.
@@ -110,7 +111,7 @@ impl YearGroup {
         }
     }
 
-    /// Returns the key stage. Scotland's years and Year 14 have none.
+    /// Returns the key stage. Scotland's years and Year 14 have no key stage.
     ///
     /// ```
     /// use onroll::values::{KeyStage, YearGroup};
@@ -173,7 +174,7 @@ impl FromStr for YearGroup {
     }
 }
 
-/// The text is not a national year group. It may be a name that the school chose.
+/// The text is not a national year group. It can be a name that the school chose.
 ///
 /// ```
 /// use onroll::values::YearGroup;

@@ -8,7 +8,7 @@ use crate::mapping::Mapping;
 
 use super::{Detected, DetectedColumn, DetectedValues, Ignored, Question};
 
-/// The format that this version writes, and the newest that it reads.
+/// The format that this version writes, which is also the newest format that it reads.
 pub(super) const FORMAT: u64 = 1;
 
 /// The fields of [`Detected`] that are stored. `certain` is not read, because it follows from the questions.

@@ -1,4 +1,5 @@
-//! Finds the columns that make up the full name: one column, or forename and surname, legal or preferred.
+//! Finds the columns that make up the full name: one column, or forename and surname. The names are legal or preferred
+//! names.
 
 use super::Detector;
 use crate::mapping::{Certainty, NamesFrom, Source, Target, shapes};
@@ -79,7 +80,7 @@ impl Detector<'_> {
         self.leave(&rest, "the full name is read");
     }
 
-    /// Whether, in every row, the full name contains all words of the forename and the surname.
+    /// Returns whether the full name contains all words of the forename and the surname in every row.
     fn holds(&self, full: usize, forename: &NamePart, surname: &NamePart) -> bool {
         let records = &self.table.records;
         (0..records.len()).all(|row| {
@@ -173,7 +174,7 @@ impl Detector<'_> {
         self.sole(Target::FullName, named, &sure)
     }
 
-    /// Whether two columns have the same value in every row in which the first has a value.
+    /// Returns whether two columns have the same value in every row in which the first column has a value.
     fn is_same_where_filled(&self, one: usize, other: usize) -> bool {
         let records = &self.table.records;
         (0..records.len()).all(|row| {

@@ -7,7 +7,7 @@ use crate::text;
 use crate::username::SignIn;
 use crate::values::gender::Gender;
 
-/// The largest number of questions about values at once.
+/// The largest number of questions about values in one result.
 const MOST_VALUES: usize = 50;
 
 impl Detector<'_> {
@@ -23,7 +23,7 @@ impl Detector<'_> {
         columns.iter().map(|column| self.headings[*column].text.to_owned()).collect()
     }
 
-    /// Asks which of several columns is meant. None of them is read until a person decides.
+    /// Asks which of several columns is meant. None of these columns is read until a person decides.
     pub(super) fn ask_which(&mut self, target: Target, term: &str, columns: &[usize]) {
         let mut columns = columns.to_vec();
         columns.sort_unstable();
@@ -108,8 +108,8 @@ impl Detector<'_> {
         }
     }
 
-    /// Asks about a heading that several columns share. A mapping names columns by their headings, so it could not say
-    /// which of these columns is read.
+    /// Asks about a heading that several columns share. A mapping identifies columns by their headings, so it cannot
+    /// distinguish these columns.
     pub(super) fn ask_for_doubled(&mut self, unclear: &[Difference]) {
         for difference in unclear.iter().filter(|difference| matches!(difference, Difference::Twice { .. })) {
             let heading = difference.heading().unwrap_or_default();
@@ -121,8 +121,8 @@ impl Detector<'_> {
         }
     }
 
-    /// Asks about each value whose meaning is not certain. A blank value raises no question, because each row reports
-    /// it.
+    /// Asks about each value whose meaning is not certain. There is no question about a blank value, because each row
+    /// with a blank value gets a problem.
     pub(super) fn ask_for_values(&mut self, values: &[DetectedValues]) {
         for of in values {
             let is_asked = self.columns.get(&of.target).is_some_and(|read| read.certainty.is_sure());

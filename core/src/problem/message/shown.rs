@@ -7,7 +7,7 @@ use crate::text::visible;
 /// The sign that a message shows for an invisible character.
 const INVISIBLE: char = '□';
 
-/// Returns a value as a message shows it. Each invisible character becomes a sign, so that a person sees where it is.
+/// Returns a value as a message shows it. Each invisible character becomes a visible sign.
 pub(super) fn shown(value: &str) -> Cow<'_, str> {
     if !value.contains(is_invisible) {
         return visible(value);
@@ -16,8 +16,8 @@ pub(super) fn shown(value: &str) -> Cow<'_, str> {
     Cow::Owned(visible(&signs).into_owned())
 }
 
-/// Returns a value in single quotation marks. They are double if the value begins or ends with a single one, and
-/// contains no double one.
+/// Returns a value in single quotation marks. The marks are double if the value begins or ends with a single mark and
+/// contains no double mark.
 pub(super) fn quoted(value: &str) -> String {
     let is_beside = value.starts_with('\'') || value.ends_with('\'');
     if is_beside && !value.contains('"') { format!("\"{value}\"") } else { format!("'{value}'") }

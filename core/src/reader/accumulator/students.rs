@@ -1,4 +1,4 @@
-//! Compares students with each other: repeated usernames and rows, usernames that are another student's name, and
+//! Compares students with each other. Finds repeated usernames and rows, usernames that are another student's name, and
 //! nearly equal names.
 
 use hashbrown::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use super::Accumulator;
 
 /// The number of steps counted for suggesting a username.
 const SUGGESTION_STEPS: usize = 100;
-/// Longer names are left out of the comparison without accents.
+/// The length of the longest name that is compared without accents.
 const LONGEST_COMPARED: usize = 60;
 /// The number of steps counted for making a loose key.
 const LOOSE_KEY_STEPS: usize = 10;
@@ -79,7 +79,7 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Warns of two students in a class whose names differ only in accents, hyphens and the like.
+    /// Warns of two students in a class whose names differ only in details such as accents and hyphens.
     pub(super) fn add_same_students(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
         // Two plain names with the same loose key differ only in spaces. So we compare names only if one with other
         // characters has the same key.
@@ -157,7 +157,7 @@ impl Accumulator {
         Ok(others)
     }
 
-    /// Returns a student's row exactly as it is in the file, without its line end.
+    /// Returns the unchanged text of a student's row in the file, without the line end.
     fn raw_row(&self, student: usize) -> &[u8] {
         let start = self.positions.of(student, &self.students).start as usize;
         let text = self.students.file().get(start..).unwrap_or_default();
@@ -169,7 +169,7 @@ impl Accumulator {
         &text[..end.unwrap_or(text.len())]
     }
 
-    /// Creates a problem about a student's username, which names the other student's row.
+    /// Creates a problem about a student's username. The problem mentions the other student's row.
     fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.positions.of(student, &self.students);
         let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);

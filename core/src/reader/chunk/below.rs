@@ -11,7 +11,7 @@ use crate::text;
 
 /// The class of the next student below a title, and the range of the text between the title and that student.
 ///
-/// Rows above a student share one search. So each part of a file is searched only once, even with many titles.
+/// All titles above a student share one search. So each row is searched only once, even if there are many titles.
 #[derive(Default)]
 pub(super) struct Below<'f> {
     above: Range<usize>,
@@ -30,7 +30,8 @@ impl<'f> Below<'f> {
         self.class.clone()
     }
 
-    /// Finds the next student, and returns where its row begins, or an offset past the text if there is none.
+    /// Finds the next student, and returns the offset of the student's row. If there is no student, returns an offset
+    /// past the text.
     fn search(&mut self, file: &RowContext<'f>, row: &Row<'_>) -> usize {
         let past = file.text.len() + 1;
         self.class = None;
@@ -52,7 +53,7 @@ impl<'f> Below<'f> {
     }
 }
 
-/// Returns the class of a row, corrected as in a corrected file, if the row has a username and may be a student.
+/// Returns the class of a row if the row has a username and could be a student. The class is as in the corrected file.
 fn class_of_student(file: &RowContext<'_>, row: &Row<'_>) -> Option<Rc<str>> {
     let cell =
         |column: Column| file.headings.columns[column as usize].map_or("", |index| table::written(row.cell(index)));

@@ -1,4 +1,4 @@
-//! Helpers for the cells of a row that do not depend on the columns.
+//! Functions for the cells of a row that do not need to know the columns.
 
 use crate::table::{self, Row};
 use crate::text;
@@ -19,8 +19,8 @@ pub(in crate::reader) fn is_blank(row: &Row<'_>) -> bool {
     row.count == row.ends.len() && row.broken.is_none() && row.cells().all(text::is_blank)
 }
 
-/// Returns whether a quoted value contains text that looks like whole rows. It does if a row with line breaks does not
-/// have `wanted` values, or if a line inside a cell has at least `least` values.
+/// Returns whether a quoted value contains text that looks like whole rows. This is so if a row with line breaks does
+/// not have `wanted` values, or if a line inside a cell has at least `least` values.
 pub(in crate::reader) fn swallows(row: &Row<'_>, delimiter: u8, wanted: usize, least: usize) -> bool {
     if !row.tall {
         return false;

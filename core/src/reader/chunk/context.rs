@@ -22,17 +22,17 @@ pub(in crate::reader) struct RowContext<'f> {
     pub(in crate::reader) optional_columns: bool,
     /// The offset of the first row in the text, its row number and its line.
     pub(in crate::reader) begins: (usize, u64, u64),
-    /// The dialects that the text was rewritten from.
+    /// The dialects in which the text was written before it was rewritten.
     pub(in crate::reader) dialects: &'f [(Dialect, u8)],
     pub(in crate::reader) accepted: &'f Accepted,
-    /// The data of the export, if a mapping made the text from one.
+    /// The data of the school's export, if a mapping made the text from an export.
     pub(in crate::reader) mapped: Option<&'f Mapped>,
     /// Whether the column EAL has stages or an `N`. We find this at most once for the whole file.
     pub(in crate::reader) proficiency: OnceLock<Proficiency>,
 }
 
 impl RowContext<'_> {
-    /// Returns the rows of the text from an offset on.
+    /// Returns the rows of the text that start at an offset or after it.
     pub(in crate::reader) fn rows<'t>(&self, text: &'t [u8], start: usize) -> Rows<'t> {
         let rows = Rows::new(text, start, self.delimiter, self.limits);
         // The text of an export is written from a text that is UTF-8, and each value is copied whole. Nobody has checked
@@ -40,7 +40,7 @@ impl RowContext<'_> {
         if self.mapped.is_some() && !self.source.is_sheet() { rows.known_utf8() } else { rows }
     }
 
-    /// Returns how the column EAL writes stages of proficiency, if `eal` is a letter whose meaning this leaves open.
+    /// Returns how the column EAL writes stages of proficiency, if `eal` is a letter whose meaning is still undecided.
     pub(super) fn undecided(&self, eal: &str) -> Option<Stages> {
         if !proficiency::depends(eal) {
             return None;
@@ -48,7 +48,8 @@ impl RowContext<'_> {
         self.proficiency.get_or_init(|| self.find_proficiency()).undecided()
     }
 
-    /// Examines every cell under EAL. An `N` does not count if a person typed over it, but a stage still does.
+    /// Examines every cell under EAL. An `N` is ignored if a person typed another value over it. A stage is never
+    /// ignored.
     fn find_proficiency(&self) -> Proficiency {
         let stages = self.mapped.and_then(|mapped| mapped.stages);
         let mut found = Proficiency { stages, has_n: false };

@@ -1,9 +1,9 @@
-//! Keeps rows that are certainly right without a full check, and most of them without a copy. Nearly all rows are like
-//! this.
+//! Keeps rows that are certainly right without a full check, and copies few of them. Nearly all rows are certainly
+//! right.
 //!
-//! A row comes here only if it fits the fast path and is in template order. Its texts, its values and its class are
-//! checked in a few nanoseconds each. If one of these checks is not sure, the full check decides. If you add a check to
-//! the full check, refuse the rows that it concerns here.
+//! This code reads a row only if the row fits the fast path and is in template order. The checks of its texts, its
+//! values and its class take a few nanoseconds each. If one of these checks is uncertain, the full check decides. If
+//! you add a rule to the full check, refuse the rows that it concerns here.
 
 use super::ChunkReader;
 use crate::check::{self, Classes, Rules, Spellings};
@@ -81,8 +81,9 @@ impl ChunkReader<'_, '_> {
         self.file.source.guesses() && is_guessed() || self.file.mapped.is_some_and(|mapped| mapped.is_noted(row.number))
     }
 
-    /// Returns the codes of a row whose texts are right but whose values are not, and only counts its problems. Returns
-    /// `None` if the report can still list one of them, or if the values may have slid. Then the full check decides.
+    /// Returns the codes of a row whose texts are right but whose values are not. The row's problems are only counted.
+    /// Returns `None` if the report can still list one of these problems, or if the values may have slid. The full
+    /// check then decides.
     #[inline(never)]
     fn counted(&mut self, row: &FastRow<'_, { Column::COUNT }>) -> Option<Codes> {
         let rules = self.file.rules;
@@ -107,7 +108,7 @@ impl ChunkReader<'_, '_> {
         Some(codes.unwrap_or(Codes::UNREAD))
     }
 
-    /// Records the username of the next student, to compare it with all others.
+    /// Records the username of the next student, to compare it with all other usernames.
     #[inline(always)]
     fn push_names(&mut self, row: &FastRow<'_, { Column::COUNT }>) {
         let (name, username) = (Column::FullName as usize, Column::Username as usize);
@@ -131,8 +132,8 @@ impl ChunkReader<'_, '_> {
     }
 }
 
-/// Returns whether the year group and the class of a row are right: they equal those of a recent row, or pass the usual
-/// check.
+/// Returns whether the year group and the class of a row are right. They are if they equal those of a recent row, or if
+/// they pass the full check.
 #[inline(always)]
 fn is_usual_class(
     classes: &mut Classes,

@@ -30,7 +30,7 @@ impl ChunkReader<'_, '_> {
         Then::GoOn
     }
 
-    /// Warns of what was noted about a row when it was rewritten in the template's columns.
+    /// Warns of every note that was made about a row while it was rewritten in the template's columns.
     ///
     /// A name that a person typed gets no warning.
     pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_typed: bool) {
@@ -46,7 +46,7 @@ impl ChunkReader<'_, '_> {
         }
     }
 
-    /// Warns of a surname-first name in which it is not certain which words are the surname.
+    /// Warns of a surname-first name if it is not certain which words are the surname.
     fn add_unsplit(&mut self, row: &Row<'_>, spoken: &str) {
         let cell = self.file.headings.columns[Column::FullName as usize].unwrap_or_default();
         let position = self.position_of(row, Some((Column::FullName, cell)));

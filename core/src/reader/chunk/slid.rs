@@ -1,4 +1,4 @@
-//! Reports a row whose values stand one column too far to the left or right. The row gets one problem and no fix.
+//! Reports a row whose values are one column too far to the left or right. The row gets one problem and no fix.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::problem::{Detail, Problem, ProblemCode as Code};
 use crate::table::{self, Row, TextSource};
 
 impl ChunkReader<'_, '_> {
-    /// Reports that the values of a row have slid, if that is certain.
+    /// Reports that the values of a row have slid into the next column, if that is certain.
     pub(super) fn add_slid(&mut self, row: &Row<'_>) -> bool {
         let Some((from, detail)) = self.slid(row) else { return false };
         if !self.found.report.add_row_to_cause(Code::RowLength, &detail, false, row.number) {

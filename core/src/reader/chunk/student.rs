@@ -67,7 +67,8 @@ impl<'f> ChunkReader<'f, '_> {
         Ok(Then::GoOn)
     }
 
-    /// Returns the values of a row, with accepted suggestions and a person's edits, and adds the suggestions as fixed problems.
+    /// Returns the values of a row, with accepted suggestions and a person's edits. Adds the suggestions as fixed
+    /// problems.
     fn cells<'v>(&mut self, row: &Row<'v>, edit: Option<&'v RowEdit>) -> [Option<&'v str>; Column::COUNT]
     where
         'f: 'v,
@@ -106,7 +107,7 @@ impl<'f> ChunkReader<'f, '_> {
         }
     }
 
-    /// Whether a row has cells after the last heading, and all of them are blank.
+    /// Returns whether a row has cells after the last heading that are all blank.
     pub(super) fn has_blank_end(&self, row: &Row<'_>) -> bool {
         let headings = self.file.headings.count;
         row.count > headings
@@ -115,7 +116,7 @@ impl<'f> ChunkReader<'f, '_> {
     }
 }
 
-/// Writes a checked row in template order if the headings allow it; otherwise each cell stays in its column.
+/// Writes a checked row in template order if the headings allow that order. Otherwise each cell stays in its column.
 fn write_corrected(
     corrected: &mut CsvWriter<&mut Vec<u8>>,
     row: &Row<'_>,

@@ -1,4 +1,4 @@
-//! Reads a workbook: chooses the sheet that holds the students, and reports problems with it.
+//! Reads a workbook: chooses the sheet that holds the students, and reports problems with the sheet.
 
 use std::borrow::Cow;
 use std::io;
@@ -14,20 +14,20 @@ use crate::table::{Decoded, Limits, Rearranged, Rows, TextSource};
 use crate::vocabulary::Vocabulary;
 use crate::watch::Cancelled;
 
-/// The number of rows that we read from each sheet to choose one.
+/// The number of rows that we read from each sheet to choose a sheet.
 const ROWS_LOOKED_AT: u32 = 40;
-/// A sheet with at least this number of the nine headings holds students.
+/// The number of the nine headings from which a sheet certainly holds students.
 const SURE_COLUMNS: u32 = 5;
-/// The most columns that a warning names.
+/// The largest number of columns that a warning lists.
 const COLUMNS_NAMED: usize = 10;
 
 /// The sheet to read, and the messages about it.
 #[derive(Default)]
 pub(super) struct SheetSelection {
     name: Option<Box<str>>,
-    /// The sheet that a stored mapping was made for, if it exists.
+    /// The sheet for which a stored mapping was made, if the sheet exists.
     usual: Option<Box<str>>,
-    /// The known headings, if the file may be any export.
+    /// The known headings, if the file can be any export and not only the template.
     vocabulary: Option<Vocabulary>,
     /// The sheets to choose from, if it is not clear which one holds the students.
     choices: Vec<String>,
@@ -45,21 +45,22 @@ impl SheetSelection {
     }
 }
 
-/// How to split the rows of a file again, and where its columns are.
+/// The facts that are needed to split a file's rows again, and to find its columns.
 #[derive(Debug, Default)]
 pub(in crate::reader) struct SheetLayout {
     pub(in crate::reader) is_known: bool,
     pub(in crate::reader) start: usize,
     pub(in crate::reader) delimiter: u8,
     pub(in crate::reader) rows_delimiter: u8,
-    /// The last row of the headings, counted from 1; 0 if there are none.
+    /// The last row of the headings, counted from 1, or 0 if there are no headings.
     pub(in crate::reader) headings: u64,
     pub(in crate::reader) columns: [Option<usize>; Column::COUNT],
     /// The headings exactly as they are in the file.
     cells: Vec<String>,
     /// The text of an export, rewritten in the columns of the template.
     pub(in crate::reader) export: Option<Vec<u8>>,
-    /// Columns made from several of the export's columns, so a fix belongs to no single cell.
+    /// The columns that are made from several of the export's columns. A fix in such a column belongs to no single
+    /// cell.
     pub(in crate::reader) joined: Columns,
 }
 
@@ -89,7 +90,7 @@ impl SheetLayout {
         }
     }
 
-    /// Returns the cell of the heading that a problem is about, for problems that name no column.
+    /// Returns the cell of the heading that a problem is about, if the problem has no column.
     pub(in crate::reader) fn heading_of(&self, problem: &Problem) -> Option<usize> {
         let value = problem.value().filter(|_| problem.row() == Some(self.headings))?;
         self.cells.iter().position(|cell| cell == value)
@@ -106,7 +107,7 @@ pub(in crate::reader) enum Opened<'b> {
 }
 
 impl<'w> FileReader<'w> {
-    /// Chooses sheets by the headings that `vocabulary` knows, instead of the template's.
+    /// Chooses sheets by the headings that `vocabulary` knows, instead of the template's headings.
     pub(in crate::reader) fn of_any_export(mut self, vocabulary: &Vocabulary) -> Self {
         self.sheet.vocabulary = Some(vocabulary.clone());
         self
@@ -154,7 +155,7 @@ impl<'w> FileReader<'w> {
         Ok(Some(text))
     }
 
-    /// Returns the sheet that holds the students. If it is not clear which one does, the report asks.
+    /// Returns the sheet that holds the students. If that is not clear, the report asks which sheet to read.
     fn choose(&mut self, workbook: &mut Workbook<'_>) -> Result<Option<usize>, Fault> {
         let sheets = workbook.sheets().to_vec();
         let names = |of: &[usize]| -> Vec<String> {
@@ -231,7 +232,7 @@ impl<'w> FileReader<'w> {
         Decoded { text, start: 0, source: TextSource::Sheet(Box::new(cells)), had_end_mark: false }
     }
 
-    /// Stores in `layout` how the rows are split, so that they can be copied later.
+    /// Stores in `layout` how the rows are split. The rows can then be copied later.
     pub(in crate::reader) fn tell_layout(&mut self, layout: &'w mut SheetLayout) {
         self.layout = Some(layout);
     }

@@ -7,11 +7,11 @@ use super::super::Input;
 use super::super::mapped::{self, By};
 use super::FileReader;
 
-/// The longest text in bytes, because offsets in it must fit in 32 bits.
+/// The length of the longest text in bytes. Offsets in the text must fit in 32 bits.
 pub(super) const LONGEST_TEXT: usize = 1 << 31;
 
 impl FileReader<'_> {
-    /// Returns the text of the file, or the reason why it has none.
+    /// Returns the text of the file, or the reason why there is no text.
     pub(super) fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
         let most = self.limits.file_bytes;
         let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(|| self.too_large())?;
@@ -39,7 +39,7 @@ impl FileReader<'_> {
         }
     }
 
-    /// Refuses a text that is too long once it is UTF-8.
+    /// Refuses a text that is too long after its conversion to UTF-8.
     pub(super) fn within_reach(&self, decoded: Decoded) -> Result<Decoded, (Code, Detail)> {
         if decoded.text.len() > self.longest_text { Err(self.too_large()) } else { Ok(decoded) }
     }

@@ -172,7 +172,7 @@ struct HeadingAt {
 /// The result of reading the top of a file.
 pub(super) enum TopOutcome {
     Headings(Box<Headings>),
-    /// There are no headings by which rows could be read.
+    /// The file has no headings by which rows could be read.
     None,
     InDialect(Dialect),
 }

@@ -1,20 +1,20 @@
-//! Copies rows of plain cells, as nearly all rows are. Columns that are side by side in both texts are copied together,
-//! as one stretch.
+//! Copies rows whose cells need no change. Nearly all rows are like this. Columns that are adjacent in both texts are
+//! copied together, as one `Stretch`.
 
 use super::writer::{CellSource, Writer};
 use crate::mapping::Target;
 use crate::table::{Row, Span};
 
-/// How a row of plain cells is copied.
+/// The steps that copy a row whose cells need no change.
 pub(super) struct Stretches {
-    /// The first heading of the export. A row that begins with it may repeat the headings.
+    /// The first heading of the export. A row that begins with this heading may repeat the headings.
     first_heading: Vec<u8>,
     /// The cell of the year group. A row with a year group is a student.
     year: usize,
-    /// The cells of the name. Each part of the name is the first of its cells that has a value.
+    /// The cells of the name. The value of each part of the name is that of its first filled cell.
     name: Vec<Vec<usize>>,
-    /// The columns to write after the name, or after the username if it is made from the name. Columns that are also
-    /// side by side in the export are copied together.
+    /// The columns to write after the name, or after the username if usernames are made from names. Columns that are
+    /// also adjacent in the export are copied together.
     list: Vec<Stretch>,
     /// Whether everything that is written is copied from the row.
     pub(super) copies_all: bool,
@@ -27,13 +27,13 @@ enum Stretch {
     Other(usize),
 }
 
-/// The longest row that is copied, in bytes.
+/// The length of the longest row that is copied, in bytes.
 const REACH: usize = 511;
 /// The bytes from the start of a row, which may include later rows. Pieces of the row are copied from here.
 type Ahead = [u8; REACH + RowBuffer::BLOCK];
 
-/// A row while it is written. Each piece is copied in blocks of fixed size, because that needs no branch on the length of
-/// a short piece.
+/// A row while it is written. Each piece is copied in blocks of fixed size. So the code needs no branch on the length
+/// of a short piece.
 pub(super) struct RowBuffer {
     bytes: Box<[u8; Self::MOST + REACH + 1 + Self::BLOCK]>,
     /// The number of bytes written, which is never more than `MOST`.
@@ -47,7 +47,7 @@ impl Default for RowBuffer {
 }
 
 impl RowBuffer {
-    /// The number of pieces that fit, even if each is as long as the longest row.
+    /// The number of pieces that the buffer can hold, even if each is as long as the longest row.
     const PIECES: usize = 16;
     const MOST: usize = Self::PIECES * (REACH + 1);
     const BLOCK: usize = 32;
@@ -73,7 +73,7 @@ impl RowBuffer {
 }
 
 impl Stretches {
-    /// Returns `None` if no single column has the year group, because then even a clean row may not be a student. Also
+    /// Returns `None` if no single column has the year group, because a clean row is then not certainly a student. Also
     /// returns `None` if the name is not copied, or if there are too many pieces.
     pub(super) fn of(targets: &[(Target, CellSource<'_>)], makes_usernames: bool, first_heading: &str) -> Option<Self> {
         let mut list: Vec<Stretch> = Vec::new();
@@ -103,8 +103,8 @@ impl Stretches {
 }
 
 impl<'e> Writer<'e> {
-    /// Writes a row whose bytes need no closer look, and returns whether it did. It does not write rows that may not be
-    /// students, that lack a part of the name, or that are very long.
+    /// Writes a row whose bytes need no further check, and returns whether it was written. The row is not written if it
+    /// might not be a student, lacks a part of the name, or is very long.
     #[inline(always)]
     pub(super) fn clean_student(&mut self, row: &Row<'_>, stretches: &Stretches, line: &mut RowBuffer) -> bool {
         let Some(ahead) = self.export.decoded.text.get(row.start..).and_then(<[u8]>::first_chunk) else { return false };
@@ -147,8 +147,9 @@ impl<'e> Writer<'e> {
         true
     }
 
-    /// Whether [`quoted_student`](Self::quoted_student) can write a row. `cells` has where each value starts and how long it
-    /// is, without the quotation marks. Like [`clean_student`](Self::clean_student), it leaves some rows to others.
+    /// Returns whether [`quoted_student`](Self::quoted_student) can write a row. `cells` contains the start and the
+    /// length of each value, without the quotation marks. Like [`clean_student`](Self::clean_student), it cannot write
+    /// all rows.
     pub(super) fn copies_quoted(&self, cells: &[Span], stretches: &Stretches) -> bool {
         let first = self.value(cells, 0);
         let is_part = |part: &Vec<usize>| self.part(cells, part).is_some_and(|part| !part.contains(&b','));
@@ -178,7 +179,7 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// Returns a value of a row, as it is in the export.
+    /// Returns the unchanged value of a cell of the export's row.
     fn value(&self, cells: &[Span], cell: usize) -> &'e [u8] {
         let (from, length) = cells.get(cell).copied().unwrap_or_default();
         self.export.decoded.text.get(from..from + length).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Makes usernames from names, for schools whose students have none.
+//! Makes usernames from names, for schools whose students have no usernames.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,10 +9,10 @@ use foldhash::fast::RandomState;
 use crate::text;
 use crate::username::FreeUsernames;
 
-/// Makes usernames from names, so that no two students have the same one even if they share a name.
+/// Makes usernames from names. Two students never get the same username, even if they share a name.
 #[derive(Default)]
 pub(super) struct Usernames {
-    /// The usernames that are taken: the hash of each, and the hash of the text after it in its first row.
+    /// The usernames in use: the hash of each, and the hash of the text after the username in its first row.
     first: HashMap<u64, u64>,
     /// The suffixes that were added, by the hashes of the name and of the text after the username.
     more: HashMap<(u64, u64), String>,
@@ -21,8 +21,8 @@ pub(super) struct Usernames {
 }
 
 impl Usernames {
-    /// Returns the suffix that a student's username needs. Returns `None` if the name is free, or if the whole row
-    /// appeared before and so is a duplicate.
+    /// Returns the suffix that a student's username needs. Returns `None` if the name is not yet used as a username, or
+    /// if the row duplicates an earlier row.
     pub(super) fn suffix<'t>(
         &mut self,
         name: &str,

@@ -24,32 +24,33 @@ pub(super) struct Writer<'e> {
     pub(super) layout: &'e AppliedMapping,
     limits: &'e Limits,
     premium: Option<&'e PupilPremium>,
-    /// The written columns, in order: the nine, and the mapped ids.
+    /// The written columns, in order: the nine columns, and the mapped ids.
     pub(super) targets: Vec<(Target, CellSource<'e>)>,
-    /// How a row of plain cells is copied. `None` if no row can be copied, for example because the export has another
-    /// delimiter.
+    /// The steps that copy a row whose cells need no change. `None` if no row can be copied, for example because the
+    /// export has another delimiter.
     stretches: Option<Stretches>,
     /// The number of cells that a row needs to include every mapped column.
     reach: usize,
     pub(super) out: Vec<u8>,
     rows: Vec<(u32, u32)>,
     lines: Vec<(u32, i64)>,
-    /// The number of the next row to write, and of its line, counted from the row of the headings.
+    /// The number and the line of the next row to write.
     number: u64,
     line: u64,
     mapped: Mapped,
     usernames: Usernames,
-    /// The last name written. Its memory is used again for the next one.
+    /// The last name written. Its memory is reused for the next name.
     pub(super) name: String,
 }
 
-/// Where the value of a target comes from.
+/// The source of a target's value.
 pub(super) enum CellSource<'e> {
     Column(usize),
     Constant(&'e str),
-    /// The parts of a full name, with spaces between them. Each part is the first filled cell of its list.
+    /// The parts of a full name, with spaces between them. The value of each part is the first filled cell in the
+    /// part's list.
     Joined(&'e [Vec<usize>]),
-    /// Any other value, which the layout makes.
+    /// Any other value, which the applied mapping makes.
     Made,
 }
 
@@ -257,8 +258,8 @@ impl<'e> Writer<'e> {
         None
     }
 
-    /// Returns the detail of the problem if a row has too many cells, or too few for the mapped columns. Its cells may
-    /// then be in the wrong columns.
+    /// Returns the detail of the problem if a row has too many cells, or too few for the mapped columns. The cells of
+    /// such a row may be in the wrong columns.
     fn wrong_length(&self, row: &Row<'_>) -> Option<Detail> {
         let count = self.export.headings.len();
         let is_too_long = row.count > count
@@ -290,7 +291,7 @@ impl<'e> Writer<'e> {
         self.name = name;
     }
 
-    /// Adds a suffix to a username made from a name, if another student has the same username.
+    /// Adds a suffix to a username that was made from a name, if another student has the same username.
     pub(super) fn add_suffix(&mut self, row: &Row<'_>, name: &str, username: usize, rest: usize) {
         let hash = self.usernames.hashes.hash_one(self.out.get(rest..).unwrap_or_default());
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
@@ -303,8 +304,8 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// Writes the first text of a row that may not be a student, and a number beside it. Returns false if the row looks
-    /// like a student.
+    /// Writes the first text of a row that is perhaps not a student, and a number next to it. Returns false if the row
+    /// seems to be a student.
     fn alone(&mut self, row: &Row<'_>) -> bool {
         let has_no_name = self.layout.text(Target::FullName, |cell| row.cell(cell)).text.trim().is_empty();
         let texts: Vec<&str> = row.cells().map(str::trim).filter(|cell| !cell.is_empty()).collect();
@@ -326,7 +327,7 @@ impl<'e> Writer<'e> {
         true
     }
 
-    /// Writes a cell as CSV, so that it reads back unchanged.
+    /// Writes a cell as CSV. A reader of the CSV gets the same text back.
     fn cell(&mut self, cell: &str) {
         self.bytes(cell.as_bytes());
     }

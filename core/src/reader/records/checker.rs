@@ -1,4 +1,4 @@
-//! Checks records one after another, and makes the roster from those without an error.
+//! Checks records one after another, and makes the roster from the records without an error.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -36,7 +36,7 @@ pub(super) struct RecordChecker {
     upns: HashMap<String, usize, RandomState>,
     /// The columns that no record has.
     unrecorded: Columns,
-    /// A letter under EAL can be judged only once all others are known.
+    /// The letters under EAL so far. A letter can be judged only when all letters are known.
     proficiency: Proficiency,
     letters: Vec<Letter>,
 }
@@ -134,7 +134,7 @@ impl RecordChecker {
         self.rows.push(row);
     }
 
-    /// Returns a detail if the values of a record stand in the column next to their own.
+    /// Returns a detail if the values of a record are one column too far to the left or right.
     fn slid(&mut self, cells: [&str; Column::COUNT]) -> Option<Detail> {
         let cell = |index: usize| cells.get(index).copied().map(Cow::Borrowed);
         self.rules.slid(&mut self.last_fits, &std::array::from_fn(Some), cell).map(|(_, detail)| detail)
@@ -190,7 +190,7 @@ impl RecordChecker {
         self.refuse_both(row, other, problem);
     }
 
-    /// Whether a record has all values of an earlier one, and neither has an id.
+    /// Returns whether a record has all values of an earlier record, and neither record has an id.
     fn is_same(&self, other: usize, row: &RecordOutcome, checked: &CheckedRow<'_>) -> bool {
         let other = &self.rows[other];
         let mut texts = other.texts.iter().map(|at| self.texts.get(at.clone())).zip(&checked.cells);
@@ -201,7 +201,8 @@ impl RecordChecker {
             && texts.all(|(text, cell)| text == Some(cell))
     }
 
-    /// Reports a record that repeats a value of another. Nobody knows which of the two is right, so both are refused.
+    /// Reports a record that repeats a value of another record. Nobody knows which of the two records is right, so both
+    /// are refused.
     fn refuse_both(&mut self, row: &mut RecordOutcome, other: usize, problem: Problem) {
         let email = problem.column().filter(|_| self.rules.sign_in == SignIn::Sso);
         let reason = problem.code().reason_of_record(email.or(Some(Column::FullName)));
@@ -217,7 +218,7 @@ impl RecordChecker {
         start..self.texts.len()
     }
 
-    /// Returns the roster of the records without an error. It holds the others, and has the report.
+    /// Returns the roster of the records without an error. The roster holds the other records, and contains the report.
     #[allow(clippy::expect_used)]
     pub(super) fn into_roster(mut self, sign_in: SignIn, ethnicities: Arc<Ethnicities>) -> Roster {
         self.judge_letters();
@@ -240,7 +241,7 @@ impl RecordChecker {
         roster.with_not_recorded(not_recorded)
     }
 
-    /// Reports the letters under EAL, which all records together decide.
+    /// Reports the letters under EAL. The letters of all records together decide what each means.
     fn judge_letters(&mut self) {
         for Letter { index, value, finding } in std::mem::take(&mut self.letters) {
             let problem = of_record(Code::YesNo, index, Some(Column::Eal)).with_value(&value);
@@ -259,7 +260,7 @@ fn of_record(code: Code, index: usize, column: Option<Column>) -> Problem {
     Problem::new(code, Position::Record { index, column })
 }
 
-/// The errors that a check found in a record, in the words of a school's office.
+/// Returns the errors that a check found in a record, in words for the school's office.
 fn reasons_of(findings: &[Finding], record: &Record<'_>) -> impl Iterator<Item = String> {
     let errors = findings.iter().filter(|finding| !finding.fixed && finding.code.severity() == Severity::Error);
     errors.map(|finding| match record.blank_because {

@@ -1,4 +1,4 @@
-//! Takes rows whose values are read or copied where they are in the text. The index shows that they need no closer look.
+//! Reads rows whose values are used directly from the text. By the index, these values need no cleaning.
 
 use super::super::fast_row::{FastRow, REACH, Spans};
 use super::{Row, Rows, Span, content_end};
@@ -7,7 +7,7 @@ use crate::text;
 impl Rows<'_> {
     /// Passes the next rows to `take` as long as they fit the fast path, and returns the number of rows taken. Such a
     /// row has `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or
-    /// later, or if `take` returns false. It may stop sooner, but it always takes the first row if it can.
+    /// later, or if `take` returns false. It can stop sooner, but never before the first row if that row fits.
     #[inline(always)]
     pub(crate) fn take_fast<const CELLS: usize>(
         &mut self,
@@ -50,8 +50,8 @@ impl Rows<'_> {
         taken
     }
 
-    /// Passes the next row to `take` if it has `CELLS` clean values on one line. Some may be in quotation marks, if
-    /// they contain no quotation mark. Returns whether the row was taken.
+    /// Passes the next row to `take` if it has `CELLS` clean values on one line. A value may be in quotation marks if
+    /// it contains no quotation mark. Returns whether the row was taken.
     ///
     /// The next quotation mark must close a quoted cell, and a delimiter or the end of the row must follow it.
     /// Otherwise the slow path reads the row.
@@ -65,7 +65,7 @@ impl Rows<'_> {
     }
 
     /// Returns the number, the line and the start of the next row, if [`take_quoted`](Self::take_quoted) could take it
-    /// with this number of cells. Puts where each value starts and how long it is into `cells`, without the quotation
+    /// with this number of cells. Stores the start and the length of each value in `cells`, without the quotation
     /// marks.
     pub(crate) fn peek_quoted(&self, count: usize, cells: &mut Vec<Span>) -> Option<(u64, u64, usize)> {
         cells.clear();
@@ -94,8 +94,8 @@ impl Rows<'_> {
         Some(FastRow { number, line, start, text: self.text, ahead, spans })
     }
 
-    /// Passes each cell of the next row to `each`, if the row has `count` clean values on one line, is at most [`REACH`]
-    /// bytes long, and no value contains a quotation mark. `each` gets the cell's index, where the cell starts after its
+    /// Passes each cell of the next row to `each`, if the row has `count` clean values on one line and at most
+    /// [`REACH`] bytes. No value may contain a quotation mark. `each` gets the cell's index, the cell's start after any
     /// opening quotation mark, and its length.
     fn each_quoted(&self, count: usize, mut each: impl FnMut(usize, usize, usize)) -> Option<()> {
         let bytes = self.text;
@@ -136,9 +136,9 @@ impl Rows<'_> {
         Some(())
     }
 
-    /// Passes the next rows to `take` as long as they certainly have this number of cells and none of their bytes needs a
-    /// closer look. The cells are then printable, without quotation marks, and without spaces at their edges. It stops at
-    /// a row that `take` refuses, and does not move past that row.
+    /// Passes the next rows to `take` as long as they certainly have this number of cells and no special byte. Their
+    /// cells are printable, without quotation marks, and without spaces at their edges. It stops at a row that `take`
+    /// refuses, and does not move past that row.
     #[inline(always)]
     pub(crate) fn take_clean(&mut self, cells: usize, mut take: impl FnMut(&Row<'_>) -> bool) {
         if self.index.rows.first().is_none() {

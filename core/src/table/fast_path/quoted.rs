@@ -5,7 +5,8 @@ use csv_core::ReadRecordResult;
 use super::super::slow_path::RecordReader;
 use super::{Broken, Row, Rows, count_line_ends, line_end};
 
-/// The number of bytes and values that the slow path read of a record, and the reason if it could not read all.
+/// The number of bytes and values of a record that the slow path read, and the reason if it could not read the whole
+/// record.
 struct Read {
     read: usize,
     count: usize,
@@ -13,7 +14,7 @@ struct Read {
 }
 
 impl<'t> Rows<'t> {
-    /// Reads a row that is over the length limit, and of which only the beginning has been indexed.
+    /// Reads a row that is longer than the limit. Only the beginning of the row has been indexed.
     #[cold]
     pub(super) fn huge(&mut self) -> Option<Row<'_>> {
         let bytes = self.text;
@@ -34,7 +35,7 @@ impl<'t> Rows<'t> {
     }
 
     /// Goes back to the line after the first line of the row that was just read. If a quotation mark is never closed,
-    /// the lines after it are rows after all.
+    /// the lines after it are separate rows.
     pub(crate) fn resume_after_line(&mut self, row_start: usize, row_line: u64) {
         let bytes = self.text;
         let rest = bytes.get(row_start..).unwrap_or_default();

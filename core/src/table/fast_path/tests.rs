@@ -48,7 +48,7 @@ proptest! {
         prop_assert_eq!(read_rows(&text, b';'), by_csv(&text, b';'));
     }
 
-    /// A stretch of the index ends somewhere in the text.
+    /// A segment of the index ends somewhere in the text.
     #[test]
     fn all_fast_paths_give_the_same_rows_as_the_csv_crate(
         text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[ab é,\"\n\r]{0,2}|[,\n]){0,60}",
@@ -61,7 +61,7 @@ proptest! {
         prop_assert_eq!(split_rows::<3>(&text), (rows, starts));
     }
 
-    /// Every third clean row is refused, so that the slow path reads it.
+    /// Every third clean row is refused. The slow path then reads the row.
     #[test]
     fn the_path_for_clean_rows_gives_the_same_rows_as_the_csv_crate(text in "(\"[ab, ]{1,3}\"|[abé]{0,2}|[,\n]|\r\n){0,60}", count in 1..4_usize) {
         let mut rows = Rows::new(&text, 0, b',', &Limits::default());

@@ -24,17 +24,17 @@ pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 /// The number, the line and the offset of a row.
 type Start = (u64, u64, usize);
 
-/// Returns the text with enough bytes after it that all of it may take the fast path.
+/// Returns the text with enough bytes after it that the fast path can read all of it.
 pub fn with_more(text: &str) -> String {
     format!("{text}\n{}", "x".repeat(SEEN_AHEAD))
 }
 
-/// Returns the text below a long row, so that the index ends a stretch at the offset `at` of the text.
+/// Returns the text below a long row. The index then ends a segment at the offset `at` of the text.
 pub fn across_stretches(text: &str, at: usize) -> String {
     format!("{}\n{text}", "x".repeat((STRETCH - 1).saturating_sub(at)))
 }
 
-/// Returns our records, and the start of each row. Rows of `CELLS` values may take the fast paths.
+/// Returns our records, and the start of each row. The fast paths can read rows of `CELLS` values.
 pub fn split_rows<const CELLS: usize>(text: &str) -> (Vec<Vec<String>>, Vec<Start>) {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
     let mut rows = Rows::new(text, 0, b',', &limits);

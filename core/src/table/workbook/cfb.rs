@@ -2,7 +2,7 @@
 
 use super::Fault;
 
-/// The first of the special sector numbers, which end a chain or stand for no sector.
+/// The first of the special sector numbers, which mean the end of a chain or no sector.
 const FIRST_SPECIAL: u32 = 0xFFFF_FFFA;
 const ENTRY: usize = 128;
 /// The largest number of directory entries. A workbook's file has some tens of streams.

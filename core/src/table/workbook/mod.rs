@@ -1,11 +1,12 @@
-//! Reads workbooks as text. A sheet becomes the CSV that Excel would save, so that one reader reads both.
+//! Reads workbooks as text. A sheet becomes the CSV that Excel would save, so one reader is enough for both kinds of
+//! files.
 //!
 //! ```text
 //! bytes ── Workbook::open ──> sheets by name ── read ──> SheetText: a record for each row of the sheet
 //!                                                          └── where each row begins: its cells are found again
 //! ```
-//! A file's content decides its kind. Parts are decompressed as they are read, and every size is checked before data is
-//! kept. Formulas and macros never run: only stored values count.
+//! A file's content decides its kind. The files in the archive are decompressed as they are read, and every size is
+//! checked before data is kept. Formulas and macros never run. Only stored values are read.
 
 mod cfb;
 mod numbers;
@@ -30,11 +31,11 @@ use zip::Zip;
 /// The reason why a workbook, or one of its sheets, cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The file cannot be read. The sentence says what it is and what to do.
+    /// The file cannot be read. The sentence says what kind of file it is, and what to do.
     Not(&'static str),
     /// The workbook is encrypted.
     Protected,
-    /// The workbook has more than this number of something.
+    /// The workbook has more than this number of the items that the text describes.
     TooMany(u64, &'static str),
     /// The host's watch has cancelled the reading.
     Ended,
@@ -58,7 +59,7 @@ const LEAST_INFLATED: u64 = 64 << 20;
 const MOST_INFLATED_TIMES: u64 = 100;
 const LEAST_KEPT: usize = 12 << 20;
 const MOST_KEPT_TIMES: usize = 8;
-/// No school has more sheets than this, and a person must be able to choose from them.
+/// The largest number of sheets. No school has more, and a person must be able to choose from them.
 const MOST_SHEETS: usize = 1000;
 
 /// The number of bytes that may still be decompressed, and the watch that may cancel the reading.
@@ -123,7 +124,7 @@ const ZIP: &[u8] = b"PK\x03\x04";
 const EMPTY_ZIP: &[u8] = b"PK\x05\x06";
 const CFB: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// Whether a file is a workbook, judged only by its first bytes.
+/// Returns whether a file is a workbook, judged only by its first bytes.
 pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
     let is_bare_biff = bytes.starts_with(b"\x09\x08") && bytes.get(3) == Some(&0) && bytes.get(5) == Some(&0);
     [ZIP, EMPTY_ZIP, CFB].iter().any(|sign| bytes.starts_with(sign)) || is_bare_biff

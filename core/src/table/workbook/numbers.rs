@@ -1,5 +1,5 @@
-//! Shows numbers as Excel shows them, according to their formats, so that zero-padded ids keep their zeros and dates
-//! stay dates.
+//! Shows numbers as Excel shows them, according to their formats. So zero-padded ids keep their zeros, and dates stay
+//! dates.
 //!
 //! If a format has something that we do not support, the number is shown in full. Examples are fractions, powers of ten
 //! and unknown marks.
@@ -8,12 +8,12 @@ mod section;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
 
-/// How a number is shown.
+/// The format in which a number is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Format {
     /// The number in full.
     General,
-    /// At least this number of digits before the point, and no other mark: `0`, `00000`.
+    /// At least this number of digits before the decimal point, and no other symbol: `0`, `00000`.
     Padded(usize),
     /// Sections for positive numbers, negative numbers and zero.
     Sections(Vec<Section>),
@@ -22,7 +22,7 @@ pub(super) enum Format {
 /// One section of a format.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Section {
-    /// The condition on the numbers that the section is for, if it has one.
+    /// The condition for the numbers to which the section applies, if there is one.
     condition: Option<(Operator, f64)>,
     tokens: Vec<Piece>,
     is_date: bool,
@@ -31,7 +31,8 @@ pub(super) struct Section {
     /// The smallest and the largest number of digits after the point.
     decimals: (usize, usize),
     is_grouped: bool,
-    /// How many times the number is divided by a thousand. `percents` is how many times it is multiplied by a hundred.
+    /// The number of times that a value is divided by a thousand, and the number of times that it is multiplied by a
+    /// hundred.
     thousands: u32,
     percents: u32,
 }
@@ -65,11 +66,12 @@ enum Piece {
     Fraction(usize),
 }
 
-/// If a format is longer than this, the number is shown in full.
+/// The length of the longest supported format. For a longer format, the number is shown in full.
 const LONGEST_FORMAT: usize = 255;
 
 impl Format {
-    /// Returns the built-in format with this number, as in British English. Workbooks use it without a definition.
+    /// Returns the built-in format with this number, as in British English. Workbooks use built-in formats without a
+    /// definition.
     pub(super) fn built_in(id: u32) -> Self {
         Self::of(match id {
             1 => "0",
@@ -291,7 +293,8 @@ impl Section {
     }
 }
 
-/// Rounds to a number of decimals, and rounds halves away from zero. As in Excel, only 15 digits of the number count.
+/// Rounds to a number of decimals, and rounds halves away from zero. As in Excel, only 15 digits of the number are
+/// used.
 fn rounded(number: f64, decimals: usize) -> String {
     let mut exact = String::new();
     in_full(number, &mut exact);

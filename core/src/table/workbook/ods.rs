@@ -11,7 +11,7 @@ use super::{Budget, Fault, MOST_ROWS, MOST_SHEETS, SheetName, SheetText};
 const LONGEST_CELL: usize = 1 << 18;
 /// The largest number of styles to remember.
 const MOST_STYLES: usize = 65_536;
-/// No real cell has a longer run of spaces.
+/// The largest number of spaces in a row. No real cell has more.
 const MOST_SPACES: u32 = 1000;
 
 /// An open workbook.
@@ -93,7 +93,7 @@ struct OdsTable {
     /// The number of columns that have been described so far.
     columns: u32,
     value: Vec<u8>,
-    /// The filled cells of the current row with their columns, because the row may be repeated.
+    /// The filled cells of the current row with their columns. They are stored because the row may be repeated.
     kept: Vec<(u32, Vec<u8>)>,
 }
 
@@ -220,7 +220,7 @@ impl OdsTable {
         Ok(true)
     }
 
-    /// Reads what a cell shows: its paragraphs, without notes on the cell.
+    /// Reads the text that a cell shows: its paragraphs, without notes on the cell.
     fn read_cell(&mut self, cell: &OdsCell, xml: &mut Xml<'_>, budget: &mut Budget<'_>) -> Result<(), Fault> {
         self.value.clear();
         let (mut paragraphs, mut depth) = (0, 0_usize);
@@ -269,7 +269,7 @@ impl OdsTable {
     }
 }
 
-/// Whether a row or a column is hidden or filtered out.
+/// Returns whether a row or a column is hidden or filtered out.
 fn is_hidden(tag: &Tag<'_>) -> bool {
     matches!(tag.local(b"visibility"), Some(b"collapse" | b"filter"))
 }

@@ -1,8 +1,8 @@
-//! Stores the shared strings of a workbook together, without an allocation for each.
+//! Stores the shared strings of a workbook together, without an allocation for each string.
 
 use super::Fault;
 
-/// Many texts in one piece of memory.
+/// Many texts in one block of memory.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     bytes: Vec<u8>,
@@ -10,7 +10,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Returns the memory to which the next text is added.
+    /// Returns the buffer to which the next text is added.
     pub(super) fn end(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }

@@ -1,4 +1,4 @@
-//! Writes one sheet as the CSV that Excel would save, and records where its cells are in that text.
+//! Writes one sheet as the CSV that Excel would save, and records the offset of each row in that text.
 
 use super::{Bounds, Fault, MOST_ROWS};
 use crate::table::cell_starts;
@@ -14,7 +14,7 @@ pub(super) struct Merged {
 /// The largest number of such cells to remember.
 const MOST_MERGED: usize = 1 << 16;
 
-/// A sheet as text. It has a record for each row, even for a blank one, so that row numbers stay the same.
+/// A sheet as text. It has a record for each row, even for a blank row, so row numbers stay the same.
 #[derive(Debug)]
 pub(crate) struct SheetText {
     pub(crate) text: Vec<u8>,
@@ -27,8 +27,8 @@ pub(crate) struct SheetText {
     pub(crate) without_value: Vec<(u32, u32)>,
     bounds: Bounds,
     merged: Vec<Merged>,
-    /// The merged cells known from an earlier reading, sorted by first row. `begun` is the number of them that have
-    /// begun.
+    /// The merged cells known from an earlier reading, sorted by first row. `begun` is the number of these cells that
+    /// have begun.
     known: Vec<Merged>,
     begun: usize,
     /// The merged cells that extend over the current row, with their values, sorted by column.
@@ -44,7 +44,7 @@ pub(crate) struct SheetText {
     held: Vec<bool>,
 }
 
-/// Where each row of a sheet begins in its text.
+/// The offset in its text at which each row of a sheet begins.
 #[derive(Debug, Default)]
 pub(crate) struct SheetCells {
     starts: Vec<u32>,
@@ -52,7 +52,7 @@ pub(crate) struct SheetCells {
 }
 
 impl SheetCells {
-    /// Returns where a row begins in the text.
+    /// Returns the offset in the text at which a row begins.
     pub(crate) fn start(&self, row: u32) -> Option<u32> {
         self.starts.get(row as usize).copied()
     }
@@ -91,7 +91,7 @@ impl SheetText {
         }
     }
 
-    /// Moves to a row at or below the current one, counted from 0. Returns whether the row is to be read.
+    /// Moves to the current row or a row below it, counted from 0. Returns whether the row is to be read.
     pub(super) fn go_to(&mut self, row: u32, is_hidden: bool) -> Result<bool, Fault> {
         if row < self.row {
             return Err(Fault::DAMAGED);
@@ -142,7 +142,7 @@ impl SheetText {
         Ok(())
     }
 
-    /// Adds a cell to the current row, to the right of the cells that it has.
+    /// Adds a cell to the current row, to the right of the cells that the row has.
     pub(super) fn cell(&mut self, column: u32, value: &[u8]) -> Result<(), Fault> {
         if value.is_empty() {
             return Ok(());
@@ -261,7 +261,7 @@ impl SheetText {
         Ok(self)
     }
 
-    /// Whether the sheet has no values.
+    /// Returns whether the sheet has no values.
     pub(crate) fn is_blank(&self) -> bool {
         self.filled == 0
     }

@@ -9,12 +9,13 @@ use rust_xlsxwriter::{
     Formula, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError,
 };
 
-/// The most characters that a cell can have, and likewise a note, the name of a sheet, and a list inside a rule.
+/// The largest number of characters in a cell. The next constants are the limits for a note, a sheet's name, and a list
+/// inside a rule.
 const LONGEST_CELL: usize = 32_767;
 const LONGEST_NOTE: usize = 2_000;
 const LONGEST_NAME: usize = 31;
 const LONGEST_LIST: usize = 255;
-/// The most rows and columns of a sheet.
+/// The largest numbers of rows and columns of a sheet.
 pub(crate) const MOST_ROWS: u32 = 1 << 20;
 pub(crate) const MOST_COLUMNS: u32 = 1 << 14;
 /// The smallest and the largest width of a column, in characters.
@@ -57,7 +58,7 @@ fn formats() -> [Format; 6] {
     [text, fixed, warning, error, heading, title]
 }
 
-/// The library's error says nothing that a host could use.
+/// Replaces the library's error, which says nothing that a host could use.
 fn failed(_: XlsxError) -> io::Error {
     io::Error::other("the workbook could not be written")
 }
@@ -72,7 +73,7 @@ impl WorkbookWriter {
         Ok(Self { book, names: Vec::new() })
     }
 
-    /// Adds a sheet, and returns its name with it. The name is changed if Excel would not accept it.
+    /// Adds a sheet, and returns its name and the sheet. The name is changed if Excel would not accept it.
     pub(crate) fn sheet(&mut self, name: &str) -> io::Result<(String, SheetWriter<'_>)> {
         let name = self.free_name(name);
         self.names.push(name.clone());
@@ -215,7 +216,7 @@ impl SheetWriter<'_> {
         Ok(())
     }
 
-    /// Makes Excel treat everything that is typed into a column as text.
+    /// Makes Excel treat everything that a person types into a column as text.
     pub(crate) fn text_column(&mut self, column: u32) -> io::Result<()> {
         let column = u16::try_from(column).map_err(|_| io::ErrorKind::InvalidInput)?;
         self.sheet.set_column_format(column, &self.formats[Look::Usual as usize]).map_err(failed)?;

@@ -57,7 +57,7 @@ pub(super) struct Xls {
 /// The kind of a record, and its content.
 type BiffRecord<'s> = (u16, &'s [u8]);
 
-/// Iterates over the records of a stream from an offset on.
+/// An iterator over the records of a stream from an offset.
 struct BiffRecords<'s> {
     stream: &'s [u8],
     at: usize,

@@ -1,5 +1,5 @@
-//! Reads Office Open XML workbooks (`.xlsx`, `.xlsm`), strict or not. It reads a sheet in one pass, one token at a
-//! time.
+//! Reads Office Open XML workbooks (`.xlsx`, `.xlsm`), strict or transitional. It reads a sheet in one pass, one token
+//! at a time.
 
 use std::collections::HashMap;
 

@@ -4,7 +4,7 @@
 //! part ── inflated ──> buffer of 64 KiB ──> tokens, borrowed from it
 //! ```
 //! A tag must fit into the buffer. A text may have any length, because it is read in pieces. Only XML's five entities
-//! and numeric ones are accepted, so a small file cannot expand into a huge text.
+//! and numeric entities are accepted. So a small file cannot expand into a huge text.
 
 use std::io::Read;
 
@@ -13,7 +13,7 @@ use memchr::{memchr, memchr3, memmem};
 use super::{Budget, Fault};
 
 const BUFFER: usize = 1 << 16;
-/// The length of the longest entity, including its marks: `&#1114111;`.
+/// The length of the longest entity, including `&` and `;`: `&#1114111;`.
 const LONGEST_ENTITY: usize = 12;
 
 /// Reads the tokens of a part.
@@ -28,13 +28,13 @@ pub(super) struct Xml<'b> {
     in_cdata: bool,
 }
 
-/// One token, borrowed until the next is read.
+/// One token, borrowed until the next token is read.
 #[derive(Debug)]
 pub(super) enum XmlToken<'x> {
     Start(Tag<'x>),
     /// The local name of an element that ends.
     End(&'x [u8]),
-    /// A text or a piece of one. Its entities are not resolved.
+    /// A text or a piece of a text. Its entities are not resolved.
     Text(&'x [u8]),
     /// A text without entities, from CDATA.
     Verbatim(&'x [u8]),
@@ -46,7 +46,7 @@ pub(super) struct Tag<'x> {
     /// The name without its prefix.
     pub(super) name: &'x [u8],
     attributes: &'x [u8],
-    /// Whether the element ends at once. Then no [`XmlToken::End`] follows.
+    /// Whether the element ends at once. No [`XmlToken::End`] follows such an element.
     pub(super) is_empty: bool,
 }
 
@@ -259,7 +259,7 @@ impl<'x> Tag<'x> {
         self.local(name).and_then(digits)
     }
 
-    /// Whether an attribute means yes.
+    /// Returns whether an attribute means yes.
     pub(super) fn is(&self, name: &[u8]) -> bool {
         matches!(self.raw(name), Some(b"1" | b"true" | b"on"))
     }

@@ -1,5 +1,5 @@
-//! Reads the parts of a zip archive, and decompresses them as they are read. It remembers only where the directory of
-//! the parts is.
+//! Reads the parts of a zip archive, and decompresses them as they are read. It stores only the offset of the archive's
+//! directory.
 //!
 //! It supports only what workbooks use: stored and deflated parts, with their sizes in the central directory.
 
@@ -22,7 +22,7 @@ const LONGEST_COMMENT: usize = 1 << 16;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Zip<'b> {
     bytes: &'b [u8],
-    /// Where the central directory begins.
+    /// The offset at which the central directory begins.
     directory: usize,
 }
 
@@ -122,7 +122,7 @@ impl<'b> Zip<'b> {
     }
 }
 
-/// Reads the sizes in a large archive. The extra field has only those whose usual field is full.
+/// Reads the sizes in a large archive. The extra field contains only the sizes that do not fit their standard fields.
 fn widen(fields: &[u8], whole: u64, size: &mut u64, header: &mut u64) {
     let mut at = 0;
     while let (Some(kind), Some(length)) = (number::<2>(fields, at), number::<2>(fields, at + 2)) {

@@ -16,8 +16,8 @@ pub use own::{EthnicityEntry, EthnicityError};
 
 /// An ethnicity code, with its description and its main code.
 ///
-/// The codes are England's (Department for Education, school census). Wales shares most of them. Scotland and Northern
-/// Ireland use others, which you add with [`Ethnicities::with`].
+/// The codes are those of England (Department for Education, school census). Wales shares most of them. Scotland and
+/// Northern Ireland use other codes, which you add with [`Ethnicities::with`].
 ///
 /// ```
 /// let code = onroll::values::Ethnicity::from_code("WENG").unwrap();
@@ -111,7 +111,7 @@ impl Ethnicity {
 #[derive(Debug, Clone)]
 pub struct Ethnicities {
     list: Vec<Ethnicity>,
-    /// Each code with its index in the list, by [`slot`]. Most slots are empty, so that nearly every look-up is one
+    /// Each code with its index in the list, by [`slot`]. Most slots are empty, so nearly every look-up is one
     /// comparison.
     codes: Vec<(u32, u16)>,
     words: HashMap<String, u16>,
@@ -186,7 +186,7 @@ impl Ethnicities {
         self.list.get(usize::from(index)).unwrap_or(&table::DFE[0])
     }
 
-    /// Whether the code at an index is one of the main codes.
+    /// Returns whether the code at an index is one of the main codes.
     #[inline]
     pub(crate) fn is_main(&self, index: u16) -> bool {
         self.at(index).is_main()
@@ -220,7 +220,8 @@ impl Ethnicities {
         self.words.get(near?).copied()
     }
 
-    /// Returns the code for these words, which are the code, its description, or another wording of it.
+    /// Returns the code for these words. The words are the code itself, its description, or another wording of the
+    /// description.
     fn described(&self, words: &str) -> Option<u16> {
         let own = |words: &str| {
             let other = || OTHER_WORDINGS.iter().find(|(wording, _)| *wording == words);
@@ -236,7 +237,7 @@ impl Ethnicities {
         own(words).or_else(|| GROUP_PREFIXES.iter().find_map(census))
     }
 
-    /// Returns the code whose description is these words after the group: `Nigerian` in `Black - Nigerian`.
+    /// Returns the code whose description, after the group, is these words: `Nigerian` in `Black - Nigerian`.
     fn unprefixed(&self, words: &str) -> Option<u16> {
         UNPREFIXED.contains(&words).then(|| self.words.get(&format!("black {words}")).copied())?
     }

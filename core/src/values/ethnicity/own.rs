@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{Ethnicities, Ethnicity};
 use crate::text;
 
-/// The largest number of codes. An Arrow dictionary with the usual index type can hold that many, and no country has
-/// more.
+/// The largest number of codes. An Arrow dictionary with the most common index type can hold this number, and no
+/// country has more codes.
 const MOST: usize = i16::MAX as usize;
 
-/// A code in your list as data, for [`Ethnicities::with_entry`].
+/// An entry of your list of codes, for [`Ethnicities::with_entry`].
 ///
 /// ```
 /// use onroll::values::{Ethnicities, EthnicityEntry};
@@ -31,7 +31,7 @@ pub struct EthnicityEntry {
     /// The description, which a new code needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The main code to which the code belongs. A new code without one is a main code.
+    /// The main code to which the code belongs. A new code without a main code is itself a main code.
     #[serde(default, alias = "main_code", skip_serializing_if = "Option::is_none")]
     pub main_code: Option<String>,
     /// Other words for the code in schools' files.
@@ -58,7 +58,7 @@ pub enum EthnicityError {
     /// The main code is neither a known code nor the new code itself.
     #[error("the main code must be an existing code, or the new code itself")]
     NoSuchMainCode,
-    /// The new code has no description, or one without a letter or a digit.
+    /// The new code has no description, or its description has no letter and no digit.
     #[error("a new ethnicity code must have a description with a letter or a digit")]
     NoDescription,
     /// The alias has no letter and no digit.
@@ -92,11 +92,11 @@ impl EthnicityError {
 }
 
 impl Ethnicities {
-    /// Returns these codes and one more.
+    /// Returns these codes and one additional code.
     ///
     /// # Errors
     /// Returns an error if the code is not four capital letters or digits, is taken, or belongs to an unknown main
-    /// code, or if the description has no letter or digit.
+    /// code. A description without a letter or digit is also an error.
     ///
     /// ```
     /// use onroll::values::Ethnicities;
@@ -110,8 +110,8 @@ impl Ethnicities {
         if is_described { Err(EthnicityError::Taken) } else { Ok(self) }
     }
 
-    /// Returns these codes with another word for one of them, as schools' files write it. Case and punctuation do not
-    /// matter. The word is read like a description, with a safe fix.
+    /// Returns these codes, with another word that schools' files use for one of them. Case and punctuation do not
+    /// matter. Like a description, the word gets a safe fix.
     ///
     /// # Errors
     /// Returns an error if the code is unknown, or if the alias has no letter or digit or already means another code.
@@ -137,7 +137,7 @@ impl Ethnicities {
         }
     }
 
-    /// Adds an entry from your list: a new code, or aliases for a known one.
+    /// Adds an entry from your list: a new code, or aliases for a known code.
     ///
     /// # Errors
     /// Returns the errors of [`with`](Self::with) and [`alias`](Self::alias). A known code cannot get another
@@ -170,8 +170,8 @@ impl Ethnicities {
         aliases.iter().try_fold(codes, |codes, alias| codes.alias(code, alias))
     }
 
-    /// Adds a code. Its description may be that of another code, because both are kept when the lists of two hosts are
-    /// joined.
+    /// Adds a code. Its description can be that of another code, because both codes are kept when the lists of two
+    /// hosts are joined.
     pub(crate) fn add(&mut self, code: &str, description: &str, main_code: &str) -> Result<(), EthnicityError> {
         if !is_code(code) {
             return Err(EthnicityError::NotACode);
@@ -206,7 +206,7 @@ impl Ethnicities {
     }
 
     /// Returns these codes and those in a document. A code that is already known keeps its meaning. A text that cannot
-    /// be a code is left out, and a student who has it is then refused.
+    /// be a code is left out. A student with such a code is then refused.
     pub(crate) fn and_own(mut self: Arc<Self>, own: &[[String; 3]]) -> Arc<Self> {
         for [code, description, main_code] in own {
             if self.get(code).is_none() {

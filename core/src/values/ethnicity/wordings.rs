@@ -1,4 +1,4 @@
-//! Other words for ethnicities, as management information systems and schools write them.
+//! Other words for ethnicities that management information systems and schools use.
 
 /// Wordings in the census and in school systems that differ from the Department's descriptions.
 pub(super) const OTHER_WORDINGS: [(&str, &str); 51] = [
@@ -60,7 +60,7 @@ pub(super) const OTHER_WORDINGS: [(&str, &str); 51] = [
 pub(super) const UNPREFIXED: [&str; 7] =
     ["angolan", "congolese", "ghanaian", "nigerian", "sierra leonean", "somali", "sudanese"];
 
-/// Words of the census that come before a description, with the groups in which they may occur.
+/// Words of the census that can come before a description, with the groups in which each is used.
 pub(super) const GROUP_PREFIXES: [(&str, &[&str]); 16] = [
     ("black african caribbean black british ", &["Black"]),
     ("black black british caribbean or african ", &["Black"]),
@@ -80,7 +80,7 @@ pub(super) const GROUP_PREFIXES: [(&str, &[&str]); 16] = [
     ("white ", &["White"]),
 ];
 
-/// Returns the likely code for words that mean this code to most schools and another code to some.
+/// Returns the likely code for words to which most schools, but not all, give this meaning.
 pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
     Some(match words {
         "british" | "english" | "white uk" => "WBRI",

@@ -1,4 +1,4 @@
-//! Writes what a row of an export has for each column of the template.
+//! Writes the value of an export's row for each column of the template.
 
 use crate::mapping::{Target, TargetCells};
 use crate::table::Row;
@@ -8,7 +8,7 @@ use crate::values::{flag, proficiency};
 use super::{CellSource, Writer};
 
 impl Writer<'_> {
-    /// Whether a row has a value that only students have. For nearly every row, the year group already decides this.
+    /// Returns whether a row has a value that only students have. For nearly every row, the year group already decides.
     pub(super) fn is_of_several(&self, row: &Row<'_>) -> bool {
         const NEEDED: [Target; 5] =
             [Target::YearGroup, Target::ClassName, Target::Gender, Target::Username, Target::Upn];

@@ -1,9 +1,9 @@
-//! Parses one section of a number format, mark by mark.
+//! Parses one section of a number format, symbol by symbol.
 
 use super::{Operator, Piece, Section};
 
 impl Section {
-    /// Reads a section. Returns `None` if it contains an unknown mark.
+    /// Reads a section. Returns `None` if it contains an unknown symbol.
     pub(super) fn of(code: &str) -> Option<Self> {
         let mut section = Self::default();
         let chars: Vec<char> = code.chars().collect();
@@ -45,7 +45,7 @@ impl Section {
         })
     }
 
-    /// Reads a mark of a number or a date, and returns its number of characters.
+    /// Reads a symbol of a number or a date, and returns its number of characters.
     fn mark(&mut self, rest: &[char], after_point: &mut bool) -> Option<usize> {
         let c = *rest.first()?;
         match c {

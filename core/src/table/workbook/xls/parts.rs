@@ -35,8 +35,8 @@ impl Parts<'_> {
         self.go_on();
     }
 
-    /// Adds `count` letters to `out`. If they continue in another record, that record says again whether its letters
-    /// are wide.
+    /// Adds `count` letters to `out`. If the letters continue in another record, that record says again whether its
+    /// letters are wide.
     pub(super) fn letters(&mut self, count: usize, mut is_wide: bool, out: &mut Vec<u8>) {
         let mut put = |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         let mut high = None;
