@@ -15,7 +15,8 @@ use pyo3::prelude::*;
 static ENDS_ON: OnceLock<ThreadId> = OnceLock::new();
 /// The number of threads that are attaching again, or that run a function of the host in the middle of our work.
 static COMING_BACK: AtomicUsize = AtomicUsize::new(0);
-/// The longest time that [`end_process`] waits for these threads, because a function of the host may never return.
+/// The longest time that [`end_process`] waits for threads that run the host's functions. The wait has a limit, because
+/// such a function may never return.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// Runs work detached from the interpreter, so that other Python threads can run.

@@ -24,7 +24,7 @@ pub(super) fn ask(detected: &Detected, console: &mut Console<'_>) -> Result<Mapp
     Ok(mapping)
 }
 
-/// Asks which sheet to read, if that is a question. Returns the name of the chosen sheet.
+/// Asks the person which sheet to read, if detection could not decide. Returns the name of the chosen sheet.
 pub(super) fn sheet(detected: &Detected, console: &mut Console<'_>) -> Result<Option<String>, Failure> {
     let Some(question) = detected.questions().iter().find(|question| question.kind == QuestionKind::WhichSheet) else {
         return Ok(None);

@@ -16,7 +16,7 @@ use super::{OK, REFUSED};
 /// Write files with every safe fix applied
 #[derive(Args)]
 #[command(
-    after_long_help = "A file is written only if all its rows can be separated with certainty. Errors without a safe fix stay in the file, and the \
+    after_long_help = "The corrected file is written only if it is certain where each row begins and ends. Errors without a safe fix stay in the file, and the \
                        exit code is then 1.\n\n\
                        Examples:\n  onroll fix students.csv fixed.csv\n  onroll fix - - <students.csv >fixed.csv\n  \
                        onroll fix schools/*.csv --into fixed"

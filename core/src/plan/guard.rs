@@ -182,7 +182,7 @@ impl PlanRefused {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[expect(clippy::too_many_lines, reason = "one arm for each guard")]
+    #[expect(clippy::too_many_lines, reason = "each guard needs a match arm")]
     pub fn text(&self) -> String {
         const ADD_ONLY: &str = "If it has only new students, import it as a partial roster.";
         let n = |name| grouped(self.number(name));
@@ -274,7 +274,7 @@ impl PlanRefused {
         matches!(self.guard, Guard::TooManyLeavers | Guard::SchoolMismatch)
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each guard")]
+    #[expect(clippy::too_many_lines, reason = "each guard needs a match arm")]
     fn reason(&self) -> String {
         const ADD_ONLY: &str = "to add students only, use a partial roster";
         let n = |name| self.number(name);

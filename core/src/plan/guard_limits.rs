@@ -12,5 +12,5 @@ pub(super) const ALWAYS_MAY_CHANGE: usize = 5;
 pub(super) const LEAST_IN_COMMON: usize = 10;
 /// With fewer students than this, a school is too small to be distinguished from another school.
 pub(super) const TELLS_A_SCHOOL: usize = 10;
-/// If fewer usernames, names or ids than this have changed, we treat each change as a single case.
+/// If fewer than this many usernames, names or ids have changed, we judge each change on its own.
 pub(super) const MANY: usize = 3;

@@ -228,8 +228,8 @@ impl Accumulator {
             };
             let also = match others {
                 0 => String::new(),
-                1 => " (1 other value does too)".to_owned(),
-                _ => format!(" ({others} other values do too)"),
+                1 => " (as does 1 other value)".to_owned(),
+                _ => format!(" (as do {others} other values)"),
             };
             let note = format!("looks like a {what}{also}. Does the MIS have {instead} in another field?");
             let problem = Problem::new(Code::ColumnsSwapped, position).with_value(text);

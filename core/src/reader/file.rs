@@ -27,6 +27,7 @@ use super::accepted::Accepted;
 use super::accumulator::Accumulator;
 use super::chunk::{ChunkReader, MOST_UNCLOSED, RowContext};
 use super::edits::Sheet;
+use super::export;
 use super::mapped::Mapped;
 use super::parts::{parts, rows_in};
 use super::progress::{ReadProgress, Shared};
@@ -376,8 +377,7 @@ impl<'w> FileReader<'w> {
     }
 
     fn add_row_problem(&mut self, code: Code, row: &Row<'_>, detail: Detail) {
-        let position = Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
-        self.found.report.add(Problem::new(code, position).with_detail(detail), false);
+        self.found.report.add(Problem::new(code, export::position_of(row)).with_detail(detail), false);
     }
 }
 

@@ -118,7 +118,8 @@ impl<W: Write> CsvWriter<W> {
     /// Writes a row if each of its cells can be written unchanged, as nearly all cells can. Returns the length of the
     /// row in bytes. Returns `None` if a cell may need a change.
     ///
-    /// The row is checked only when it is complete, because bytes that were just written cannot be read back at once.
+    /// The row is checked only when it is complete, because the processor must wait to read bytes that it
+    /// has just written.
     #[inline]
     fn put_bare<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> Option<usize> {
         let room: &mut [u8; SHORT] = self.buffer.get_mut(self.filled..)?.first_chunk_mut()?;

@@ -100,7 +100,7 @@ pub enum AccessEvent<'e> {
     FullySynced,
 }
 
-/// What you do next.
+/// Your next action.
 ///
 /// ```
 /// use onroll::wonde::Task;

@@ -216,7 +216,7 @@ impl AccessField {
             }
             Self::LegalName => "New accounts get the preferred name, even if you chose legal names.",
             Self::Email => {
-                "With SSO, new accounts cannot be made, because the address is the username; existing accounts keep their usernames."
+                "With SSO, the email address is the username, so no new accounts can be made; existing accounts keep their usernames."
             }
             Self::Upn => {
                 "Accounts are matched by Wonde's ids alone, so after a change of MIS they cannot be matched with certainty."
@@ -333,8 +333,8 @@ impl AccessCheck {
             None => "Last read from the MIS: not known".to_owned(),
         });
         if self.students == 0 {
-            let what =
-                "Wonde lists no students. Check that the domain is for the school's region, and that the token has permission to read students.";
+            let what = "Wonde lists no students. Check that the domain is for the school's region, and that the token may read \
+                 students.";
             lines.push(what.to_owned());
         }
         for field in &self.fields {

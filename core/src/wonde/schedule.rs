@@ -46,7 +46,7 @@ pub struct Schedule {
     full_on: Option<Weekday>,
 }
 
-/// What a sync reads.
+/// The kind of list that a sync reads.
 ///
 /// ```
 /// use onroll::wonde::Sync;
@@ -90,7 +90,7 @@ impl Sync {
 pub struct Run {
     /// The time of the sync.
     pub at: DateTime<Utc>,
-    /// What to read.
+    /// The kind of list to read.
     pub sync: Sync,
 }
 

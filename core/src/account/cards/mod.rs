@@ -162,8 +162,7 @@ impl Cards {
         Ok(self)
     }
 
-    /// Sets whether class lists show passwords. By default, class lists show no passwords, because lists are often left
-    /// lying about.
+    /// Sets whether class lists show passwords. By default they do not, because lists are often left lying about.
     pub fn list_passwords(self, lists_passwords: bool) -> Self {
         Self { lists_passwords, ..self }
     }
@@ -342,8 +341,7 @@ impl Accounts {
     }
 }
 
-/// Groups sorted accounts by class. For each class, yields the first account, and a slice with all accounts of the
-/// class.
+/// Groups sorted accounts by class. Yields the first account of each class, with all accounts of the class.
 fn by_class<'s, 'a>(accounts: &'s [Account<'a>]) -> impl Iterator<Item = (&'s Account<'a>, &'s [Account<'a>])> {
     let classes = accounts.chunk_by(|a, b| (a.year_group, a.class_name) == (b.year_group, b.class_name));
     classes.filter_map(|class| Some((class.first()?, class)))

@@ -6,7 +6,7 @@ use super::FileReader;
 use crate::check::{self, HeadingRow, Headings, ID_HEADINGS, Survey};
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, RowRanges};
-use crate::reader::chunk;
+use crate::reader::{chunk, export};
 use crate::table::{self, Broken, Dialect, Rows};
 
 impl FileReader<'_> {
@@ -48,12 +48,8 @@ impl FileReader<'_> {
             }
             if row.start < headings_at {
                 if row.start >= survey.from {
-                    let position =
-                        Position::Row { row: row.number, line: row.line, byte: row.start as u64, column: None };
-                    titles.push((
-                        position,
-                        row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default().to_owned(),
-                    ));
+                    let title = row.cells().find(|cell| !cell.trim().is_empty()).unwrap_or_default();
+                    titles.push((export::position_of(&row), title.to_owned()));
                 }
                 continue;
             }
@@ -64,10 +60,9 @@ impl FileReader<'_> {
                 let (number, line) = (row.number, row.line);
                 self.add_row_problem(Code::HeadingMissing, &row, note);
                 rows.go_back(begins, number, line);
-                return Ok(if as_template {
-                    TopOutcome::Headings(Box::new(Headings::of_template()))
-                } else {
-                    TopOutcome::None
+                return Ok(match as_template {
+                    true => TopOutcome::Headings(Box::new(Headings::of_template())),
+                    false => TopOutcome::None,
                 });
             }
             let dialect = check::dialect_of(&row, text, survey.delimiter, None)

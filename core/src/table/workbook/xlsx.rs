@@ -352,8 +352,7 @@ fn relationships(
         {
             continue;
         }
-        let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target"))
-        else {
+        let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target")) else {
             continue;
         };
         // Strict workbooks use other addresses, but the last word is the same.
