@@ -8,12 +8,12 @@
  *   their new ids.
  * - `source-ids-reused`: a source id, or Wonde's id for a person, now has another name and UPN. If you override it,
  *   those accounts become conflicts.
- * - `names-changed`: most students with the username or the name of an account seem to be different people. If you
+ * - `names-changed`: most students who share a username or a name with an account seem to be other people. If you
  *   override it, those students become conflicts.
  * - `usernames-changed`: the same students have another kind of username. If you override it, accounts get their new
  *   usernames.
- * - `mostly-held`: most students in a complete roster are in `roster.held`. The MIS withholds names or usernames, or
- *   its records have errors.
+ * - `mostly-held`: most students in a complete roster cannot be imported. The MIS withholds names or usernames, or its
+ *   records have errors.
  * - `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
  * - `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
  *   down, or sorted without the other columns.

@@ -23,8 +23,8 @@ pub(crate) fn template_csv() -> String {
     onroll::template_csv()
 }
 
-/// Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. The
-/// columns with codes or flags have drop-down lists.
+/// Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Gender,
+/// Ethnicity and the flags have drop-down lists.
 ///
 /// >>> onroll.check_csv(onroll.template_workbook()).ok
 /// True
@@ -191,8 +191,8 @@ pub(crate) fn fix_csv(
 }
 
 /// Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
-/// is a note on its cell. Safe fixes are applied and coloured. Columns with codes or flags get drop-down lists. A sheet
-/// lists all problems, with links to their cells. Returns the report, with the fixes that were made.
+/// is a note on its cell. Safe fixes are applied and coloured. Gender, Ethnicity and the flags get drop-down lists. A
+/// sheet lists all problems, with links to their cells. Returns the report, with the fixes that were made.
 ///
 /// dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 ///

@@ -151,8 +151,8 @@ impl Roster {
         self.0.held().iter().cloned().map(Held).collect()
     }
 
-    /// The headings of the optional columns that have no values, because the MIS does not record or share them.
-    /// Students have No or NOBT in these columns. A plan does not change these fields in the accounts.
+    /// The headings of the columns that have no values, because the MIS does not record or share them. Students have
+    /// No, NOBT or a blank value in these columns. A plan does not change these fields in the accounts.
     #[getter]
     fn unrecorded<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.unrecorded().iter().map(|column| column.heading()))

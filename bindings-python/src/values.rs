@@ -44,11 +44,11 @@ pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'
 }
 
 /// Returns the key by which usernames are compared. Use the key for a unique index. The key is the text in Unicode form
-/// NFC, with white space and case folded. All kinds of apostrophe become one character, and all kinds of hyphen become
-/// another. In an email address, only the case is folded.
+/// NFC, with white space and case folded. Eleven kinds of apostrophe become one character, and eight kinds of hyphen
+/// become another. In an email address, only the case is folded.
 ///
 /// loose: return the loose key instead, which consists of letters and digits without accents. Use the loose key only
-/// for sign-in. Open an account only if no other account at the school has the same loose key.
+/// for sign-in. Open an account by this key only if no other account at the school has the same loose key.
 ///
 /// >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
 /// ("zoë o'dell", 'zoeodell')

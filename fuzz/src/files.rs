@@ -191,7 +191,7 @@ pub fn reads_records_as_csv(data: &[u8]) {
 
 /// Reading with any number of threads returns the same report.
 pub fn threads_read_what_one_reads(data: &[u8]) {
-    // The threads read parts of 48 bytes, so that a part can end anywhere in a row.
+    // A thread reads at least 48 bytes, so that a part can end anywhere in a row.
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).smallest_part(48).limits(limits).check_bytes(&file);

@@ -1,5 +1,5 @@
-//! Prints a roster, for benchmarks in other languages: `roster 1000000 > roster.csv`. A second argument is the name of
-//! a shape, `messy` (every row has a problem) or `later`. The default is the usual shape.
+//! Prints a roster, for benchmarks in other languages: `roster 1000000 > roster.csv`. A second argument is `messy`
+//! (every row has a problem), `later`, or the name of a shape. The default is the usual shape.
 
 use std::error::Error;
 use std::io::Write;

@@ -23,7 +23,7 @@ export interface PlanOptions extends PasswordOptions {
   /**
    * The source ids, UPNs or usernames of students whose data was erased at a parent's request. These students never get
    * an account again. If the roster has an id for a student, the plan looks for the student's ids in this list.
-   * Otherwise it looks for the username, and `plan.erasedByUsername` lists the student.
+   * Otherwise it looks for the username. `plan.erasedByUsername` lists the students who are left out by their username.
    */
   erased?: Iterable<string>;
   /** The guards to override. `plan.passed` lists those guards that would have refused the plan. */

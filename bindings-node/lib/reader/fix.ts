@@ -21,10 +21,10 @@ export interface FixedCsv {
 /**
  * Applies every safe fix, and leaves other values unchanged.
  *
- * With `dest`, writes the corrected file, which only its owner can read (mode 600), and returns the report. If the rows
- * cannot be separated with certainty, nothing is written, and `report.correctable` is false. `dest` can be the path of
- * the source. Without `dest`, returns the report and the bytes. To pass options without `dest`, pass `undefined` as
- * `dest`.
+ * With `dest`, writes the corrected file, which only its owner can read (mode 600), and returns the report. The report
+ * has the fixes that were made and the remaining problems. If the rows cannot be separated with certainty, nothing is
+ * written, and `report.correctable` is false. `dest` can be the path of the source. Without `dest`, returns the report
+ * and the bytes. To pass options without `dest`, pass `undefined` as `dest`.
  *
  * @example
  * const csv = templateCsv() + "Amy Lee,Amy Lee,Year 5,5A,F,No,WBRI,No,No";

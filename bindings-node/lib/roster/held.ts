@@ -19,7 +19,8 @@ export interface Held {
   /** The class in the record; `""` if blank. */
   readonly className: string;
   /**
-   * The errors in the record, as sentences that a school's office can act on in the MIS. They contain no personal data.
+   * The reasons why the student is held, as sentences that a school's office can act on in the MIS. They contain no
+   * personal data.
    */
   readonly reasons: readonly string[];
 }

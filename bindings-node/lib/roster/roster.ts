@@ -130,8 +130,9 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * The headings of the optional columns in which no student has a value. These columns are absent, not recorded or not
-   * permitted. Students have No or NOBT in these columns. Plans do not change these fields in the accounts.
+   * The headings of the columns in which no student has a value. These columns are absent, not recorded or not
+   * permitted. Students have No, NOBT or a blank value in these columns. Plans do not change these fields in the
+   * accounts.
    */
   get unrecorded(): readonly string[] {
     return this.#native.unrecorded();

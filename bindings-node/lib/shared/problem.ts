@@ -177,7 +177,7 @@ export interface Problem extends ProblemJson {
 export interface ReportJson {
   /** The version of the format. */
   format: number;
-  /** Whether the input has no errors. Only then can you get a roster. */
+  /** Whether the input has no errors. If so, you can get a roster. */
   ok: boolean;
   /** The name of the sheet that was read, if the file is a workbook and values are included. */
   sheet?: string;

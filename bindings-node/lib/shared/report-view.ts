@@ -105,7 +105,7 @@ export abstract class ReportView {
     return this.problems.filter((problem) => problem.severity === "warning");
   }
 
-  /** Whether the input has no errors. Only then can you get a roster. */
+  /** Whether the input has no errors. If so, you can get a roster. */
   get ok(): boolean {
     return this.#whole.ok;
   }

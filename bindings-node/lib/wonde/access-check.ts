@@ -6,7 +6,7 @@ import type { Include } from "./include.js";
 export interface FieldCheck {
   /** The name of the field: a student's field, or `legalName`, `upn` or `email`. */
   readonly field: string;
-  /** The state. `"empty"` means that the field is permitted, as far as is known, but has no values. */
+  /** The state. `"empty"` means that the field is permitted, as far as is known, but has almost no values. */
   readonly state: "readable" | "empty" | "not-permitted";
   /** The number of students on the first page who have a value in this field. */
   readonly filled: number;

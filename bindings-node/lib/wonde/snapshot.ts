@@ -39,7 +39,7 @@ export class Snapshot {
   readonly duplicates: number;
   /** The number of pages that were read. */
   readonly pages: number;
-  /** Whether the token may read Wonde's own count and this count equals the number of students. */
+  /** Whether Wonde's own count is known and equals the number of students. */
   readonly counted: boolean;
   /** Wonde's own count of students; `null` if it was not requested, as for a delta, or if Wonde did not give it. */
   readonly count: number | null;

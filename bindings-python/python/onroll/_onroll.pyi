@@ -134,11 +134,11 @@ def same_username(left: str, right: str, /) -> bool:
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
     """Returns the key by which usernames are compared. Use the key for a unique index. The key is the text in Unicode form
-    NFC, with white space and case folded. All kinds of apostrophe become one character, and all kinds of hyphen become
-    another. In an email address, only the case is folded.
+    NFC, with white space and case folded. Eleven kinds of apostrophe become one character, and eight kinds of hyphen
+    become another. In an email address, only the case is folded.
 
     loose: return the loose key instead, which consists of letters and digits without accents. Use the loose key only
-    for sign-in. Open an account only if no other account at the school has the same loose key.
+    for sign-in. Open an account by this key only if no other account at the school has the same loose key.
 
     >>> onroll.username_key("Zoë  O’Dell"), onroll.username_key("Zoë O’Dell", loose=True)
     ("zoë o'dell", 'zoeodell')
@@ -154,8 +154,8 @@ def canonical_password(typed: str, /) -> str:
     """
 
 def template_workbook() -> bytes:
-    """Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. The
-    columns with codes or flags have drop-down lists.
+    """Returns the template as an Excel workbook. The nine headings have notes, and stay visible when you scroll. Gender,
+    Ethnicity and the flags have drop-down lists.
 
     >>> onroll.check_csv(onroll.template_workbook()).ok
     True
@@ -340,8 +340,8 @@ def mark_csv(
     progress: Callable[[int, int], object] | None = None,
 ) -> Report:
     """Writes a copy of the school's own file as an Excel workbook, for the person who must correct the file. Each problem
-    is a note on its cell. Safe fixes are applied and coloured. Columns with codes or flags get drop-down lists. A sheet
-    lists all problems, with links to their cells. Returns the report, with the fixes that were made.
+    is a note on its cell. Safe fixes are applied and coloured. Gender, Ethnicity and the flags get drop-down lists. A
+    sheet lists all problems, with links to their cells. Returns the report, with the fixes that were made.
 
     dest: a path or a binary file. The workbook has all of the school's columns, but not its formats and formulas.
 
@@ -1007,8 +1007,8 @@ class Held:
         """The class in the record, or '' if it is blank."""
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons why the student is held, as sentences for the school's office. The sentences contain no personal
-        data.
+        """The reasons why the student is held, as sentences that a school's office can act on in the MIS. The sentences
+        contain no personal data.
         """
     def __eq__(self, other: object, /) -> bool: ...
     @classmethod
@@ -1101,8 +1101,8 @@ class Roster:
         """The held students, whose records have errors."""
     @property
     def unrecorded(self) -> tuple[str, ...]:
-        """The headings of the optional columns that have no values, because the MIS does not record or share them.
-        Students have No or NOBT in these columns. A plan does not change these fields in the accounts.
+        """The headings of the columns that have no values, because the MIS does not record or share them. Students have
+        No, NOBT or a blank value in these columns. A plan does not change these fields in the accounts.
         """
     @property
     def sign_in(self) -> SignIn:
@@ -1267,7 +1267,7 @@ class PasswordPolicy:
 
 @final
 class Account:
-    """One account, as it was when you took it from `Accounts`. Its repr shows none of its data.
+    """One account, as it was when onroll returned it. Its repr shows none of its data.
 
     >>> account = onroll.create_accounts(onroll.read_csv("students.csv"))["Zoë Ahmed"]
     >>> account.full_name, account.username, account.year_group, account.class_name
@@ -1440,10 +1440,11 @@ class Accounts:
     ) -> Accounts:
         """Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
         attributes of these names. host_id is your own id for the row. Each change in a plan repeats this id. Plans do
-        not change blocked, manual and own_fields, which you set. A plan can set or remove active_until for a leaver.
-        Set has_password if you store a hash of the account's password. fill_passwords() then does not replace that
-        password. You can leave out fields that you do not store. Flags are then False, ethnicity is NOBT, active is
-        True, and the password is unknown. Raises AccountError with the report if a row is wrong.
+        not change blocked, manual and own_fields, which you set. A plan can set active_until for a leaver, and removes
+        active_until if the student stays or has left. Set has_password if you store a hash of the account's password.
+        fill_passwords() then does not replace that password. You can leave out fields that you do not store. Flags are
+        then False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report
+        if a row is wrong.
 
         school_id: any id that you use for the school. If you pass an id, plan() refuses the roster of another school.
         last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
@@ -1702,7 +1703,8 @@ class Change:
     @property
     def new_password(self) -> bool:
         """Whether the account gets a new password. Joiners get a new password. So does a returning leaver who is matched
-        only by name or username, because the old password may belong to another child.
+        only by name or username, because the old password may belong to another child. The value is False for students
+        who sign in without a password from onroll.
         """
     @property
     def password(self) -> Password | None:
@@ -2089,8 +2091,8 @@ class Client:
         Pass the time at which the last sync began.
 
         includes: the parts of a student's record to read. The default is all parts: 'education_details',
-        'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists the fields
-        in the other parts as unrecorded.
+        'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists a field as
+        unrecorded if you read none of its parts.
         strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
         progress: a callable that is called before each request with the list's name, the page number, and the number of
         students read so far.
@@ -2336,8 +2338,8 @@ class FieldCheck:
         """The name of the field: a student's field, or 'legal_name', 'upn' or 'email'."""
     @property
     def state(self) -> Literal["readable", "empty", "not-permitted"]:
-        """'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the token seems to
-        have permission for the field.
+        """'readable', 'empty' or 'not-permitted'. 'empty' means that at most 2% of the students have a value, although the
+        token seems to have permission for the field.
         """
     @property
     def filled(self) -> int:
@@ -2444,8 +2446,8 @@ class Access:
         were lost or forged.
 
         audited, declined, revoked: the results of the client's methods of these names. With these lists, the outcome of
-        every request is known. If you pass at least one of these lists, the state of a school that is in no list
-        becomes 'unknown'.
+        every request is known. If you pass at least one of these lists, an approved school that is in no list becomes
+        'unknown' instead of 'revoked'.
         """
     def fully_synced(self) -> _Task | None:
         """Records that a full sync is complete and its plan was applied."""
@@ -2715,7 +2717,7 @@ def match_identity(
     school_id: the school's id at Wonde. Look the id up yourself, and never take it from the browser.
     links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
     subject, school_id and username.
-    Store the account's `link`. It is None if you have stored the link already. Raises SignInRefused, with the reason.
+    Store the account's `link`. It is None if `links` already contains the link. Raises SignInRefused, with the reason.
 
     >>> from datetime import datetime, timezone
     >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"

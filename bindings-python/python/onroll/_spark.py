@@ -177,8 +177,8 @@ def of_roster(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored_accounts(table: pyarrow.Table, school: str | None, options: Mapping[str, Any]) -> onroll.Accounts:
-    """Reads the accounts of a school. If the table has a column last_promotion, its dates say when the school last
-    moved up.
+    """Reads the accounts of a school. Without the option last_promotion, the latest date in a column last_promotion
+    says when the school last moved up.
     """
     kept = {name: options[name] for name in ("sign_in", "last_promotion", "ethnicities") if name in options}
     if "last_promotion" in table.column_names:

@@ -1,4 +1,4 @@
-//! The Python class `Account`, one account as it was when you took it from `Accounts`.
+//! The Python class `Account`, one account as it was when onroll returned it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use crate::values::{self, Password, Pickled};
 /// The Department for Education's ethnicity codes, without codes that a host added.
 pub(super) static DFE: LazyLock<Ethnicities> = LazyLock::new(Ethnicities::default);
 
-/// One account, as it was when you took it from `Accounts`. Its repr shows none of its data.
+/// One account, as it was when onroll returned it. Its repr shows none of its data.
 ///
 /// >>> account = onroll.create_accounts(onroll.read_csv("students.csv"))["Zoë Ahmed"]
 /// >>> account.full_name, account.username, account.year_group, account.class_name

@@ -20,10 +20,11 @@ use crate::{arrow, pandas, report, sequence};
 impl Accounts {
     /// Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
     /// attributes of these names. host_id is your own id for the row. Each change in a plan repeats this id. Plans do
-    /// not change blocked, manual and own_fields, which you set. A plan can set or remove active_until for a leaver.
-    /// Set has_password if you store a hash of the account's password. fill_passwords() then does not replace that
-    /// password. You can leave out fields that you do not store. Flags are then False, ethnicity is NOBT, active is
-    /// True, and the password is unknown. Raises AccountError with the report if a row is wrong.
+    /// not change blocked, manual and own_fields, which you set. A plan can set active_until for a leaver, and removes
+    /// active_until if the student stays or has left. Set has_password if you store a hash of the account's password.
+    /// fill_passwords() then does not replace that password. You can leave out fields that you do not store. Flags are
+    /// then False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report
+    /// if a row is wrong.
     #[classmethod]
     ///
     /// school_id: any id that you use for the school. If you pass an id, plan() refuses the roster of another school.

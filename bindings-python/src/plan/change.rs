@@ -83,7 +83,8 @@ impl Change {
     }
 
     /// Whether the account gets a new password. Joiners get a new password. So does a returning leaver who is matched
-    /// only by name or username, because the old password may belong to another child.
+    /// only by name or username, because the old password may belong to another child. The value is False for students
+    /// who sign in without a password from onroll.
     #[getter]
     fn new_password(&self) -> bool {
         self.change().new_password()

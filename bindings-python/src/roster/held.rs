@@ -62,8 +62,8 @@ impl Held {
         self.0.class_name()
     }
 
-    /// The reasons why the student is held, as sentences for the school's office. The sentences contain no personal
-    /// data.
+    /// The reasons why the student is held, as sentences that a school's office can act on in the MIS. The sentences
+    /// contain no personal data.
     #[getter]
     fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.reasons())

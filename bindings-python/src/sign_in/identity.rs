@@ -185,7 +185,7 @@ impl Identity {
 /// school_id: the school's id at Wonde. Look the id up yourself, and never take it from the browser.
 /// links: the links that you stored after earlier sign-ins, each as a Link, or as a mapping or a tuple of provider,
 /// subject, school_id and username.
-/// Store the account's `link`. It is None if you have stored the link already. Raises SignInRefused, with the reason.
+/// Store the account's `link`. It is None if `links` already contains the link. Raises SignInRefused, with the reason.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> csv = onroll.template_csv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No"

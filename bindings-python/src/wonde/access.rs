@@ -85,8 +85,8 @@ impl Access {
     /// were lost or forged.
     ///
     /// audited, declined, revoked: the results of the client's methods of these names. With these lists, the outcome of
-    /// every request is known. If you pass at least one of these lists, the state of a school that is in no list
-    /// becomes 'unknown'.
+    /// every request is known. If you pass at least one of these lists, an approved school that is in no list becomes
+    /// 'unknown' instead of 'revoked'.
     #[pyo3(signature = (approved, pending, *, audited=None, declined=None, revoked=None))]
     fn listed(
         &mut self,

@@ -127,8 +127,8 @@ impl FieldCheck {
         self.0.field()
     }
 
-    /// 'readable', 'empty' or 'not-permitted'. 'empty' means that no student has a value, although the token seems to
-    /// have permission for the field.
+    /// 'readable', 'empty' or 'not-permitted'. 'empty' means that at most 2% of the students have a value, although the
+    /// token seems to have permission for the field.
     #[getter]
     fn state(&self) -> &'static str {
         self.0.state().as_str()

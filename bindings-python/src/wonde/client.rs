@@ -94,8 +94,8 @@ impl Client {
     /// Pass the time at which the last sync began.
     ///
     /// includes: the parts of a student's record to read. The default is all parts: 'education_details',
-    /// 'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists the fields
-    /// in the other parts as unrecorded.
+    /// 'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists a field as
+    /// unrecorded if you read none of its parts.
     /// strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
     /// progress: a callable that is called before each request with the list's name, the page number, and the number of
     /// students read so far.
