@@ -126,7 +126,7 @@ impl Keys {
         Ok(entries)
     }
 
-    /// For each text in this list, returns the slots in another list that have the same hash. The caller compares the
+    /// Returns, for each text in this list, the slots in another list that have the same hash. The caller compares the
     /// texts.
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };

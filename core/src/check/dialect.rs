@@ -3,7 +3,8 @@
 use crate::table::{self, Dialect, Limits, Row, Rows, quoted_line};
 
 /// Returns the dialect of a record, if the record is not standard CSV. Read in this dialect, the record has the right
-/// number of cells, or its cells contain fewer quotation marks. `wanted` is the expected number of cells, if known.
+/// number of cells, and its cells may contain fewer quotation marks. `wanted` is the expected number of cells, if it is
+/// known.
 pub(crate) fn dialect_of(row: &Row<'_>, text: &[u8], delimiter: u8, wanted: Option<usize>) -> Option<Dialect> {
     let raw = text.get(row.start..row.end.max(row.start)).unwrap_or_default();
     // The first byte of a curly quotation mark is E2.

@@ -231,7 +231,7 @@ fn add_missing(
     }
 }
 
-/// Adds a problem for each column whose position differs from that in the template.
+/// Adds a problem for each column that must move to reach template order.
 fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
     for (column, cell) in out_of_order(columns) {
         let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };

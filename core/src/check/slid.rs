@@ -44,9 +44,10 @@ impl Rules {
     /// Returns the first column that slid, and the message, if the values are certainly one column too far right or
     /// left.
     ///
-    /// This is certain if two conditions hold. At least three coded columns have a value that fits the next column but
-    /// not the column itself. No coded column further right contradicts this. `columns` has the index of each column's
-    /// cell in the row. `cell` returns the text at an index, if the row is long enough.
+    /// This is certain if three conditions hold. At least three coded columns have a value that fits the next column
+    /// but not the column itself. No coded column further right contradicts this. The values do not fit the other
+    /// direction equally well. `columns` has the index of each column's cell in the row. `cell` returns the text at an
+    /// index, if the row is long enough.
     pub(crate) fn slid<'c>(
         &self,
         last: &mut LastFits,

@@ -142,7 +142,8 @@ fn meant(column: Column, text: &str) -> String {
     }
 }
 
-/// The pairs of a year group and a class that passed the check in an earlier row. So each pair is checked only once.
+/// The pairs of a year group and a class that passed the check in an earlier row. So nearly every pair is checked
+/// only once. Pairs of more than 32 bytes are not stored.
 ///
 /// ```text
 /// Year 5,5A            the two cells as in the row, with the delimiter between them, at most 32 bytes

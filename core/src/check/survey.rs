@@ -201,8 +201,8 @@ fn head(text: &[u8], start: usize) -> &[u8] {
     }
 }
 
-/// Returns whether a text begins with the template's headings and a row with the same number of commas. Nearly every
-/// file does.
+/// Returns whether a text begins with the template's headings, followed by a row with at least as many commas. Nearly
+/// every file does. A blank or absent row is accepted.
 fn begins_as_template(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(template().as_bytes()) else { return false };
     let Some(rest) =

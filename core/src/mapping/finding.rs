@@ -28,7 +28,7 @@ pub(crate) struct DetectionSettings<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) ethnicities: &'a Ethnicities,
     pub(crate) sign_in: SignIn,
-    /// The kind of names that the host chose. By default, preferred names are used.
+    /// The kind of names that the host chose. By default, preferred names are used if they are certain.
     pub(crate) names_from: Option<NamesFrom>,
     /// The mapping that was confirmed before.
     pub(crate) stored: Option<&'a Mapping>,
@@ -59,7 +59,7 @@ struct Detector<'t> {
     /// For each column that is not read although its heading is known, the reason.
     reasons: BTreeMap<usize, String>,
     questions: Vec<Question>,
-    /// Targets about which no further question is asked.
+    /// Targets for which no column is guessed.
     settled: Vec<Target>,
 }
 
@@ -113,7 +113,7 @@ impl<'t> Detector<'t> {
     }
 
     /// Returns the columns with these terms in two lists, each with the most certain column first. The first list has
-    /// columns that are certain by their headings. The second list has guesses.
+    /// columns with a certain heading and no values that contradict it. The second list has guesses.
     fn candidates(&self, terms: &[Term]) -> (Vec<usize>, Vec<usize>) {
         let is_of = |index: &usize| {
             self.headings[*index].entry.is_some_and(|entry| terms.contains(&entry.term))
@@ -353,7 +353,7 @@ impl<'t> Detector<'t> {
         }
     }
 
-    /// Guesses columns by their values, for targets that have no heading.
+    /// Guesses columns by their values, for targets that no heading in the file means.
     fn guess_by_shape(&mut self) {
         const TARGETS: [Target; 7] = [
             Target::Upn,

@@ -157,7 +157,7 @@ impl AppliedMapping {
         !self.values[target as usize].is_empty()
     }
 
-    /// The value of a row for a target.
+    /// Returns the value of a row for a target.
     pub(crate) fn text<'r>(&'r self, target: Target, cell: impl Fn(usize) -> &'r str) -> Made<'r> {
         let made = match &self.cells[target as usize] {
             TargetCells::Absent => return Made::of(Cow::Borrowed("")),

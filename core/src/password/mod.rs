@@ -26,7 +26,7 @@ pub use policy::PasswordPolicy;
 /// A student's password. Only [`expose`](Self::expose) and [`canonical`](Self::canonical) return its text.
 ///
 /// `Debug` shows a fixed text. A password has no `Display` and cannot be serialised. Its memory is wiped when it is
-/// dropped, except for copies that you made with `expose`.
+/// dropped, except for copies that you made with `expose` or `canonical`.
 ///
 /// ```
 /// use onroll::Password;
@@ -39,7 +39,7 @@ pub use policy::PasswordPolicy;
 #[derive(Clone)]
 pub struct Password(Letters);
 
-/// The text of a password. A short text is stored inline, so all passwords of a school are in one block of memory.
+/// The text of a password. A short text is stored inline, so a school's short passwords are in one block of memory.
 #[derive(Clone)]
 enum Letters {
     InPlace {

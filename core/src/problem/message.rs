@@ -1,4 +1,5 @@
-//! Writes the message of a problem in English. The code and the details are stored apart from this text.
+//! Writes the message of a problem in English from its code and details. A problem does not store this text, so other
+//! texts can replace it.
 
 mod shown;
 

@@ -58,7 +58,7 @@ pub(super) struct Accumulator {
     pub(super) keys: Keys,
     /// The full hashes of names and usernames that are slow to compare. They are stored to be computed only once.
     pub(super) hashes: HashMap<usize, [u64; 2]>,
-    /// The students whose usernames differ from their names.
+    /// The students whose usernames differ from their names. With SSO, there are none.
     pub(super) suspects: Vec<usize>,
     pub(super) positions: Positions,
     /// The ids of the students who have ids.

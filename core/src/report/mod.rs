@@ -333,7 +333,8 @@ impl Report {
         ProblemCode::ALL.iter().map(|code| (*code, self.count_of(*code))).filter(|(_, count)| *count > 0)
     }
 
-    /// Returns the listed problems grouped by value, in file order. Each value in a column appears only once.
+    /// Returns the listed problems grouped by value, in file order. One group has all rows with the same problem
+    /// and the same value in a column.
     ///
     /// ```
     /// let row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\nNoah Khan,Noah Khan,Year 5,5A,F,No,APKN,No,No\n";

@@ -14,7 +14,7 @@ use super::{CodeCounts, Report};
 struct SerializedReport<'r> {
     problems: Vec<StoredProblem<'r>>,
     fixed: Vec<StoredProblem<'r>>,
-    /// The counts by code. A version of onroll with other codes can read them too.
+    /// The counts by code. So a version of onroll with more codes reads them correctly.
     counts: BTreeMap<ProblemCode, CodeCounts>,
     rows: u64,
     blank_rows: u64,

@@ -99,7 +99,7 @@ impl Report {
         }
     }
 
-    /// If values repeat, says how many distinct values the wrong fields contain.
+    /// Says how many distinct values the wrong fields contain, if values repeat.
     fn write_distinct(&self, out: &mut impl fmt::Write) -> fmt::Result {
         /// The smallest number of fields for which this sentence is written.
         const MANY: u64 = 20;

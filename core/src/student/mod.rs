@@ -38,8 +38,8 @@ pub struct Student<'a> {
     pub year_group: &'a str,
     /// The class as the school writes it.
     pub class_name: &'a str,
-    /// The gender, or `None` if it is unknown. A CSV always contains the gender, but an MIS or your own rows can lack
-    /// it.
+    /// The gender, or `None` if it is unknown. A student from a CSV always has a gender. A student from an MIS or your
+    /// own rows can lack it.
     pub gender: Option<Gender>,
     /// Whether the school receives the pupil premium for the student.
     pub pupil_premium: bool,

@@ -18,7 +18,7 @@ static LOOKS: LazyLock<Vec<(char, &str)>> = LazyLock::new(|| {
 });
 
 /// Returns the text with look-alike letters replaced. Each letter outside ASCII becomes the ASCII letters that it looks
-/// like.
+/// like, if there are any.
 pub(crate) fn look_alike(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);

@@ -28,7 +28,7 @@ fn push_word(out: &mut String, word: &str) {
 }
 
 /// Returns the candidate that is nearest to the text by edit distance. About one edit for four letters is allowed, and
-/// at most three edits. Returns `None` if two candidates are equally near.
+/// at most three edits. Returns `None` if no candidate is so near, or if two are equally near.
 pub(crate) fn nearest<'c>(text: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {

@@ -19,7 +19,7 @@ pub(crate) enum Stages {
     Words,
 }
 
-/// The letters that the cells of a column contain.
+/// How a column writes stages of proficiency, and whether it has an `N`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Proficiency {
     /// How the column writes a stage, if a cell contains a stage.

@@ -48,8 +48,8 @@ impl RowContext<'_> {
         self.proficiency.get_or_init(|| self.find_proficiency()).undecided()
     }
 
-    /// Examines every cell under EAL. An `N` is ignored if a person typed another value over it. A stage is never
-    /// ignored.
+    /// Examines every cell under EAL. An `N` is ignored if a person typed over it or left out its row. A stage is
+    /// never ignored.
     fn find_proficiency(&self) -> Proficiency {
         let stages = self.mapped.and_then(|mapped| mapped.stages);
         let mut found = Proficiency { stages, has_n: false };

@@ -132,8 +132,8 @@ impl ChunkReader<'_, '_> {
     }
 }
 
-/// Returns whether the year group and the class of a row are right. They are if they equal those of a recent row, or if
-/// they pass the full check.
+/// Returns whether the year group and the class of a row are right. They are if they equal those of an earlier row, or
+/// if [`Rules::is_usual_class`] accepts them.
 #[inline(always)]
 fn is_usual_class(
     classes: &mut Classes,

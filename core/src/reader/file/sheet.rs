@@ -25,7 +25,7 @@ const COLUMNS_NAMED: usize = 10;
 #[derive(Default)]
 pub(super) struct SheetSelection {
     name: Option<Box<str>>,
-    /// The sheet for which a stored mapping was made, if the sheet exists.
+    /// The sheet for which a stored mapping was made. It is read if the workbook still has it.
     usual: Option<Box<str>>,
     /// The known headings, if the file can be any export and not only the template.
     vocabulary: Option<Vocabulary>,

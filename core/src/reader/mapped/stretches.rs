@@ -148,8 +148,8 @@ impl<'e> Writer<'e> {
     }
 
     /// Returns whether [`quoted_student`](Self::quoted_student) can write a row. `cells` contains the start and the
-    /// length of each value, without the quotation marks. Like [`clean_student`](Self::clean_student), it cannot write
-    /// all rows.
+    /// length of each value, without the quotation marks. Like [`clean_student`](Self::clean_student), this refuses
+    /// some rows.
     pub(super) fn copies_quoted(&self, cells: &[Span], stretches: &Stretches) -> bool {
         let first = self.value(cells, 0);
         let is_part = |part: &Vec<usize>| self.part(cells, part).is_some_and(|part| !part.contains(&b','));

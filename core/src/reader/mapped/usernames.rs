@@ -9,7 +9,8 @@ use foldhash::fast::RandomState;
 use crate::text;
 use crate::username::FreeUsernames;
 
-/// Makes usernames from names. Two students never get the same username, even if they share a name.
+/// Makes usernames from names. Two students whose rows differ never get the same username, even if they share a
+/// name.
 #[derive(Default)]
 pub(super) struct Usernames {
     /// The usernames in use: the hash of each, and the hash of the text after the username in its first row.

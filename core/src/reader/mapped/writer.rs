@@ -34,7 +34,7 @@ pub(super) struct Writer<'e> {
     pub(super) out: Vec<u8>,
     rows: Vec<(u32, u32)>,
     lines: Vec<(u32, i64)>,
-    /// The number and the line of the next row to write.
+    /// The number of the next row to write. `line` is the number of its line, counted from the line of the headings.
     number: u64,
     line: u64,
     mapped: Mapped,

@@ -36,7 +36,7 @@ pub(super) struct RecordChecker {
     upns: HashMap<String, usize, RandomState>,
     /// The columns that no record has.
     unrecorded: Columns,
-    /// The letters under EAL so far. A letter can be judged only when all letters are known.
+    /// The stages and letters under EAL so far. A letter can be judged only when all cells are known.
     proficiency: Proficiency,
     letters: Vec<Letter>,
 }

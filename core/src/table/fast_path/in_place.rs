@@ -1,4 +1,5 @@
-//! Reads rows whose values are used directly from the text. By the index, these values need no cleaning.
+//! Reads rows whose values are used directly from the text. The index shows that these values need no
+//! cleaning.
 
 use super::super::fast_row::{FastRow, REACH, Spans};
 use super::{Row, Rows, Span, content_end};

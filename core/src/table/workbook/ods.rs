@@ -11,7 +11,7 @@ use super::{Budget, Fault, MOST_ROWS, MOST_SHEETS, SheetName, SheetText};
 const LONGEST_CELL: usize = 1 << 18;
 /// The largest number of styles to remember.
 const MOST_STYLES: usize = 65_536;
-/// The largest number of spaces in a row. No real cell has more.
+/// The largest number of successive spaces that one element adds. No real cell has more.
 const MOST_SPACES: u32 = 1000;
 
 /// An open workbook.

@@ -96,7 +96,7 @@ impl Ethnicities {
     ///
     /// # Errors
     /// Returns an error if the code is not four capital letters or digits, is taken, or belongs to an unknown main
-    /// code. A description without a letter or digit is also an error.
+    /// code. A description that is in use, or that has no letter or digit, is also an error.
     ///
     /// ```
     /// use onroll::values::Ethnicities;

@@ -8,7 +8,7 @@ pub(super) struct Parts<'p> {
 }
 
 impl Parts<'_> {
-    /// At the end of a record, moves to the next record. Returns whether it moved.
+    /// Moves to the next record, if the current record has ended. Returns whether it moved.
     pub(super) fn go_on(&mut self) -> bool {
         let mut has_moved = false;
         while self.parts.get(self.part).is_some_and(|part| self.at >= part.len()) {
