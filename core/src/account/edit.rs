@@ -329,7 +329,7 @@ impl Accounts {
     }
 }
 
-/// Converts the result of a failed check to a problem with the account.
+/// Converts a finding of a check to a problem with the account.
 pub(super) fn problem(position: Position, finding: Finding, cells: [&str; Column::COUNT]) -> Problem {
     let value = cells[finding.column as usize];
     Problem::new(finding.code, position).with_value(value).with_detail(finding.detail).with_fix(finding.fix)

@@ -92,7 +92,7 @@ pub struct Accounts {
     /// blank in every row.
     from_rows: bool,
     active: Vec<bool>,
-    /// The state of each account, by slot. The list ends at the last account whose state is not the default.
+    /// The state of each account, by slot. An account beyond the end of the list has the default state.
     states: Vec<AccountState>,
     /// The last promotion, in which a plan moved the school up by a year. The inner `None` means that the day of the
     /// promotion is unknown.

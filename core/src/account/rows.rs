@@ -24,9 +24,9 @@ use super::edit::problem;
 use super::state::{read_day, read_fields};
 use super::{Account, AccountError, AccountState, Accounts, rules};
 
-/// One account as a row in your database. You may leave out fields that you do not store. A missing flag is false, a
-/// missing ethnicity is `NOBT`, and a missing password is unknown. If year group, class or gender is blank in every
-/// row, plans treat that column as not stored and do not change it.
+/// One account as a row in your database. You may leave out fields that you do not store. If `active` is missing, it is
+/// true. Any other missing flag is false, a missing ethnicity is `NOBT`, and a missing password is unknown. If year
+/// group, class or gender is blank in every row, plans treat that column as not stored and do not change it.
 ///
 /// ```
 /// use onroll::account::AccountRow;

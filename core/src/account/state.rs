@@ -147,6 +147,7 @@ impl Accounts {
 
     /// Sets the day on which the school last moved up by a year. If you store accounts as rows, store this day with the
     /// school. For 180 days after this day, plans do not expect students in the leaving years to leave.
+    /// [`Planner::leaving_years`](crate::Planner::leaving_years) lists the exceptions.
     ///
     /// ```
     /// # let day: chrono::NaiveDate = "2026-09-01".parse()?;

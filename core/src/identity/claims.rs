@@ -37,7 +37,7 @@ impl Identity {
     /// # Errors
     /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
     /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id); they
-    /// have expired; a time is over five minutes in the future.
+    /// have expired; `iat`, `nbf` or `auth_time` is over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,

@@ -32,7 +32,8 @@ pub enum IdentityError {
     /// `identity-expired`: the claims have expired.
     #[error("the claims have expired; sign in again")]
     Expired,
-    /// `identity-in-future`: a time is in the future by more than five minutes.
+    /// `identity-in-future`: a time is in the future by more than five minutes. For MyLogin's `last_online`, the limit
+    /// is one day.
     #[error("the identity's {0} is in the future; check the clock of your server")]
     InFuture(&'static str),
 }

@@ -40,7 +40,7 @@ pub struct Match<'a> {
     pub account: Account<'a>,
     /// The evidence for the match.
     pub by: MatchedBy,
-    /// A new link for you to store. It is `None` if you passed this link. The new link replaces this person's earlier
+    /// A new link for you to store. It is `None` if you passed this link. Store it instead of this person's earlier
     /// link. Later sign-ins then need no email address.
     pub link: Option<Link>,
 }

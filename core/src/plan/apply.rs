@@ -49,7 +49,8 @@ pub enum PlanError {
     /// out only one of them. Leave out the dependent changes too.
     #[error("{} of the other changes depend on the changes to leave out; leave them out too", usernames.len())]
     PartBreaks {
-        /// The current usernames of the accounts in the dependent changes.
+        /// The current usernames of the accounts in the dependent changes. For a joiner, it is the new account's
+        /// username.
         usernames: Vec<String>,
     },
     /// A username that you leave out has no change in the plan.

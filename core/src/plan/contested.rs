@@ -14,8 +14,8 @@ use super::matches::differ;
 
 impl Matcher<'_, '_, '_> {
     /// Turns an account that may belong to either of two students into a conflict. The first student has the account's
-    /// username, but another field differs. The second student has the account's name, and at least as many equal
-    /// fields. Accounts that share a student become one conflict, whatever the order of rows.
+    /// username, but not all recorded fields agree. The second student has the account's name, and at least as many
+    /// fields agree. Accounts that share a student become one conflict, whatever the order of rows.
     pub(super) fn refuse_contested_names(&mut self) -> Result<(), Cancelled> {
         let contested = self.contested()?;
         if contested.is_empty() {
@@ -55,8 +55,8 @@ impl Matcher<'_, '_, '_> {
         Ok(())
     }
 
-    /// Returns the contested accounts. Each has its matched student first, and then the other students with at least as
-    /// many equal fields.
+    /// Returns the contested accounts. Each has its matched student first. Then come the other students with its name,
+    /// for whom at least as many fields agree.
     fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Cancelled> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let hasher = KeyHasher::default();

@@ -123,8 +123,8 @@ coded!(Guard: "guard");
 pub struct PlanRefused {
     /// The guard.
     pub guard: Guard,
-    /// The numbers behind the refusal, by name. They include the `active` accounts, the `incoming` students, and the
-    /// students that the guard counted.
+    /// The numbers behind the refusal, by name. They include the `active` accounts. Most guards add the `incoming`
+    /// students, and the students that the guard counted.
     pub numbers: BTreeMap<&'static str, u64>,
     /// The changed field, such as `gender`. It is set for `too-many-changes`.
     pub field: Option<Column>,

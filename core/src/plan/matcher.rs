@@ -201,7 +201,7 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges the pairs with the same username and different names again. By now we know which class each class became.
+    /// Judges the pairs in `reused` again. By now we know which class each class became.
     /// If the student is already in a conflict, we add the account to that conflict.
     fn settle_reused(&mut self) -> Result<(), Cancelled> {
         if self.reused.is_empty() {

@@ -36,8 +36,8 @@ pub(super) struct Matches {
     pub(super) renamed: Vec<(usize, usize)>,
     /// The number of pairs with different source ids that were matched by UPN or by Wonde's person id.
     pub(super) relinked: usize,
-    /// The doubtful pairs, which have different source ids and share only a username or a name. They match only if most
-    /// source ids changed.
+    /// The doubtful pairs, which have different source ids and share only a username or a name. They match only if the
+    /// host overrides `source-ids-changed`.
     pub(super) doubtful: Vec<(usize, usize)>,
     /// The decisions that people have made.
     pub(super) decided: Decided,

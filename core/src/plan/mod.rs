@@ -205,7 +205,8 @@ impl Plan {
     }
 
     /// Returns the number of active accounts that stay unchanged. Accounts in conflicts, and accounts of students who
-    /// were not imported, are not included.
+    /// were not imported, are not included. Accounts without a student in the roster are not included either, unless
+    /// you [left out](Self::without) their change.
     pub fn unchanged(&self) -> u64 {
         self.unchanged
     }

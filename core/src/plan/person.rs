@@ -10,8 +10,9 @@ use crate::upn;
 use super::PlanEntry;
 
 /// A reference to an account or a student in a decision. It has the source id or the valid UPN if known, and otherwise
-/// the username. A reference made from an account or a plan's entry also has the full name. The decision then does not
-/// apply to the next child who gets the username. A reference made from a text means any person with that username.
+/// the username. With a username, a reference made from an account or a plan's entry also has the full name. The
+/// decision then does not apply to the next child who gets the username. A reference made from a text means any person
+/// with that username.
 ///
 /// ```
 /// use onroll::plan::PersonRef;

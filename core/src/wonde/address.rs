@@ -1,4 +1,5 @@
-//! Checks Wonde's address. It must be one of Wonde's domains with TLS, or a domain that you confirm.
+//! Checks Wonde's address. It must be one of Wonde's domains with TLS, or a domain that you confirm. For tests, it can
+//! also be this machine.
 
 use url::Url;
 
@@ -21,7 +22,7 @@ impl Address {
     }
 
     /// Returns the address of another region, for a school that is not on this domain. Returns `None` if the old or the
-    /// new domain does not belong to Wonde.
+    /// new domain does not belong to Wonde, or if the two are equal.
     pub(super) fn other_region(&self, domain: &str) -> Option<Self> {
         let other = Self::new(domain, false).ok()?;
         (is_wonde(&self.0) && is_wonde(&other.0) && other != *self).then_some(other)

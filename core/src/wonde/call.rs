@@ -85,7 +85,7 @@ impl CallError for WondeError {
     }
 }
 
-/// The headers of every request to Wonde.
+/// Returns the settings of every request to Wonde: its header and its limits.
 pub(super) fn sender(token: &str) -> Sender {
     let authorization = Some(Private::new(format!("Bearer {token}")));
     Sender {

@@ -299,7 +299,7 @@ impl AccessCheck {
     }
 
     /// Returns whether the token may read its own permissions. If the token may not, a field that is not permitted is
-    /// reported as empty.
+    /// reported as empty, unless Wonde [refuses](Self::refused_includes) the whole part that contains it.
     pub fn are_permissions_known(&self) -> bool {
         self.are_permissions_known
     }

@@ -113,8 +113,8 @@ impl Checking {
         })
     }
 
-    /// Returns whether the school has not permitted a field. One of two conditions is enough: every permission for the
-    /// field is refused, or every permission for the includes that contain the field.
+    /// Returns whether the school has not permitted a field. This is so if every permission for the field is refused.
+    /// It is also so if all includes that contain the field are refused.
     fn is_refused(&self, field: AccessField) -> bool {
         let sources = field.sources();
         if !sources.is_empty() && sources.iter().all(|source| self.refused.contains(source)) {

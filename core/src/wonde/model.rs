@@ -150,7 +150,7 @@ pub(super) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Returns where the list continues. If everything fits on one page, the answer has no pagination.
+    /// Returns where the list continues. If everything fits on one page, the answer can be without pagination.
     pub(super) fn take_pagination(&mut self) -> Option<Pagination> {
         self.meta.0.take().and_then(|meta| meta.pagination.0)
     }

@@ -211,7 +211,7 @@ impl Options {
         self
     }
 
-    /// Sets whether preferred or legal names are used.
+    /// Sets whether preferred or legal names are used. If a name of this kind is missing, the other kind replaces it.
     pub fn names_from(mut self, names_from: NamesFrom) -> Self {
         self.names_from = names_from;
         self

@@ -1,7 +1,7 @@
 //! Reads a snapshot: every page of every list, and each student once. If anything is missing, we return an error.
 //!
 //! The list may change while its pages are read, and a student can then move to a page that was already read. We
-//! therefore read the ids of a list with several pages a second time. The ids must be the same.
+//! therefore read the ids of a full list with several numbered pages a second time. The ids must be the same.
 
 use std::collections::{HashMap, HashSet};
 
@@ -52,7 +52,7 @@ pub(super) struct SnapshotReader {
     students: Vec<Student>,
     indices: HashMap<Box<str>, usize, RandomState>,
     duplicates: usize,
-    /// The ids of the current list, if only ids are read.
+    /// The ids of the current list, unless it is the list of whole students.
     seen: HashSet<Box<str>>,
     gone: HashMap<Box<str>, Option<Box<str>>>,
     moved: bool,

@@ -17,8 +17,8 @@ use super::options::Options;
 /// you get an error instead. A snapshot of the changes since a time is a delta. A student who is missing from a delta
 /// is unchanged.
 ///
-/// A snapshot contains only the fields that an account needs. Dates of birth, addresses and other fields are never
-/// read.
+/// A snapshot contains only the fields from which onroll makes accounts. Dates of birth, postal addresses and other
+/// fields are never read.
 ///
 /// You can store a snapshot with serde, for example to try other [`Options`]. But it contains children's data, most of
 /// which accounts do not need. If you only want to compare data later, store the [`roster`](Self::roster) instead.

@@ -21,7 +21,7 @@ pub enum CardLetters {
     Upper,
     /// Small letters, which Chromebooks and tablets show on their keys.
     Lower,
-    /// The password in capitals, and below it the password in small letters.
+    /// The password in capitals, and then the password in small letters. On cards, each form starts on a new line.
     Both,
 }
 
@@ -85,7 +85,7 @@ pub enum CardText {
     Continued,
     /// The letter to parents. A blank line ends a paragraph. `{name}`, `{username}`, `{password}`, `{class}`, `{year}`,
     /// `{address}` and `{date}` are replaced by the student's values. A line with an unknown value is left out. To
-    /// print a brace, write `{{`.
+    /// print `{`, write `{{`.
     Letter,
     /// The heading above the boxes in the class list.
     Given,

@@ -1,5 +1,5 @@
 //! Writes letters to parents and class lists in HTML that word processors can open too. The HTML contains only
-//! paragraphs and tables.
+//! sections, headings, paragraphs and tables.
 
 use std::io::{self, Write};
 

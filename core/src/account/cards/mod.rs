@@ -191,7 +191,7 @@ impl Accounts {
     /// Writes login cards as one HTML page, to be printed on A4 at 100%. Each class begins on a new sheet, with its
     /// students sorted by name.
     ///
-    /// If you store only a hash, the card says that the password is not known.
+    /// If you store only a hash, the card shows [`CardText::Ask`] instead of the password.
     ///
     /// ```
     /// # use onroll::account::Cards;

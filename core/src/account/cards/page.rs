@@ -87,7 +87,8 @@ impl<'a> CardsPage<'a> {
         Fit::of(&content, &self.sheet)
     }
 
-    /// The letter size of the text that replaces a password. The letters can be small, because no one types this text.
+    /// Returns the letter size of the text that replaces a password. The letters can be small, because no one types
+    /// this text.
     fn instead_size(&self) -> f32 {
         self.sheet.name
     }
@@ -145,8 +146,8 @@ fn write_lines(to: &mut impl Write, lines: &[FittedLine]) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the QR code of an address as an SVG symbol, with one square for each module. The error correction is as
-/// strong as the space allows.
+/// Returns the QR code of an address as an SVG symbol, with one square for each module. The level of error correction
+/// is M if there is space for it, and otherwise L.
 fn qr_code(url: &str, most_modules: usize) -> Result<String, AccountError> {
     let code = [EcLevel::M, EcLevel::L].into_iter().find_map(|level| readable(url, level, most_modules));
     let Some(code) = code else {

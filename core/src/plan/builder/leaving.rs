@@ -140,7 +140,7 @@ impl PlanBuilder<'_> {
     }
 
     /// Returns an account without a student, as it will be after the plan. It gets the username that a person decided.
-    /// It loses each id that belongs to a student in the roster ([`are_anothers`](Self::are_anothers)).
+    /// It loses a source id or UPN that [another](Self::are_anothers) student in the roster has.
     pub(super) fn parted<'s>(
         &self,
         account: &Account<'s>,

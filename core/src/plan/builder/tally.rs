@@ -154,8 +154,8 @@ impl PlanBuilder<'_> {
         column.when_not_recorded().is_some_and(|blank| self.matches.pairs().all(|pair| cell(pair) == blank))
     }
 
-    /// Returns whether a flag or the ethnicity was blank in every account, and is still blank for some students. The
-    /// host probably did not store it before.
+    /// Returns whether a flag or the ethnicity was blank in every matched account, and is still blank for some matched
+    /// students. The host probably did not store it before.
     fn is_filled_in(&self, column: Column) -> bool {
         let (own, listed) = (self.accounts.students(), self.roster.students());
         column.when_not_recorded().is_some_and(|blank| {
