@@ -1535,9 +1535,7 @@ class Accounts:
     def reset_passwords(
         self, usernames: Iterable[str | Account], *, passwords: PasswordPolicy | None = None
     ) -> None:
-        """Gives new passwords to all these accounts. After an error, all accounts keep their old passwords. Raises
-        AccountNotFound.
-        """
+        """Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound."""
     def reset_class(
         self, class_name: str, *, year_group: str | None = None, passwords: PasswordPolicy | None = None
     ) -> list[Account]:

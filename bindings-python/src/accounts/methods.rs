@@ -179,8 +179,7 @@ impl Accounts {
         })
     }
 
-    /// Gives new passwords to all these accounts. After an error, all accounts keep their old passwords. Raises
-    /// AccountNotFound.
+    /// Gives new passwords to all these accounts. After an error, all keep their old passwords. Raises AccountNotFound.
     #[pyo3(signature = (usernames, *, passwords=None))]
     fn reset_passwords(&self, usernames: &Bound<'_, PyAny>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let (py, policy) = (usernames.py(), PasswordPolicy::or_default(passwords)?);
