@@ -302,10 +302,31 @@ impl Detected {
         for ignored in &self.ignored {
             let _ = writeln!(out, "Not read: {}", ignored.reason);
         }
+        out.push_str(&self.not_recorded().unwrap_or_default());
         for question in &self.questions {
             let _ = writeln!(out, "To decide: {}", question.text);
         }
         out
+    }
+
+    /// Returns a line about the optional columns that the file does not have, or `None` if it has all of them.
+    fn not_recorded(&self) -> Option<String> {
+        let is_found = |target: &Target| self.columns.iter().any(|column| column.target == *target);
+        let is_asked = |target: &Target| self.questions.iter().any(|question| question.target == Some(*target));
+        let optional = Target::ALL.into_iter().filter(|target| target.is_flag() || *target == Target::Ethnicity);
+        let absent: Vec<&str> =
+            optional.filter(|target| !is_found(target) && !is_asked(target)).map(Target::heading).collect();
+        (!self.columns.is_empty() && !absent.is_empty()).then(|| {
+            format!(
+                "Not recorded: no column was found for {}. Existing accounts keep what they have, and new accounts get {}.\n",
+                absent.join(", "),
+                match absent[..] {
+                    ["Ethnicity"] => "NOBT",
+                    _ if absent.contains(&"Ethnicity") => "No, or NOBT for Ethnicity",
+                    _ => "No",
+                }
+            )
+        })
     }
 
     /// Returns the result as JSON with camelCase keys. It contains examples and values, which are personal data.

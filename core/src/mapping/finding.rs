@@ -126,7 +126,7 @@ impl<'t> Detector<'t> {
         // The order in the file does not matter.
         all.sort_by_key(|index| {
             let heading = &self.headings[*index];
-            (!heading.is_exact, heading.folded.len(), heading.folded.clone())
+            (!heading.is_exact, !heading.is_qualified(), heading.folded.len(), heading.folded.clone())
         });
         all.into_iter().partition(is_safe)
     }

@@ -1,6 +1,6 @@
 //! Looks up the headings of a table in the dictionary, and explains the result in words.
 
-use crate::vocabulary::{self, Entry, Term, Vocabulary};
+use crate::vocabulary::{self, Entry, QUALIFIED, Term, Vocabulary};
 
 use super::Target;
 
@@ -40,7 +40,7 @@ pub(super) fn target(term: Term) -> Option<Target> {
 pub(super) fn read<'h>(headings: &'h [String], vocabulary: &Vocabulary) -> Vec<Heading<'h>> {
     let heading = |text: &'h String| {
         let folded = vocabulary::fold(text);
-        let entry = vocabulary.look_up_folded(&folded);
+        let entry = vocabulary.look_up_folded(&folded).or_else(|| vocabulary.look_up_qualified(text));
         let own = entry.and_then(|entry| target(entry.term));
         let is_exact = own.is_some_and(|target| target != Target::Email && target.heading() == text);
         Heading { text: text.trim(), folded, entry, is_exact }
@@ -49,6 +49,11 @@ pub(super) fn read<'h>(headings: &'h [String], vocabulary: &Vocabulary) -> Vec<H
 }
 
 impl Heading<'_> {
+    /// Returns whether the heading is a known one with other words around it.
+    pub(super) fn is_qualified(&self) -> bool {
+        self.entry.is_some_and(|entry| entry.note == QUALIFIED)
+    }
+
     /// Returns the reason for the decision about this column, in words.
     pub(super) fn reason(&self) -> String {
         let Some(entry) = self.entry else { return format!("'{}' is not a known heading", self.text) };

@@ -1,5 +1,7 @@
 //! A dictionary of the headings in school systems, with sources. You can add headings.
 
+mod qualifier;
+
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
@@ -110,8 +112,9 @@ pub(crate) struct Entry {
 
 /// Headings and their meanings. They are those of UK school systems, and those that you add.
 ///
-/// Case, spaces and punctuation in a heading do not matter. The whole heading must match: a part of a heading or a
-/// typing mistake never matches.
+/// Case, spaces and punctuation in a heading do not matter. The whole heading must match, and typing
+/// mistakes do not match. A heading that only adds certain words to a known one, such as `Has EAL` or `Ethnicity (DfE)`,
+/// is a guess, so onroll asks.
 ///
 /// ```
 /// use onroll::mapping::{Target, Vocabulary};
@@ -168,7 +171,23 @@ impl Vocabulary {
         let bare = || OWNERS.iter().find_map(|owner| known(folded.strip_prefix(owner)?));
         known(folded).or_else(bare)
     }
+
+    /// Returns the meaning of a heading that is a known heading with qualifiers around it, such as `Has EAL` or
+    /// `Ethnicity (DfE)`. This is only a guess, because the qualifiers may change the meaning.
+    pub(crate) fn look_up_qualified(&self, heading: &str) -> Option<Entry> {
+        if heading.len() > LONGEST {
+            return None;
+        }
+        let entry = qualifier::without_qualifiers(without_note(heading), |bare| self.look_up_folded(bare))?;
+        match entry.is_safe {
+            true => Some(Entry { is_safe: false, system: "", note: QUALIFIED, ..entry }),
+            false => Some(entry),
+        }
+    }
 }
+
+/// The reason why a known heading with qualifiers is only a guess.
+pub(crate) const QUALIFIED: &str = "onroll knows only a part of the heading";
 
 /// Returns the letters and digits of a heading in lower case. Leaves out a note in square brackets at the end, such as
 /// `[Required]`. Returns a blank text if the heading is too long to be one.
@@ -177,10 +196,7 @@ pub(crate) fn fold(heading: &str) -> String {
     if heading.len() > LONGEST {
         return String::new();
     }
-    let bare = match heading.split_once('[') {
-        Some((before, note)) if note.ends_with(']') && !before.trim().is_empty() => before,
-        _ => heading,
-    };
+    let bare = without_note(heading);
     if bare.is_ascii() {
         return bare
             .bytes()
@@ -191,6 +207,14 @@ pub(crate) fn fold(heading: &str) -> String {
     let mut folded = text::words(&text::look_alike(&text::without_invisible(bare)));
     folded.retain(|c| c != ' ');
     folded
+}
+
+/// Returns a heading without a note in square brackets at its end.
+fn without_note(heading: &str) -> &str {
+    match heading.split_once('[') {
+        Some((before, note)) if note.ends_with(']') && !before.trim().is_empty() => before,
+        _ => heading,
+    }
 }
 
 #[cfg(test)]

@@ -142,6 +142,28 @@ fn ignores_columns_whose_headings_only_resemble_known_headings() {
 }
 
 #[test]
+fn the_text_says_which_optional_columns_are_not_recorded() {
+    let text = |csv: &str| Reader::new().detect_bytes(csv.as_bytes()).unwrap().text();
+    let some = text("Forename,Surname,Year,Reg,Gender,PP,SEN Notes\nAmelia,Hart,7,7B,F,Y,Speech\n");
+    assert!(some.contains("Not recorded: no column was found for Ethnicity, SEND, EAL."), "{some}");
+    assert!(some.contains("new accounts get No, or NOBT for Ethnicity."), "{some}");
+    // A column that is asked about is not in the line.
+    let asked = text("Forename,Surname,Year,Reg,Gender,PP,Ethnicity,Has SEN,SEN\nAmelia,Hart,7,7B,F,Y,WBRI,K,K\n");
+    assert!(asked.contains("Not recorded: no column was found for EAL. Existing accounts keep"), "{asked}");
+    let all = text("Forename,Surname,Year,Reg,Gender,PP,Ethnicity,SEN,Has EAL\nAmelia,Hart,7,7B,F,Y,WBRI,K,N\n");
+    assert!(!all.contains("Not recorded"), "{all}");
+}
+
+#[test]
+fn finds_a_name_in_columns_with_more_words_than_known_and_asks() {
+    let csv = "Official Forename,Official Surname,Year,Reg,Gender\nAmelia,Hart,7,7B,F\n";
+    let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
+    let asked: Vec<_> = detected.questions().iter().map(|q| (q.kind, q.target, q.choices.clone())).collect();
+    let choices = ["Official Forename", "Official Surname"].map(str::to_owned).to_vec();
+    assert_eq!(asked, [(QuestionKind::ConfirmColumn, Some(Target::FullName), choices)]);
+}
+
+#[test]
 fn each_problem_gives_the_row_and_heading_of_the_export() {
     let csv = "Class list\r\n\r\nSex,\"Notes, if any\",Surname,Forename,Year,Reg\r\nF,\"a\r\nb\",Hart,Amelia,7,7B\r\n\
                Q,,Khan,Noah,7,7B\r\nF,,,Zoë,7,7B\r\n";

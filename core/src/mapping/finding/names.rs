@@ -2,7 +2,7 @@
 //! names.
 
 use super::Detector;
-use crate::mapping::{Certainty, NamesFrom, Source, Target, shapes};
+use crate::mapping::{Certainty, NamesFrom, QuestionKind, Source, Target, shapes};
 use crate::text;
 use crate::vocabulary::Term;
 
@@ -127,7 +127,8 @@ impl Detector<'_> {
             Some(NamesFrom::Legal) => vec![legal.or(own).or(preferred)?],
             _ => [preferred, own.or(legal)].into_iter().flatten().collect(),
         };
-        self.part(cells)
+        let (_, guesses) = self.candidates(&[Term::Forename, Term::LegalForename, Term::PreferredForename]);
+        self.part(cells, &guesses)
     }
 
     fn surname(&mut self) -> Option<NamePart> {
@@ -153,15 +154,18 @@ impl Detector<'_> {
                 [sure, base].into_iter().flatten().collect()
             }
         };
-        if cells.is_empty() {
-            // There may be only a guess.
-            return guesses.first().map(|first| NamePart { cells: vec![*first], reason: String::new() });
-        }
-        self.part(cells)
+        let (_, more) = self.candidates(&[Term::Surname, Term::LegalSurname]);
+        self.part(cells, &[guesses, more].concat())
     }
 
-    fn part(&self, cells: Vec<usize>) -> Option<NamePart> {
-        let first = *cells.first()?;
+    /// Returns the part of the name in these columns. If there is none, returns the first guess without a reason.
+    fn part(&self, cells: Vec<usize>, guesses: &[usize]) -> Option<NamePart> {
+        let Some(&first) = cells.first() else {
+            if self.asks(Target::FullName, QuestionKind::WhichColumn) {
+                return None;
+            }
+            return guesses.first().map(|first| NamePart { cells: vec![*first], reason: String::new() });
+        };
         let mut reason = self.headings[first].reason();
         if let Some(second) = cells.get(1) {
             reason.push_str(&format!(" (if it is blank, '{}' is read)", self.headings[*second].text));
