@@ -241,7 +241,7 @@ impl Plan {
     /// Returns HTML for a notebook: the number of changes of each kind, without a value of any student.
     fn _repr_html_(&self) -> String {
         let counts = html::counts(self.0.changes().map(|change| change.kind().as_str()));
-        let sentence = format!("{}. diff() shows who.", self.0.summary_in_words());
+        let sentence = format!("{}. diff() lists the students.", self.0.summary_in_words());
         html::counted(&sentence, ["Change", "Students"], &counts)
     }
 

@@ -175,7 +175,7 @@ def test_wonde_rosters_accept_custom_ethnicity_codes(fake: Fake) -> None:
         ([{"code": "WBRI", "description": "Other"}], ValueError, r"ethnicities\[0\]: the ethnicity code or its description is in use"),
         ([{"code": "WSHE", "description": "A", "main_code": "ZZZZ"}], ValueError, "the main code must be an existing code"),
         ([{"code": "WEEU", "aliases": ["White - British"]}], ValueError, "the alias is a code, a description or an alias of another code"),
-        ([{"code": "WEEU", "aliases": ["-"]}], ValueError, "an alias must have a letter or a digit"),
+        ([{"code": "WEEU", "aliases": ["-"]}], ValueError, "an alias must contain a letter or a digit"),
     ],
 )
 def test_an_error_for_an_invalid_custom_ethnicity_says_what_is_wrong(wrong: Any, error: type[Exception], message: str) -> None:

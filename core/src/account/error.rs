@@ -68,7 +68,7 @@ pub enum AccountError {
     ClassNotFound,
     /// A letter contains an unknown name in braces, or a brace that is not closed.
     #[error(
-        "a letter may have only these names in braces: {{name}}, {{username}}, {{password}}, {{class}}, {{year}}, {{address}} and {{date}}; to print a brace, write {{{{"
+        "a letter may contain only these placeholders: {{name}}, {{username}}, {{password}}, {{class}}, {{year}}, {{address}} and {{date}}; to print a brace, write {{{{"
     )]
     Placeholder,
     /// Reading or writing failed. The error's text includes the reason, so `source` returns `None`.

@@ -190,7 +190,7 @@ pub enum AdapterError {
     #[error("the connection failed or was dropped")]
     Unreachable,
     /// The time limit, [`Request::timeout`], has passed.
-    #[error("the answer did not come in time")]
+    #[error("no answer came in time")]
     TimedOut,
     /// The body is larger than [`Request::max_bytes`].
     #[error("the answer is too large")]
@@ -266,7 +266,7 @@ pub enum Fault {
     #[error("the connection failed or was dropped")]
     Unreachable,
     /// `timed-out`
-    #[error("the answer did not come in time")]
+    #[error("no answer came in time")]
     TimedOut,
     /// `too-large`
     #[error("the answer is too large")]

@@ -44,8 +44,10 @@ impl StoredPlanArgs {
 
 /// Apply a stored plan to the accounts that it was made for
 #[derive(Args)]
-#[command(after_long_help = "The accounts must be those that the plan was made for, unchanged since.\n\n\
-                       Example:\n  onroll apply plan.json --accounts accounts.json --out accounts.json --cards new.html")]
+#[command(
+    after_long_help = "The accounts must be those that the plan was made for, and must not have changed since.\n\n\
+                       Example:\n  onroll apply plan.json --accounts accounts.json --out accounts.json --cards new.html"
+)]
 pub(super) struct Apply {
     #[command(flatten)]
     stored: StoredPlanArgs,
@@ -72,7 +74,7 @@ impl Apply {
 /// Undo a stored plan that was applied
 #[derive(Args)]
 #[command(
-    after_long_help = "The accounts must be as the plan left them. Students have the usernames and passwords that they had before.\n\n\
+    after_long_help = "The accounts must not have changed since the plan was applied. Students get back the usernames and passwords that they had before the plan.\n\n\
                        Example:\n  onroll undo plan.json --accounts accounts.json --out accounts.json"
 )]
 pub(super) struct Undo {

@@ -30,7 +30,7 @@ where
 
 /// How a school's file is read.
 #[derive(Args)]
-#[command(next_help_heading = "How the file is read")]
+#[command(next_help_heading = "Reading the file")]
 pub(super) struct ReadingArgs {
     /// Students sign in with SSO: usernames are email addresses
     #[arg(long)]
@@ -284,7 +284,7 @@ fn begins_as_template(file: &Path) -> bool {
 
 /// How the result is printed.
 #[derive(Args)]
-#[command(next_help_heading = "What is printed")]
+#[command(next_help_heading = "Output")]
 pub(super) struct Output {
     /// Print JSON
     #[arg(long)]

@@ -15,7 +15,7 @@ use super::{FAILED, OK, REFUSED};
 /// List every problem in files
 #[derive(Args)]
 #[command(
-    after_long_help = "With several files, each report follows the file's name, and a summary comes last. With --json, each file is one line of \
+    after_long_help = "With several files, the file's name stands before each report, and a summary comes last. With --json, each file is one line of \
                        JSON with the name under `file`. The exit code is that of the worst file.\n\n\
                        Examples:\n  onroll check students.csv\n  onroll check --fix schools/*.csv --report problems.html\n  \
                        onroll check - --json <students.csv"

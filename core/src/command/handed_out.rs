@@ -43,7 +43,7 @@ impl Passwords {
 
 /// The passwords for the students.
 #[derive(Args)]
-#[command(next_help_heading = "What is handed out")]
+#[command(next_help_heading = "Credentials and cards")]
 pub(super) struct HandedOut {
     /// Write the credentials as CSV, or - for standard output
     #[arg(long, value_name = "FILE")]

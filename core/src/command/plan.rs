@@ -71,7 +71,7 @@ pub(super) struct MakePlan {
 
 /// The permissions of a plan.
 #[derive(Args)]
-#[command(next_help_heading = "What the plan may do")]
+#[command(next_help_heading = "Options of the plan")]
 struct Choices {
     /// The largest share of active accounts that may leave, from 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = MAX_LEAVERS)]

@@ -21,7 +21,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
     }
 }
 
-const TWICE: &str = "a name is there twice";
+const TWICE: &str = "a name appears twice";
 
 /// A reader for one value that refuses repeated names.
 struct UniqueNames;

@@ -81,7 +81,7 @@ impl Difference {
                 format!("is new since the mapping was confirmed, and may be {target}; confirm the columns again")
             }
             Self::NoSource(Target::Username) => {
-                "is missing; with SSO it is the email address, but the mapping names no column for it".to_owned()
+                "is missing; with SSO the username is the email address, but the mapping names no column of email addresses".to_owned()
             }
             Self::NoSource(_) => "is missing, because the mapping names no column for it".to_owned(),
         }

@@ -51,12 +51,12 @@ pub enum MyLoginError {
     Denied,
     /// `unsolicited`: the callback has no state. The sign-in began at MyLogin or through another person's link.
     #[error(
-        "the sign-in has no state, so it did not begin on your page; send the browser to the authorisation address, and it returns signed in"
+        "the sign-in has no state, so it did not begin on your page; begin a sign-in by sending the browser to the authorisation address"
     )]
     Unsolicited,
     /// `state-unknown`: the callback has a state, but this browser's session has none. The state was already used, or
     /// was never issued.
-    #[error("this browser has not begun a sign-in, or has finished it; sign in again")]
+    #[error("this browser has no sign-in in progress; sign in again")]
     StateUnknown,
     /// `state-mismatch`: the state does not belong to this browser.
     #[error("the state of the callback belongs to another browser; sign in again")]

@@ -40,21 +40,21 @@ pub enum PlanError {
     },
     /// The accounts are as they were before the plan. The plan was already reversed, or was never applied. The error
     /// returns the accounts.
-    #[error("the accounts are as they were before the plan; it was reversed already, or never applied")]
+    #[error("the plan is not applied to these accounts; it was never applied, or it has been undone")]
     AlreadyReversed(Box<Accounts>),
     /// The accounts have changed since the plan was applied, so it cannot be reversed. The error returns the accounts.
     #[error("the plan was applied to other accounts, or the accounts have changed since")]
     ChangedSince(Box<Accounts>),
     /// Other changes depend on the changes that you leave out. For example, two renames swap usernames, and you leave
     /// out only one of them. Leave out the dependent changes too.
-    #[error("{} of the other changes depend on the changes to leave out; leave them out too", usernames.len())]
+    #[error("other changes need the changes that you leave out; also leave out those others ({})", usernames.len())]
     PartBreaks {
         /// The current usernames of the accounts in the dependent changes. For a joiner, it is the new account's
         /// username.
         usernames: Vec<String>,
     },
     /// A username that you leave out has no change in the plan.
-    #[error("{count} of the usernames to leave out have no change in the plan; check them")]
+    #[error("the plan has no change for {count} of the usernames that you leave out; check how they are spelt")]
     NoSuchChange {
         /// The number of usernames without a change.
         count: usize,

@@ -281,7 +281,7 @@ impl PlanRefused {
         match self.guard {
             Guard::EmptyRoster => format!("the roster is empty, so all {} active accounts would leave", n("active")),
             Guard::SchoolMismatch => format!(
-                "only {} of {} students have one of the {} active accounts; check that the roster is from this school; {ADD_ONLY}",
+                "only {} of {} students match one of the {} active accounts; check that the roster is from this school; {ADD_ONLY}",
                 n("matched"),
                 n("incoming"),
                 n("active")
@@ -337,7 +337,7 @@ impl PlanRefused {
                 }
             ),
             Guard::TooManyJoiners => format!(
-                "{} students would join {} active accounts; {} of them are an intake, and at most {} others may join",
+                "{} students would join {} active accounts; {} of them are a new intake, and at most {} others may join",
                 n("joiners"),
                 n("active"),
                 n("intake"),

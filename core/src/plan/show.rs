@@ -45,7 +45,7 @@ impl Plan {
         }
         counts.extend([
             (self.conflicts.len() as u64, ["needs a decision", "need a decision"]),
-            (self.near.len() as u64, ["pair may be one student", "pairs may be one student"]),
+            (self.near.len() as u64, ["possible match to decide", "possible matches to decide"]),
             (self.held, ["not updated because of an error", "not updated because of an error"]),
             (self.held_joiners, ["cannot join yet", "cannot join yet"]),
             (self.erased, ["erased student is left out", "erased students are left out"]),
@@ -120,7 +120,7 @@ impl Plan {
 
     fn show_kept_usernames(&self, out: &mut String) {
         if !self.kept_usernames.is_empty() {
-            let _ = writeln!(out, "\nKeeps their username (the roster has a different one)");
+            let _ = writeln!(out, "\nKeep their usernames (the roster has other usernames)");
         }
         for KeptUsername { kept, listed } in &self.kept_usernames {
             let _ = writeln!(out, "  = '{}' (listed as '{}')", visible(kept), visible(listed));
@@ -151,7 +151,7 @@ impl Plan {
 
     fn show_conflicts(&self, out: &mut String) {
         if !self.conflicts.is_empty() {
-            let _ = writeln!(out, "\nDecide who this is (nothing changes until you do)");
+            let _ = writeln!(out, "\nDecide which student this is (nothing changes until you decide)");
         }
         for conflict in &self.conflicts {
             let accounts: Vec<_> = conflict.accounts.iter().map(|a| format!("'{}'", visible(&a.username))).collect();
@@ -166,8 +166,10 @@ impl Plan {
 
     fn show_near(&self, out: &mut String) {
         if !self.near.is_empty() {
-            let _ =
-                writeln!(out, "\nDecide whether this is one student (without a decision, one leaves and one joins)");
+            let _ = writeln!(
+                out,
+                "\nDecide whether these two are the same student (if you do not, the account leaves and the student joins)"
+            );
         }
         for NearPair { account, student } in &self.near {
             let _ = writeln!(out, "  ? account '{}' and student {}", visible(&account.username), in_words(student));

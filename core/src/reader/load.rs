@@ -14,7 +14,7 @@ impl Reader {
         let file = File::open(path)?;
         let about = file.metadata()?;
         if about.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, and not a file"));
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a file"));
         }
         match self.load_side_by_side(&file, &about) {
             Some(bytes) => Ok(Some(Cow::Owned(bytes))),

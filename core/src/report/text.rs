@@ -112,7 +112,7 @@ impl Report {
         }
         match distinct {
             1 => write!(out, " 1 value appears {fields} times: correct it once."),
-            _ => write!(out, " {distinct} distinct values appear {fields} times: correct each once."),
+            _ => write!(out, " {distinct} different values appear {fields} times in total: correct each of them once."),
         }
     }
 

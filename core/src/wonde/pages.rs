@@ -67,7 +67,7 @@ impl Pages {
         let Some(pagination) = pagination else {
             // Only an answer with a single page may leave out the pagination. After that, a missing pagination means
             // that the answer was cut off.
-            let what = "a page after the first should say whether there is more";
+            let what = "each page after the first should say whether another page follows";
             return if page == 1 { Ok(None) } else { Err(WondeError::WrongShape { list, page, what }) };
         };
         let next = pagination.next.get();

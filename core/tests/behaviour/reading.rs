@@ -491,7 +491,7 @@ fn a_message_does_not_repeat_the_suggested_fix() {
             "is column 3 and should be column 4",
         ),
         (format!("{headings},\r\n{good},\r\n"), "column J has no heading and is blank"),
-        (format!("{headings}\r\n{good},\r\n"), "without a heading"),
+        (format!("{headings}\r\n{good},\r\n"), "has no heading"),
     ] {
         let problem = first(text);
         assert!(problem.fix().is_some(), "{problem}");
@@ -544,8 +544,12 @@ fn the_report_counts_distinct_values_if_values_repeat_often() {
         let csv = onroll::template_csv() + &(0..rows).map(row).collect::<String>();
         Reader::new().check_bytes(csv.into_bytes()).text()
     };
-    assert!(text(60).contains("3 distinct values appear 60 times: correct each once."), "{}", text(60));
-    assert!(!text(6).contains("distinct values"), "{}", text(6));
+    assert!(
+        text(60).contains("3 different values appear 60 times in total: correct each of them once."),
+        "{}",
+        text(60)
+    );
+    assert!(!text(6).contains("different values"), "{}", text(6));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::column::Column;
 use crate::problem::{Detail, Fix, Problem, ProblemCode as Code};
 use crate::table::Row;
 
-const UNLISTED: &str = "is taken as No, because the list of pupil premium does not have this student's UPN";
+const UNLISTED: &str = "is read as No, because this student's UPN is not in the list of pupil premium";
 const SURNAME_FIRST: &str = "has the surname first, and it is not certain which words are the surname";
 
 impl ChunkReader<'_, '_> {

@@ -12,7 +12,7 @@ use crate::text;
 use super::super::edits::RowEdit;
 use super::{ChunkReader, Then, cell_at};
 
-const BLANK_AT_END: &str = "the row has a blank value at the end, without a heading";
+const BLANK_AT_END: &str = "the row ends with a blank value that has no heading";
 const NAME_IS_EMAIL: &str = "holds email addresses; check that Student Full Name and Username are not swapped";
 
 impl<'f> ChunkReader<'f, '_> {

@@ -62,13 +62,13 @@ pub enum EthnicityError {
     #[error("a new ethnicity code must have a description with a letter or a digit")]
     NoDescription,
     /// The alias has no letter and no digit.
-    #[error("an alias must have a letter or a digit")]
+    #[error("an alias must contain a letter or a digit")]
     NotAnAlias,
     /// The alias is already a code, a description or an alias of another code.
     #[error("the alias is a code, a description or an alias of another code already")]
     AliasTaken,
     /// The alias is for an unknown code.
-    #[error("the code of an alias must be an existing code")]
+    #[error("an alias must stand for an existing code")]
     NoSuchCode,
     /// There are too many codes.
     #[error("at most 32,767 ethnicity codes are allowed")]
