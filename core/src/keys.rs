@@ -2,6 +2,7 @@
 //! first, and then the text.
 
 mod hasher;
+mod likely;
 
 use std::ops::Range;
 
@@ -44,6 +45,11 @@ impl Keys {
     #[inline(always)]
     pub(crate) fn push_window(&mut self, window: &[u8; WINDOW], length: usize) {
         self.hashes.push(half(self.hasher.hash_window(window, length)));
+    }
+
+    /// Adds a longer ASCII text: the first `length` bytes of two windows.
+    pub(crate) fn push_windows(&mut self, windows: &[u8; 2 * WINDOW], length: usize) {
+        self.hashes.push(half(self.hasher.hash_windows(windows, length)));
     }
 
     /// Adds a text. An empty text matches no other text.

@@ -219,7 +219,8 @@ static CLASSES: [u8; 256] = {
 /// because the typed value is lost.
 pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
     const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
-    if ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#')) {
+    let is_error = || ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#'));
+    if cell.starts_with('#') && is_error() {
         return Some(None);
     }
     is_scientific(cell).then_some(None)
@@ -255,13 +256,22 @@ fn month(word: &str) -> Option<usize> {
     MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|index| index + 1)
 }
 
+/// Returns false if Excel certainly does not change this text. The last character decides that for nearly every
+/// username.
+#[inline(always)]
+pub(crate) fn may_be_at_risk_in_excel(username: &[u8]) -> bool {
+    let ends_in_digit = username.last().is_some_and(u8::is_ascii_digit);
+    ends_in_digit || username.eq_ignore_ascii_case(b"true") || username.eq_ignore_ascii_case(b"false")
+}
+
 /// Returns whether Excel would change this text when it opens a CSV. It changes numbers that have leading zeros or more
 /// than 11 digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
 pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
-    // For nearly every username, the last character decides.
-    let ends_in_digit = username.as_bytes().last().is_some_and(u8::is_ascii_digit);
-    if !ends_in_digit {
-        return username.eq_ignore_ascii_case("true") || username.eq_ignore_ascii_case("false");
+    if !may_be_at_risk_in_excel(username.as_bytes()) {
+        return false;
+    }
+    if ["true", "false"].iter().any(|word| username.eq_ignore_ascii_case(word)) {
+        return true;
     }
     if username.bytes().all(|b| b.is_ascii_digit()) {
         return username.len() > 11 || (username.len() > 1 && username.starts_with('0'));

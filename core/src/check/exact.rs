@@ -50,7 +50,8 @@ impl Rules {
                 let is_name = row.bytes(name) == row.bytes(username);
                 !is_odd()
                     && (is_name || names::is_usual_username(row.bytes(username)))
-                    && !username::is_at_risk_in_excel(row.cell(username))
+                    && !(username::may_be_at_risk_in_excel(row.bytes(username))
+                        && username::is_at_risk_in_excel(row.cell(username)))
             }
         };
         right.then(|| {

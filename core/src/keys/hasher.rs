@@ -52,6 +52,14 @@ impl KeyHasher {
         hasher.finish()
     }
 
+    /// Returns the hash of a longer text: the first `length` bytes of two windows, in plain ASCII without a backtick.
+    #[inline(never)]
+    pub(super) fn hash_windows(&self, windows: &[u8; 2 * WINDOW], length: usize) -> u64 {
+        let mut key = *windows;
+        key.make_ascii_lowercase();
+        self.hash_key(&key[..length.min(key.len())])
+    }
+
     /// Returns the hash of a key. Zero bytes fill its last window.
     #[inline]
     fn hash_key(&self, key: &[u8]) -> u64 {
@@ -90,3 +98,22 @@ static BEFORE: [[u128; 2]; WINDOW + 1] = {
     }
     masks
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ascii_text_has_the_same_hash_in_windows_and_as_a_text() {
+        let hasher = KeyHasher::default();
+        let text = b"Augustine.Florentina@Whittaker-Blackwood.Oakfield.Example0123456";
+        assert_eq!(text.len(), 2 * WINDOW);
+        for length in 1..=text.len() {
+            let expected = hasher.hash(str::from_utf8(&text[..length]).unwrap());
+            assert_eq!(hasher.hash_windows(text, length), expected, "{length}");
+            if length <= WINDOW {
+                assert_eq!(hasher.hash_window(text.first_chunk().unwrap(), length), expected, "{length}");
+            }
+        }
+    }
+}

@@ -210,7 +210,9 @@ impl<'de> Deserialize<'de> for Source {
                     (None, Some(constant), None) => SourceKind::Constant(constant),
                     (None, None, Some(target)) => SourceKind::SameAs(target),
                     _ => {
-                        return Err(D::Error::custom("a source must have one of the keys columns, constant and sameAs"));
+                        return Err(D::Error::custom(
+                            "a source must have one of the keys columns, constant and sameAs",
+                        ));
                     }
                 })
             }

@@ -1,6 +1,7 @@
 //! Collects the results of a file's rows: students, problems, and checks that need all rows.
 
 mod students;
+mod suspects;
 
 use std::hash::Hasher;
 
@@ -15,6 +16,8 @@ use crate::report::Report;
 use crate::student::{Ids, Students};
 use crate::table::{Dialect, Limits, Rearranged, TextSource};
 use crate::watch::{Cancelled, Steps, Watch};
+
+use suspects::Suspects;
 
 use super::Reader;
 use super::mapped::Mapped;
@@ -58,8 +61,7 @@ pub(super) struct Accumulator {
     pub(super) keys: Keys,
     /// The full hashes of names and usernames that are slow to compare. They are stored to be computed only once.
     pub(super) hashes: HashMap<usize, [u64; 2]>,
-    /// The students whose usernames differ from their names. With SSO, there are none.
-    pub(super) suspects: Vec<usize>,
+    pub(super) suspects: Suspects,
     pub(super) positions: Positions,
     /// The ids of the students who have ids.
     pub(super) ids: Vec<(usize, Ids)>,
@@ -80,7 +82,7 @@ impl Accumulator {
             students: Students::new(reader.ethnicities.clone()),
             keys: Keys::default(),
             hashes: HashMap::default(),
-            suspects: Vec::new(),
+            suspects: Suspects::default(),
             positions: Positions::default(),
             ids: Vec::new(),
             spellings: Spellings::default(),
@@ -99,7 +101,7 @@ impl Accumulator {
             students,
             keys: Keys::with_capacity(rows),
             hashes: HashMap::default(),
-            suspects: Vec::new(),
+            suspects: Suspects::default(),
             positions: Positions::default(),
             ids: Vec::new(),
             spellings: Spellings::default(),
@@ -124,7 +126,7 @@ impl Accumulator {
         self.report.join(later.report, rows, lines);
         self.keys.join(&later.keys);
         self.hashes.extend(later.hashes.into_iter().map(|(student, hashes)| (before + student, hashes)));
-        self.suspects.extend(later.suspects.into_iter().map(|student| before + student));
+        self.suspects.join(later.suspects, before);
         self.positions.join(later.positions, before, rows, lines);
         self.ids.extend(later.ids.into_iter().map(|(student, ids)| (before + student, ids)));
         self.spellings.join(later.spellings, rows, lines);

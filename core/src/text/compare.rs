@@ -208,7 +208,7 @@ pub(crate) fn same(left: &str, right: &str) -> bool {
         return true;
     }
     match [is_plain(left), is_plain(right)] {
-        [true, true] => left.eq_ignore_ascii_case(right) || key(left) == key(right),
+        [true, true] if !left.contains('`') && !right.contains('`') => left.eq_ignore_ascii_case(right),
         // A text with a combining mark has a key that is not plain.
         [true, false] if has_mark(right) => false,
         [false, true] if has_mark(left) => false,

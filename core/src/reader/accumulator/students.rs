@@ -1,5 +1,4 @@
-//! Compares students with each other. Finds repeated usernames and rows, usernames that are another student's name, and
-//! nearly equal names.
+//! Compares students with each other. Finds repeated usernames and rows, and nearly equal names.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -66,19 +65,6 @@ impl Accumulator {
         Ok(())
     }
 
-    pub(super) fn add_others_names(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
-        if self.suspects.is_empty() {
-            return Ok(());
-        }
-        let others = self.others_names(steps)?;
-        let listed = others.iter().take(self.most);
-        let problems: Vec<Problem> =
-            listed.map(|&(student, other)| self.username_problem(Code::UsernameNotName, student, other)).collect();
-        self.report.count_many(Code::UsernameNotName, others.len() as u64);
-        self.report.add_late(problems);
-        Ok(())
-    }
-
     /// Warns of two students in a class whose names differ only in details such as accents and hyphens.
     pub(super) fn add_same_students(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
         // Two plain names with the same loose key differ only in spaces. So we compare names only if one with other
@@ -136,27 +122,6 @@ impl Accumulator {
         Ok(())
     }
 
-    /// Returns `(student, other)` pairs in which the student's username is the other student's full name.
-    fn others_names(&self, steps: &mut Steps<'_>) -> Result<Vec<(usize, usize)>, Cancelled> {
-        let hashes = |student: usize| self.hashes.get(&student);
-        let mut by_name = HashMap::with_capacity(self.students.len());
-        for student in 0..self.students.len() {
-            steps.step()?;
-            let hash =
-                hashes(student).map_or_else(|| self.keys.hash(self.students.names(student)[0]), |[name, _]| *name);
-            by_name.entry(hash).or_insert(student);
-        }
-        let mut others = Vec::new();
-        for &suspect in &self.suspects {
-            steps.step()?;
-            let hash = hashes(suspect)
-                .map_or_else(|| self.keys.hash(self.students.names(suspect)[1]), |[_, username]| *username);
-            let other = by_name.get(&hash).filter(|other| **other != suspect);
-            others.extend(other.map(|other| (suspect, *other)));
-        }
-        Ok(others)
-    }
-
     /// Returns the unchanged text of a student's row in the file, without the line end.
     fn raw_row(&self, student: usize) -> &[u8] {
         let start = self.positions.of(student, &self.students).start as usize;
@@ -170,7 +135,7 @@ impl Accumulator {
     }
 
     /// Creates a problem about a student's username. The problem mentions the other student's row.
-    fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
+    pub(super) fn username_problem(&self, code: Code, student: usize, other: usize) -> Problem {
         let at = self.positions.of(student, &self.students);
         let column = Some(Column::Username).filter(|_| code != Code::RowDuplicate);
         let position = Position::Row { row: at.row, line: at.line, byte: at.username as u64, column };

@@ -8,6 +8,7 @@
 use super::ChunkReader;
 use crate::check::{self, Classes, Rules, Spellings};
 use crate::column::Column;
+use crate::keys::Keys;
 use crate::reader::mapped::Mapped;
 use crate::student::Codes;
 use crate::table::{FastRow, Rows};
@@ -112,23 +113,41 @@ impl ChunkReader<'_, '_> {
     #[inline(always)]
     fn push_names(&mut self, row: &FastRow<'_, { Column::COUNT }>) {
         let (name, username) = (Column::FullName as usize, Column::Username as usize);
-        let window = row.window(username);
-        let by_window = row.length(username) <= window.len();
-        if self.file.rules.sign_in == SignIn::Sso && by_window {
-            // An email address is ASCII, so it is its own key.
-            self.found.keys.push_window(window, row.length(username));
+        // An email address is ASCII.
+        let is_ascii_username = self.file.rules.sign_in == SignIn::Sso || is_own_key(row.bytes(username));
+        push_right(&mut self.found.keys, row, username, is_ascii_username);
+        if self.file.rules.sign_in == SignIn::Sso || row.bytes(name) == row.bytes(username) {
             return;
         }
-        let is_name = row.bytes(name) == row.bytes(username);
-        let is_own_key = |bytes: &[u8]| bytes.iter().fold(true, |own, b| own & b.is_ascii() & (*b != b'`'));
-        if by_window && is_own_key(row.bytes(username)) {
-            self.found.keys.push_window(window, row.length(username));
-        } else {
-            self.found.keys.push(row.cell(username));
+        let is_ascii_name = is_own_key(row.bytes(name));
+        let is_same = match is_ascii_username && is_ascii_name {
+            true => row.bytes(name).eq_ignore_ascii_case(row.bytes(username)),
+            false => text::same(row.cell(name), row.cell(username)),
+        };
+        if !is_same {
+            let suspects = &mut self.found.suspects;
+            suspects.push(self.found.students.len());
+            push_right(&mut suspects.names, row, name, is_ascii_name);
         }
-        if self.file.rules.sign_in == SignIn::Password && !is_name && !text::same(row.cell(name), row.cell(username)) {
-            self.found.suspects.push(self.found.students.len());
-        }
+    }
+}
+
+/// Returns whether a text that is right needs only lower case to be its own key.
+#[inline(always)]
+fn is_own_key(text: &[u8]) -> bool {
+    text.iter().fold(true, |own, b| own & b.is_ascii() & (*b != b'`'))
+}
+
+/// Adds a text that is right to a list.
+#[inline(always)]
+fn push_right(keys: &mut Keys, row: &FastRow<'_, { Column::COUNT }>, index: usize, is_own_key: bool) {
+    let (window, length) = (row.window(index), row.length(index));
+    if is_own_key && length <= window.len() {
+        keys.push_window(window, length);
+    } else if is_own_key && length <= 2 * window.len() {
+        keys.push_windows(row.window(index), length);
+    } else {
+        keys.push(row.cell(index));
     }
 }
 

@@ -55,9 +55,10 @@ impl ChunkReader<'_, '_> {
         let by_username = self.found.keys.push_composed(compared_username);
         if self.file.rules.sign_in == SignIn::Password && compared_name != compared_username {
             let by_name = self.found.keys.hash_composed(compared_name);
-            self.found
-                .suspects
-                .extend(Some(student).filter(|_| by_name != by_username && !compared_username.is_empty()));
+            if by_name != by_username && !compared_username.is_empty() {
+                self.found.suspects.push(student);
+                self.found.suspects.names.push_composed(compared_name);
+            }
             if !text::is_plain(compared_name) || !text::is_plain(compared_username) {
                 self.found.hashes.insert(student, [by_name, by_username]);
             }

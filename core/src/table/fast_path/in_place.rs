@@ -1,6 +1,8 @@
 //! Reads rows whose values are used directly from the text. The index shows that these values need no
 //! cleaning.
 
+use std::iter::Peekable;
+
 use super::super::fast_row::{FastRow, REACH, Spans};
 use super::{Row, Rows, Span, content_end};
 use crate::text;
@@ -110,15 +112,9 @@ impl Rows<'_> {
         let mut at = self.start;
         for index in 0..count {
             let next = if bytes.get(at) == Some(&b'"') {
-                let length = memchr::memchr(b'"', bytes.get(at + 1..end)?)?;
-                let inside = str::from_utf8(bytes.get(at + 1..at + 1 + length)?).ok()?;
-                if !text::is_plain(inside) || inside.starts_with('\'') || inside.contains(['#', '+']) {
-                    return None;
-                }
-                each(index, at + 1, length);
-                let next = at + length + 2;
-                while special.next_if(|special| *special < next).is_some() {}
-                next
+                let close = self.closing_quote(at, end, &mut special)?;
+                each(index, at + 1, close - at - 1);
+                close + 1
             } else {
                 let next = ends.find(|end| *end >= at).map(|next| if next == row_end { end } else { next })?;
                 if special.peek().is_some_and(|special| *special <= next) {
@@ -135,6 +131,32 @@ impl Rows<'_> {
             at = next + 1;
         }
         Some(())
+    }
+
+    /// Returns the offset of the quotation mark that closes the cell at `at`, if the value needs no cleaning. Passes the
+    /// special bytes of the cell.
+    #[inline(always)]
+    fn closing_quote(
+        &self,
+        at: usize,
+        end: usize,
+        special: &mut Peekable<impl Iterator<Item = usize>>,
+    ) -> Option<usize> {
+        let is_quote = |offset: &usize| self.text.get(*offset) == Some(&b'"');
+        // If the two quotation marks are the cell's only special bytes, the value is clean. The index does not know
+        // that a quotation mark begins or ends it, so we check both ends.
+        special.next_if_eq(&at)?;
+        if let Some(close) = special.next_if(is_quote).filter(|close| *close < end) {
+            let inside = self.text.get(at + 1..close)?;
+            let is_clean = !matches!(inside, [b' ' | b'\'', ..] | [.., b' ']);
+            return is_clean.then_some(close);
+        }
+        // Another special byte can be harmless in quotation marks, such as a space after a delimiter.
+        let close = at + 1 + memchr::memchr(b'"', self.text.get(at + 1..end)?)?;
+        while special.next_if(|special| *special <= close).is_some() {}
+        let inside = str::from_utf8(self.text.get(at + 1..close)?).ok()?;
+        let is_clean = text::is_plain(inside) && !inside.starts_with('\'') && !inside.contains(['#', '+']);
+        is_clean.then_some(close)
     }
 
     /// Passes the next rows to `take` as long as they certainly have this number of cells and no special byte. Their
