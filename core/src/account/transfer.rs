@@ -29,11 +29,11 @@ pub enum TransferRefused {
     /// `account-other-sign-in`: one school signs in with passwords, and the other with SSO.
     #[error("the other school's students sign in by a different method")]
     OtherSignIn,
-    /// `account-username-taken`: an account at the other school has the username.
+    /// `account-username-taken`: an account at the other school has the same username.
     #[error("an account of the other school has the same username; rename one of the two first")]
     UsernameTaken,
-    /// `account-id-taken`: an account at the other school has the UPN or the host id. If it has the UPN, the student
-    /// already has an account there.
+    /// `account-id-taken`: an account at the other school has the same UPN or the same host id. If the UPN is the same,
+    /// the student already has an account there.
     #[error("an account of the other school has the same UPN or host id")]
     IdTaken,
     /// `account-same`: both usernames belong to the same account.
@@ -77,7 +77,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if one school uses
     /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
-    /// the other school has the username, the UPN or the host id. After an error, neither school is changed.
+    /// the other school has the same username, UPN or host id. After an error, neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
         let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
         let account = self.at(slot).ok_or(AccountError::NotFound)?;
