@@ -249,7 +249,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_cards`](Self::write_cards), but never `SignInUrlTooLong`, because letters show the address only
+    /// The same errors as [`write_cards`](Self::write_cards), except `SignInUrlTooLong`. Letters show the address only
     /// as text.
     pub fn write_letters(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
