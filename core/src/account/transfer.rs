@@ -61,7 +61,7 @@ impl TransferRefused {
 impl Accounts {
     /// Moves an account to the accounts of another school. Use it for a student who moves between two of your schools.
     /// The account keeps its username, password and host id. It also keeps its UPN, by which the new school's next plan
-    /// recognises the student. It loses the old school's source id, last day and own fields.
+    /// recognises the student. The account loses the old school's source id, last day and own fields.
     ///
     /// ```
     /// use onroll::{Accounts, PasswordPolicy, Reader};

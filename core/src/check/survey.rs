@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn finds_the_delimiter_of_a_file() {
         assert_eq!(survey("Name;Email;Year;Form\nA;b;Year 5;5A\n").delimiter, b';');
-        // Unknown headings: the delimiter with which the rows agree wins.
+        // If the headings are unknown, the delimiter with which the rows agree wins.
         assert_eq!(survey("Alpha;Beta;Gamma\n1,5;2;3\n2,5;3;4\n").delimiter, b';');
         assert_eq!(survey(&format!("sep=;\r\n{}\n", template().replace(',', ";"))).delimiter, b';');
         let mixed = survey(&format!("{}\n{}", template(), ROW.replace(',', ";")));
