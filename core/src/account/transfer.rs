@@ -75,9 +75,13 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if one school uses
-    /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
-    /// the other school has the same username, UPN or host id. After an error, neither school is changed.
+    /// * [`AccountError::NotFound`] if no account has the username.
+    /// * [`TransferRefused::SameSchool`] if both schools are the same.
+    /// * [`TransferRefused::OtherSignIn`] if one school uses passwords and the other SSO.
+    /// * [`TransferRefused::UsernameTaken`] if an account at the other school has the same username.
+    /// * [`TransferRefused::IdTaken`] if an account at the other school has the same UPN or the same host id.
+    ///
+    /// After an error, neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
         let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
         let account = self.at(slot).ok_or(AccountError::NotFound)?;

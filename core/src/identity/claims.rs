@@ -35,9 +35,12 @@ impl Identity {
     /// ```
     ///
     /// # Errors
-    /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
-    /// `exp` is missing; the claims are for a different application (`aud`, or an `azp` that is not the client id); the
-    /// claims have expired; `iat`, `nbf` or `auth_time` is over five minutes in the future.
+    /// [`IdentityError`](super::IdentityError) in these cases:
+    /// * The JSON is not valid or contains a name twice.
+    /// * `iss`, `sub`, `aud` or `exp` is missing, or a claim cannot be read.
+    /// * The claims are for a different application: `aud` lacks the client id, or `azp` is not the client id.
+    /// * The claims have expired.
+    /// * `iat`, `nbf` or `auth_time` is over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,
