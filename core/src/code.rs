@@ -18,7 +18,8 @@ pub struct UnknownCode {
     pub choices: &'static [&'static str],
 }
 
-/// Implements `Display`, `FromStr` and serde by the code, for an enum with `ALL` and `as_str`.
+/// Implements `Display`, `FromStr` and the serde traits for an enum with `ALL` and `as_str`. Each value is written and
+/// read as the code that `as_str` returns.
 macro_rules! coded {
     ($($type:ty: $kind:literal),*) => {$(
         impl std::fmt::Display for $type {

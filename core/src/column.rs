@@ -1,4 +1,4 @@
-//! The nine columns: their headings, their order, and which may be left blank.
+//! The nine columns: their headings, their order, and which of them a school may leave out.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::code::UnknownCode;
 
-/// A column of the roster, in template order.
+/// A column of the roster. The variants are in template order.
 ///
 /// ```
 /// use onroll::Column;

@@ -1,4 +1,5 @@
-//! Writes and reads JSON with a format number, which hosts store. It tells a newer format apart from damaged text.
+//! Writes and reads the JSON documents that hosts store. Each document has a format number, which distinguishes a newer
+//! format from damaged text.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum UnreadableJson {
     /// The text is not JSON with this shape. Line and column are counted from 1.
     Json { line: usize, column: usize },
-    /// The document has another format number.
+    /// The document has a format number that differs from `newest`.
     Version { found: u64, newest: u64 },
 }
 

@@ -1,5 +1,5 @@
-//! Finds names and usernames that are repeated in a list, or that are in two lists. Half of a 64-bit hash is compared
-//! first, and then the text.
+//! Finds names and usernames that are repeated in a list, or that occur in both of two lists. Half of a 64-bit hash is
+//! compared first, and then the text.
 
 mod hasher;
 mod likely;
@@ -132,8 +132,7 @@ impl Keys {
         Ok(entries)
     }
 
-    /// Returns, for each text in this list, the slots in another list that have the same hash. The caller compares the
-    /// texts.
+    /// Returns, for each text in this list, the slots in `others` with the same hash. The caller compares the texts.
     pub(crate) fn candidates(&self, others: &Self) -> Candidates {
         let mut candidates = Candidates { first: vec![u32::MAX; self.hashes.len()], more: Vec::new() };
         let bits = part_bits(others.hashes.len(), 1 << 12);
@@ -150,7 +149,7 @@ impl Keys {
         candidates
     }
 
-    /// Returns the hashes of all texts, by which free usernames are found.
+    /// Returns the hashes of all texts, which show whether a username is free.
     pub(crate) fn taken(&self) -> UsedUsernames<'_> {
         UsedUsernames { keys: self, hashes: self.hashes.iter().copied().collect() }
     }
@@ -175,7 +174,8 @@ impl HashEntry {
     }
 }
 
-/// Finds hashes that may occur twice, by some of their bits. A hash that occurs only once, as most do, needs no table.
+/// Finds hashes that may occur twice. It compares only some bits of each hash. Most hashes occur only once, and then
+/// need no table.
 #[derive(Default)]
 struct DuplicateFilter {
     /// The bit patterns that were seen at least once, and the bit patterns that were seen at least twice.
@@ -248,7 +248,7 @@ impl<T: Copy + Default> Partitions<T> {
     }
 }
 
-/// Returns each hash that is repeated in these partitions, across all segments.
+/// Returns each hash that is repeated in these partitions, across all stretches.
 fn twice_in(stretches: &[Partitions<u32>], parts: Range<usize>) -> Vec<u32> {
     let (mut filter, mut likely, mut twice) = (DuplicateFilter::default(), Vec::new(), Vec::new());
     for part in parts {
@@ -272,7 +272,7 @@ fn twice_in(stretches: &[Partitions<u32>], parts: Range<usize>) -> Vec<u32> {
 struct IndexTable {
     /// The first index of each hash.
     slots: Vec<HashEntry>,
-    /// The other indexes of hashes that several texts share.
+    /// For each hash that several texts share, the indexes after the first index.
     more: HashMap<u32, Vec<u32>>,
 }
 
@@ -315,12 +315,13 @@ impl IndexTable {
     }
 }
 
-/// The slots in another list that have the same hash, for each slot in one list.
+/// For each slot in one list, the slots in another list that have the same hash.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates {
-    /// The first slot, or `u32::MAX`.
+    /// For each slot, the first slot in the other list, or `u32::MAX`.
     first: Vec<u32>,
-    /// The other slots in order. There are few, because two texts rarely have the same half of a hash.
+    /// In order, each slot with a further slot in the other list. There are few such pairs, because two texts rarely
+    /// have the same half of a hash.
     more: Vec<(usize, usize)>,
 }
 
@@ -337,7 +338,7 @@ impl Candidates {
         self.first.get(index).filter(|first| **first != u32::MAX).map(|first| *first as usize)
     }
 
-    /// Returns the first candidate for a slot for which `is_it` returns true.
+    /// Returns a slot's first candidate for which `is_it` returns true.
     #[inline]
     pub(crate) fn find(&self, index: usize, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         let first = self.first(index)?;

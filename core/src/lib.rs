@@ -37,8 +37,9 @@
 //! [`Report::text`], [`Problem::message`] and [`Password::expose`] show them.
 //!
 //! # Where to find a type
-//! The types that most programs name are here. Each module has the others beside them: for example [`account`] has what
-//! you edit and print, [`plan`] has what changes, [`problem`] has the codes, and [`values`] has the coded values.
+//! The types that most programs need are here. The modules have all other types. For example, [`account`] has the types
+//! for editing and printing, and [`plan`] has the types of changes. [`problem`] has the codes of problems, and
+//! [`values`] has the coded values.
 //!
 //! # Features
 //! * `wonde`, `mylogin` and `cards`, on by default: the modules [`wonde`] and [`mylogin`], and login cards, letters and

@@ -1,9 +1,9 @@
 //! Computes the time in London, which decides a school's day and the hour of its sync.
 //!
 //! One rule replaces a table of all time zones, which added two megabytes to each package. The rule comes from the
-//! Summer Time Act 1972 as amended in 2002: summer time begins on the last Sunday in March and ends on the last Sunday
-//! in October, both at 01:00 GMT. If Parliament changes the rule, change this file. A test compares it with the zone
-//! database.
+//! Summer Time Act 1972 as amended in 2002. Summer time begins on the last Sunday in March and ends on the last Sunday
+//! in October, both at 01:00 GMT. If Parliament changes the rule, change this file. A test compares the rule with the
+//! time zone database.
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 

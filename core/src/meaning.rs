@@ -5,9 +5,9 @@
 pub(crate) enum Meaning<T> {
     /// The value is written exactly right.
     Exact(T),
-    /// The value is written differently, but only one answer is right. The problem has a safe fix.
+    /// The value is not written exactly right, but only one answer is right. The problem has a safe fix.
     Safe(T),
-    /// The value probably means this. The problem has a suggestion.
+    /// The value probably has the given meaning. The problem has a suggestion.
     Guess(T),
     /// The meaning is unknown. The problem has no fix.
     Unknown,

@@ -11,7 +11,8 @@ use crate::values::year_group::YearGroup;
 
 use super::AccountState;
 
-/// One account, borrowed. It has the fields of its [`Student`], and more fields such as ids and the password.
+/// One account, borrowed from [`Accounts`](super::Accounts). It has the fields of its [`Student`], and further fields
+/// such as ids and the password.
 ///
 /// ```
 /// # use onroll::account::Edit;
@@ -55,7 +56,7 @@ pub struct Account<'a> {
     pub source_id: Option<&'a str>,
     /// The unique pupil number, if known.
     pub upn: Option<&'a str>,
-    /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
+    /// Wonde's id for the person, if known. It stays the same when a student enrols again with a different source id.
     /// Changes in a plan include it, but a different `upi` alone never causes a change.
     pub upi: Option<&'a str>,
     /// Your own id for the account, such as its primary key, if you gave one. Changes in a plan include it.

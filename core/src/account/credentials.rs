@@ -61,9 +61,9 @@ pub struct CredentialsRead {
 
 impl Accounts {
     /// Writes a CSV with the credentials of all active accounts that are not blocked. Its columns are name, username,
-    /// password, year group and class. Excel opens the file directly. No cell runs as a formula, because a dangerous
-    /// value gets an apostrophe. If a password is unknown, the file says so, and
-    /// [`read_credentials`](Self::read_credentials) reads the cell as blank.
+    /// password, year group and class. Excel opens the file directly. No cell runs as a formula, because a value that
+    /// Excel could run gets an apostrophe in front. If a password is unknown, its cell says so, and
+    /// [`read_credentials`](Self::read_credentials) reads that cell as blank.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";
@@ -206,7 +206,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_credentials_of`](Self::write_credentials_of).
+    /// The same errors as [`write_credentials_of`](Self::write_credentials_of).
     #[cfg(feature = "workbook")]
     pub fn write_credentials_workbook_of<'u>(
         &self,

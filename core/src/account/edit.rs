@@ -21,7 +21,7 @@ use super::{Account, AccountError, AccountState, Accounts, MAY_BE_BLANK, rules};
 
 /// Changes to an account. Only the fields that you set change.
 ///
-/// In JSON, an edit is an object with an account's fields by name: `{"class_name": "5B", "send": true}`. You can also
+/// In JSON, an edit is an object whose keys are the names of fields: `{"class_name": "5B", "send": true}`. You can also
 /// write a flag as 0, 1, `"Yes"` or `"No"`.
 ///
 /// ```
@@ -130,7 +130,7 @@ impl Edit {
         Self::default()
     }
 
-    /// Sets a field from the text that a CSV would contain.
+    /// Sets a field from the text that its cell in a CSV would contain.
     pub fn set(mut self, column: Column, cell: impl Into<String>) -> Self {
         self.cells[column as usize] = Some(cell.into());
         self
@@ -224,8 +224,8 @@ impl Edit {
         self
     }
 
-    /// Sets whether safe fixes are applied to the new values: for example, `M` becomes `Male`. If `fix` is false, such
-    /// values are problems.
+    /// Sets whether safe fixes are applied to the new values: for example, `M` becomes `Male`. If `fix` is false, a
+    /// value that needs a fix is a problem.
     pub fn fix(mut self, fix: bool) -> Self {
         self.fix = fix;
         self

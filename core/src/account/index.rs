@@ -1,4 +1,4 @@
-//! Finds accounts by the key of their username. For sign-in, it also tries the loose key.
+//! Finds accounts by the key of their username. For sign-in, the loose key of the username is also tried.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -16,11 +16,12 @@ pub(super) struct UsernameIndex {
     hasher: KeyHasher,
     /// The first account with each key.
     by_key: HashTable<usize>,
-    /// The accounts that share their key with another account. This map uses a stricter key, in which apostrophes and
-    /// hyphens are not folded. It is usually empty, because only old versions created such accounts.
+    /// The accounts that share their key with another account. The map's own keys are stricter: in them, apostrophes
+    /// and hyphens are not folded. The map is usually empty, because only old versions created accounts that share a
+    /// key.
     shared: HashMap<String, usize>,
-    /// Maps each loose key to its account, or to `None` if several accounts have the key. It is built at the first
-    /// sign-in.
+    /// Maps each loose key to its account, or to `None` if several accounts have the key. This map is built at the
+    /// first sign-in.
     by_loose_key: OnceLock<HashMap<String, Option<usize>>>,
 }
 
@@ -45,8 +46,8 @@ impl UsernameIndex {
 
 impl Accounts {
     /// Returns the accounts whose username has the same [key](crate::username_key) as the username of another account.
-    /// Older versions did not fold apostrophes and hyphens, so two accounts that they created can have the same key.
-    /// Neither student can sign in with a password until you rename one of the accounts.
+    /// Older versions did not fold apostrophes and hyphens. So two accounts from an older version can have the same
+    /// key. Neither student can sign in with a password until you rename one of the accounts.
     ///
     /// ```
     /// use onroll::account::AccountRow;
@@ -65,7 +66,7 @@ impl Accounts {
         self.iter().filter(|account| !shared.is_empty() && shared.contains_key(&text::key_with_marks(account.username)))
     }
 
-    /// Returns whether another account's username has the same key.
+    /// Returns whether an account shares the key of its username with another account.
     pub(crate) fn shares_key(&self, username: &str) -> bool {
         let shared = &self.index().shared;
         !shared.is_empty() && shared.contains_key(&text::key_with_marks(username))
@@ -102,7 +103,7 @@ impl Accounts {
     /// Returns, for each of these usernames, the slot of its account. The function is fast for many usernames.
     pub(crate) fn slots_of<'u>(&self, usernames: impl Iterator<Item = &'u str> + Clone) -> Vec<Option<usize>> {
         if self.shared_keys {
-            // Otherwise each username would be compared with every account that has its key.
+            // Without this early return, each username would be compared with every account that has the same key.
             return usernames.map(|username| self.slot_of(username)).collect();
         }
         let candidates = Keys::of(usernames.clone()).candidates(self.students.usernames());
@@ -115,8 +116,8 @@ impl Accounts {
         usernames.enumerate().map(find).collect()
     }
 
-    /// Returns the slot of the account with a username. If several accounts share the key, returns the account with the
-    /// same apostrophes and hyphens, or otherwise the first account.
+    /// Returns the slot of the account with a username. If several accounts share the key of the username, the account
+    /// with exactly its apostrophes and hyphens is preferred. Otherwise, the first of these accounts is returned.
     pub(crate) fn slot_of(&self, username: &str) -> Option<usize> {
         let index = self.index();
         let is_same = |slot: &usize| text::same(self.students.names(*slot)[1], username);

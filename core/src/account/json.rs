@@ -12,7 +12,7 @@ use crate::values::ethnicity::Ethnicities;
 
 use super::{AccountError, AccountRow, Accounts};
 
-/// The format that this version writes, and the newest that it reads.
+/// The format that this version writes, which is also the newest format that it reads.
 const FORMAT: u64 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`from_json`](Self::from_json).
+    /// The same errors as [`from_json`](Self::from_json).
     pub fn from_json_with(text: &str, ethnicities: Ethnicities) -> Result<Self, AccountError> {
         Self::from_json_shared(text, Arc::new(ethnicities))
     }
@@ -112,7 +112,7 @@ impl Accounts {
         let mut accounts = Self::rows_with(document.accounts, document.sign_in, ethnicities)?;
         accounts.school_id = document.school_id;
         accounts.promotion = document.promotion.map(|promotion| promotion.on);
-        // The JSON stores every column, so a blank column is unknown; the host did not leave it out.
+        // The JSON stores every column. So if a column is blank, its values are unknown; the host did not leave it out.
         accounts.from_rows = false;
         Ok(accounts)
     }

@@ -1,4 +1,4 @@
-//! Accounts as a host stores them: create, edit, reset, export, and print cards.
+//! Accounts as a host stores them. You can create, edit and export accounts, reset passwords, and print cards.
 
 mod borrowed;
 #[cfg(feature = "cards")]
@@ -86,7 +86,7 @@ pub struct Accounts {
     sign_in: SignIn,
     students: Students,
     passwords: Vec<Option<Password>>,
-    /// The host's id of each account. The list ends at the last account that has one.
+    /// The host's id of each account. The list ends at the last account that has such an id.
     host_ids: Vec<Option<Private>>,
     /// Whether the accounts come from the host's rows. If so, we assume that the host does not store a column that is
     /// blank in every row.
@@ -112,7 +112,7 @@ impl fmt::Debug for Accounts {
 /// The columns that a host need not store.
 const MAY_BE_BLANK: [Column; 3] = [Column::YearGroup, Column::Class, Column::Gender];
 
-/// Returns the rules for values of an account.
+/// Returns the rules for the values of an account.
 fn rules(sign_in: SignIn, ethnicities: &Arc<Ethnicities>) -> Rules {
     Rules::new(sign_in, ethnicities).may_be_blank(MAY_BE_BLANK.into_iter().collect())
 }
@@ -294,7 +294,8 @@ impl Accounts {
         self.keep_password(slot, None);
     }
 
-    /// Sets or removes the account's password. Records that the host does not store the password as a hash.
+    /// Sets or removes the account's password. After that, the account has no password that only the host stores as a
+    /// hash.
     fn keep_password(&mut self, slot: usize, password: Option<Password>) {
         if let Some(kept) = self.passwords.get_mut(slot) {
             *kept = password;

@@ -101,7 +101,7 @@ impl Accounts {
         if slots.is_empty() { Err(AccountError::ClassNotFound) } else { Ok(slots) }
     }
 
-    /// Gives new passwords to the active accounts in a class. Returns these accounts: you can then print only their
+    /// Gives new passwords to the active accounts in a class. Returns these accounts, so that you can print only their
     /// cards. If `year_group` is `None`, the class with this name in every year group is included.
     ///
     /// # Errors

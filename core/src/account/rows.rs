@@ -52,7 +52,7 @@ pub struct AccountRow {
     /// The unique pupil number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upn: Option<String>,
-    /// Wonde's id for the person. It stays the same when a student enrols again under another source id.
+    /// Wonde's id for the person. It stays the same when a student enrols again with a different source id.
     #[serde(deserialize_with = "read_text", skip_serializing_if = "Option::is_none")]
     pub upi: Option<String>,
     /// The full name.
@@ -306,7 +306,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`from_rows`](Self::from_rows).
+    /// The same errors as [`from_rows`](Self::from_rows).
     pub fn from_rows_with(
         rows: impl IntoIterator<Item = AccountRow>,
         sign_in: SignIn,
@@ -366,8 +366,8 @@ impl Accounts {
                     report.add(values.problem(index, other, value), false);
                 }
             };
-            // Older accounts can have usernames that differ only in an apostrophe or a hyphen. They load, and
-            // `sharing_a_key` lists them.
+            // Older accounts can have usernames that differ only in an apostrophe or a hyphen. We accept such accounts,
+            // and `sharing_a_key` lists them.
             let (key, key_with_marks) = (text::key(&row.username), text::key_with_marks(&row.username));
             if key != key_with_marks.as_str() {
                 accounts.shared_keys |= !folded.insert(key.into_owned());

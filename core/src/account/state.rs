@@ -13,8 +13,8 @@ use crate::student::Students;
 
 use super::{Account, Accounts};
 
-/// The settings that you or a teacher make for an account. Plans do not change them, with one exception: they set and
-/// remove the last day (`active_until`).
+/// The settings that you or a teacher make for an account. Plans do not change these settings, with one exception:
+/// plans set and remove the last day (`active_until`).
 ///
 /// ```
 /// use onroll::account::Edit;
@@ -113,7 +113,7 @@ impl Accounts {
         self.states.get(slot).is_some_and(|state| state.manual)
     }
 
-    /// Returns whether an account has a password. We store it as text, or the host stores it as a hash.
+    /// Returns whether an account has a password, which either we store as text or the host stores as a hash.
     pub(super) fn has_password(&self, slot: usize) -> bool {
         self.passwords.get(slot).is_some_and(Option::is_some) || self.state(slot).password_elsewhere
     }
@@ -186,7 +186,8 @@ impl Accounts {
     }
 }
 
-/// The names of the fields that the host maintains. They are a list, or one text with commas from a database column.
+/// The names of the fields that the host maintains: a list, or one text from a database column, with commas between
+/// the names.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum WrittenFields {

@@ -29,11 +29,11 @@ pub enum TransferRefused {
     /// `account-other-sign-in`: one school signs in with passwords, and the other with SSO.
     #[error("the other school's students sign in by a different method")]
     OtherSignIn,
-    /// `account-username-taken`: an account at the other school has the username.
+    /// `account-username-taken`: an account at the other school has the same username.
     #[error("an account of the other school has the same username; rename one of the two first")]
     UsernameTaken,
-    /// `account-id-taken`: an account at the other school has the UPN or the host id. If it has the UPN, the student
-    /// already has an account there.
+    /// `account-id-taken`: an account at the other school has the same UPN or the same host id. If the UPN is the same,
+    /// the student already has an account there.
     #[error("an account of the other school has the same UPN or host id")]
     IdTaken,
     /// `account-same`: both usernames belong to the same account.
@@ -61,7 +61,7 @@ impl TransferRefused {
 impl Accounts {
     /// Moves an account to the accounts of another school. Use it for a student who moves between two of your schools.
     /// The account keeps its username, password and host id. It also keeps its UPN, by which the new school's next plan
-    /// recognises the student. It loses the old school's source id, last day and own fields.
+    /// recognises the student. The account loses the old school's source id, last day and own fields.
     ///
     /// ```
     /// use onroll::{Accounts, PasswordPolicy, Reader};
@@ -75,9 +75,13 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// [`AccountError::NotFound`]; [`TransferRefused::SameSchool`]; [`TransferRefused::OtherSignIn`] if one school uses
-    /// passwords and the other SSO; [`TransferRefused::UsernameTaken`] or [`TransferRefused::IdTaken`] if an account at
-    /// the other school has the username, the UPN or the host id. After an error, neither school is changed.
+    /// * [`AccountError::NotFound`] if no account has the username.
+    /// * [`TransferRefused::SameSchool`] if both schools are the same.
+    /// * [`TransferRefused::OtherSignIn`] if one school uses passwords and the other SSO.
+    /// * [`TransferRefused::UsernameTaken`] if an account at the other school has the same username.
+    /// * [`TransferRefused::IdTaken`] if an account at the other school has the same UPN or the same host id.
+    ///
+    /// After an error, neither school is changed.
     pub fn transfer(&mut self, username: &str, to: &mut Self) -> Result<(), AccountError> {
         let slot = self.slot_of(username).ok_or(AccountError::NotFound)?;
         let account = self.at(slot).ok_or(AccountError::NotFound)?;

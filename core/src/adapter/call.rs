@@ -16,7 +16,7 @@ use super::{Adapter, AdapterError, Fault, Request, Response, RetryDecision, Retr
 pub(crate) struct PendingRequest {
     pub(crate) method: &'static str,
     pub(crate) url: Url,
-    /// The whole `Authorization` header. `None` uses the header of the [`Sender`].
+    /// The whole `Authorization` header. If it is `None`, the request has the header of the [`Sender`].
     pub(crate) authorization: Option<Private>,
     pub(crate) body: Option<Body>,
     /// The name of the list that is read, for errors and progress.
@@ -279,7 +279,7 @@ impl<T, E: CallError> Call<T, E> {
     /// ```
     ///
     /// # Errors
-    /// As for [`step`](Self::step).
+    /// The same errors as [`step`](Self::step).
     pub fn run(self, adapter: &dyn Adapter) -> Result<T, E> {
         self.run_with_progress(adapter, |_| {})
     }

@@ -45,7 +45,7 @@ impl RetryPolicy {
         self.made
     }
 
-    /// Resets the number of tries, because another request begins.
+    /// Resets the number of tries, because the next request begins.
     pub(crate) fn renew(&mut self) {
         self.made = 0;
     }
@@ -83,14 +83,15 @@ impl RetryPolicy {
         self.unless_taken(request, Fault::NotJson, None)
     }
 
-    /// Returns a retry. For a POST request it returns a failure instead, because the service may already have acted.
+    /// Returns a retry. For a POST request, returns a failure instead, because the service may already have changed
+    /// data.
     fn unless_taken(&mut self, request: &Request, fault: Fault, retry_after: Option<Duration>) -> RetryDecision {
         if request.method() == "POST" { RetryDecision::Fail(fault) } else { self.again(fault, retry_after) }
     }
 
     /// Returns a retry after the time that the service names. If the service names no time, the waits are 1, 2, 4 and 8
-    /// seconds. After status 429, they are five times as long. We add up to a quarter at random, because clients that
-    /// were refused together should not return together.
+    /// seconds. After status 429, these waits are five times as long. We add a random time, up to a quarter of the
+    /// wait, because clients that were refused together should not return together.
     fn again(&mut self, fault: Fault, retry_after: Option<Duration>) -> RetryDecision {
         let doubled = 1 << self.made.saturating_sub(1).min(16);
         let slower = if matches!(fault, Fault::RateLimited { .. }) { 5 } else { 1 };

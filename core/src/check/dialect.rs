@@ -2,9 +2,9 @@
 
 use crate::table::{self, Dialect, Limits, Row, Rows, quoted_line};
 
-/// Returns the dialect of a record, if the record is not standard CSV. Read in this dialect, the record has the right
-/// number of cells, and its cells may contain fewer quotation marks. `wanted` is the expected number of cells, if it is
-/// known.
+/// Returns the dialect of a record, if the record is not standard CSV. In this dialect, the record has the right number
+/// of cells. Its cells may contain fewer quotation marks than if we read it as standard CSV. `wanted` is the expected
+/// number of cells, if it is known.
 pub(crate) fn dialect_of(row: &Row<'_>, text: &[u8], delimiter: u8, wanted: Option<usize>) -> Option<Dialect> {
     let raw = text.get(row.start..row.end.max(row.start)).unwrap_or_default();
     // The first byte of a curly quotation mark is E2.
@@ -27,12 +27,12 @@ pub(crate) fn dialect_of(row: &Row<'_>, text: &[u8], delimiter: u8, wanted: Opti
     }
     let trimmed = line.trim_ascii();
     let separator = [b'\'', delimiter, b'\''];
-    // A single value may have apostrophes of its own. So unless the number of cells is wrong, every cell must be
-    // enclosed.
+    // A single value may have apostrophes of its own. So if the number of cells is right, every cell must be enclosed
+    // in apostrophes.
     let is_enclosed =
         |cell: &str| cell.trim().len() > 2 && cell.trim().starts_with('\'') && cell.trim().ends_with('\'');
     // In a corrected file, we wrote the apostrophe before a formula, and the quotation marks around a value with one of
-    // these characters. These marks are not the school's.
+    // the characters in `is_ours`. The school did not write these marks.
     let is_ours = |cell: &str| table::written(cell) != cell || cell.contains(['"', ';', '\t', ',', '\r', '\n']);
     if trimmed.len() > 2
         && trimmed.starts_with(b"'")

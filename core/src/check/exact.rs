@@ -1,12 +1,12 @@
 //! The fast path for a row that is certainly right. It recognises nearly every correct row in a few nanoseconds.
 //! [`Rules::check`] checks all other rows.
 //!
-//! By measurement, a separate check of each value takes several times as long. Here, a cell is compared with the few
-//! values that have its length. The comparison has no branch that the processor would have to predict.
+//! We measured that a separate check of each value takes several times as long as this path. Here, a cell is compared
+//! with the few values that have its length. The comparison has no branch that the processor would have to predict.
 //!
 //! Invariant: these functions may always return `None`, but may return `Some` only if `Rules::check` finds no problem.
-//! A property test in `row.rs` compares the two checks. Before you change this module, count the instructions of `read,
-//! usual` in `make bench-instructions`.
+//! A property test in `row.rs` compares the two checks. Before you change this module, run `make bench-instructions`
+//! for the number of instructions of its benchmark `read, usual`.
 
 use crate::column::Column;
 use crate::student::Codes;
@@ -37,8 +37,8 @@ impl Rules {
             return None;
         }
         let username = Column::Username as usize;
-        // An apostrophe may be a quotation mark, and a row on the fast path has no other kind. An equals sign begins a
-        // formula. No usual email address begins with either.
+        // An apostrophe may be a quotation mark, and a row on the fast path has no other quotation marks. An equals
+        // sign begins a formula. No usual email address begins with one of these two signs.
         let is_odd = || matches!(row.window::<4>(username)[0], b'\'' | b'=');
         let right = match self.sign_in {
             SignIn::Sso => {

@@ -14,7 +14,7 @@ pub(super) enum Understood {
     /// A misspelling with only one meaning. It differs from the heading in case, spaces, punctuation or look-alike
     /// letters.
     Safe(Column),
-    /// Another word for a column, or a typing mistake.
+    /// A different word for a column, a heading with a note after it, or a typing mistake.
     Guess(Column),
     /// The index of one of [`ID_HEADINGS`], and whether the heading is spelt exactly.
     Id(usize, bool),
@@ -22,7 +22,7 @@ pub(super) enum Understood {
     Unknown,
 }
 
-/// Other words for the columns in MIS exports, in lower case and without spaces.
+/// The words that MIS exports use for the columns, in lower case and without spaces.
 const ALIASES: &[(&str, Column)] = &[
     ("name", Column::FullName),
     ("fullname", Column::FullName),

@@ -11,7 +11,7 @@ use super::heading::{LONGEST_HEADING, Understood, fold, understand};
 pub(crate) struct Headings {
     /// For each column, the index of its cell in a row.
     pub(crate) columns: [Option<usize>; Column::COUNT],
-    /// The index of the cell for each column that may follow the nine: UPN and source id.
+    /// For each id (UPN and source id), the index of its cell in a row. The ids may follow the nine columns.
     pub(crate) ids: [Option<usize>; ID_HEADINGS.len()],
     /// The number of cells in the heading row.
     pub(crate) count: usize,
@@ -27,7 +27,7 @@ pub(crate) struct Headings {
     pub(crate) omitted: Columns,
 }
 
-/// The headings of the columns that may follow the nine. Files that we write can have them.
+/// The headings of the columns that may follow the nine columns of the template. Files that we write can have them.
 pub(crate) const ID_HEADINGS: [&str; 2] = ["UPN", "Source ID"];
 
 /// Settings for reading the headings.
@@ -35,7 +35,7 @@ pub(crate) const ID_HEADINGS: [&str; 2] = ["UPN", "Source ID"];
 pub(crate) struct HeadingRules {
     pub(crate) any_order: bool,
     pub(crate) optional_columns: bool,
-    /// Whether other columns are allowed. Other columns are not read.
+    /// Whether columns other than the nine and the ids are allowed. Such columns are not read.
     pub(crate) ignores_others: bool,
     /// The columns whose misspelt headings a person accepted.
     pub(crate) accepted: Columns,
@@ -148,8 +148,8 @@ impl Headings {
 
 type Places = ([Option<usize>; Column::COUNT], [Option<usize>; ID_HEADINGS.len()]);
 
-/// Assigns each column its cell. Certain headings are assigned first. So a guessed heading never gets the column of an
-/// exact heading.
+/// Assigns each column its cell. Headings whose meaning is certain are assigned first. So a guessed heading never gets
+/// the column of such a heading.
 fn assign(row: &HeadingRow<'_>, understood: &mut [Understood], found: &mut Vec<HeadingProblem>) -> Places {
     let (mut columns, mut ids) = ([None; Column::COUNT], [None; ID_HEADINGS.len()]);
     for sure in [true, false] {
@@ -322,7 +322,8 @@ fn out_of_order(columns: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)
     let mut standing: Vec<(Column, usize)> =
         Column::ALL.into_iter().zip(columns).filter_map(|(column, index)| index.map(|index| (column, index))).collect();
     standing.sort_by_key(|(_, index)| *index);
-    // The columns of the longest sequence that is already in order stay. With nine columns, we can try all ends.
+    // The columns in the longest sequence that is already in order stay. There are only nine columns, so we try each
+    // column as the end of that sequence.
     let mut longest: Vec<(usize, Option<usize>)> = Vec::new();
     for (index, (column, _)) in standing.iter().enumerate() {
         let before = (0..index).filter(|&b| standing[b].0 < *column).max_by_key(|&b| (longest[b].0, b));

@@ -44,7 +44,8 @@ pub(crate) fn is_placeholder(name: &str) -> bool {
     name.len() <= 4 && PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
 }
 
-/// Returns whether a username is a placeholder for an unknown username. `0` is none, because it could be a school id.
+/// Returns whether a username is a placeholder for an unknown username. `0` is not a placeholder, because it could be a
+/// school id.
 pub(crate) fn is_placeholder_username(username: &str) -> bool {
     username != "0" && is_placeholder(username)
 }
@@ -162,7 +163,7 @@ pub(crate) fn ungarbled(text: &str) -> Cow<'_, str> {
     if may_be_garbled(text) { ungarbled_at_last(text) } else { Cow::Borrowed(text) }
 }
 
-/// Does the same as [`ungarbled`], but only for a text for which [`may_be_garbled`] returns true.
+/// Restores garbled letters as [`ungarbled`] does. The caller has already checked the text with [`may_be_garbled`].
 #[cold]
 pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
     let mut right = Cow::Borrowed(text);
@@ -176,9 +177,9 @@ pub(crate) fn ungarbled_at_last(text: &str) -> Cow<'_, str> {
     right
 }
 
-/// Returns whether a text contains characters that come from reading UTF-8 in another encoding. For the encodings of
-/// old Macs and DOS, one character from a first byte is enough. For the encoding of Windows, a character from a later
-/// byte must follow.
+/// Returns whether a text contains characters that arise if UTF-8 is read in a different encoding. In the encodings of
+/// old Macs and DOS, the character for a letter's first byte is enough. In the encoding of Windows, the character for a
+/// later byte must follow it.
 pub(crate) fn may_be_garbled(text: &str) -> bool {
     if memchr::memchr3(0xC2, 0xC3, 0xE2, text.as_bytes()).is_none() {
         return false;
@@ -346,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn corrects_cells_with_html_codes_formulas_stray_apostrophes_or_unusual_letters() {
+    fn corrects_html_codes_and_formulas_and_stray_apostrophes_and_unusual_letters() {
         assert_eq!(without_html_codes("Tom O&#39;Dell").unwrap(), "Tom O'Dell");
         assert_eq!(without_html_codes("Zo&euml; &amp; Max").unwrap(), "Zoë & Max");
         assert_eq!(["Sam & Max", "A&B; Ltd", "x &nothing; y"].map(without_html_codes), [None, None, None]);

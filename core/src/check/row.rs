@@ -1,8 +1,9 @@
-//! Checks a row. The check takes nine values, and returns a student or the problems. It is the only check for rows of
-//! any source.
+//! Checks a row. The check takes nine values, and returns a student or the problems. Rows from every source go through
+//! this check.
 //!
-//! A row is checked in two ways. [`Rules::exact_texts`] and [`Rules::exact_codes`] take a few nanoseconds and recognise
-//! nearly every correct row. If they are uncertain, [`Rules::check`] finds the problems.
+//! The check has a fast path and a full path. On the fast path, [`Rules::exact_texts`] and [`Rules::exact_codes`] take
+//! a few nanoseconds and recognise nearly every correct row. If they are uncertain, [`Rules::check`] finds the
+//! problems.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -35,8 +36,8 @@ pub(crate) struct Finding {
 pub(crate) struct CheckedRow<'c> {
     /// The cells, with safe fixes applied if fixing is on. A cell that is not in the file is blank.
     pub(crate) cells: [Cow<'c, str>; Column::COUNT],
-    /// The texts by which the name and the username are compared. Safe fixes are applied, and a refused text is empty.
-    /// `None` means that the cell itself is compared.
+    /// The forms in which the name and the username are compared with those of other rows. Safe fixes are applied, and
+    /// a refused text is empty. `None` means that the cell itself is compared.
     pub(crate) compared: [Option<String>; 2],
     /// The five coded columns, if all of them can be read.
     pub(crate) codes: Option<Codes>,
@@ -66,7 +67,8 @@ impl Suggestions {
 }
 
 impl CheckedRow<'_> {
-    /// Makes the username from the checked name, and its compared form from the compared form of the name.
+    /// Makes the username from the checked name. Also makes the compared form of the username from the compared form of
+    /// the name.
     pub(crate) fn make_username(&mut self, make: impl Fn(&str) -> String) {
         let [name, username] = [Column::FullName as usize, Column::Username as usize];
         self.cells[username] = Cow::Owned(make(&self.cells[name]));
@@ -239,8 +241,8 @@ impl Rules {
         }
     }
 
-    /// Returns the meaning of a value as the correct text, and the code of the problem if the value differs from this
-    /// text.
+    /// Returns the meaning of a value as the correct text. Also returns the code of the problem that the value has if
+    /// it differs from this text.
     fn read_value(&self, column: Column, cell: &str, values: &mut Values) -> (Code, Meaning<&str>) {
         match column {
             Column::Gender => {
@@ -276,7 +278,8 @@ impl Rules {
         }
     }
 
-    /// Returns the main code of a code if only main codes are accepted, and otherwise the code itself.
+    /// Returns the index of an ethnicity code's main code if only main codes are accepted. Otherwise, returns the same
+    /// index.
     fn rolled_up(&self, index: u16) -> u16 {
         let set = &self.ethnicities;
         let main = self.main_codes_only.then(|| set.index(set.at(index).main_code().as_bytes()));
@@ -325,7 +328,7 @@ struct ValueProblem<'r> {
     right: Meaning<&'r str>,
 }
 
-/// The five coded columns, as read.
+/// The values of the five coded columns, as read.
 #[derive(Debug, Default)]
 struct Values {
     /// The outer `None` means that the value cannot be read. The inner `None` is a blank value.
@@ -334,7 +337,8 @@ struct Values {
     ethnicity: Option<u16>,
     send: Option<bool>,
     eal: Option<bool>,
-    /// How the EAL column writes its stages, if its values cannot be changed until a person has decided on every `N`.
+    /// How the EAL column writes the stages of proficiency, if it also has an `N`. Its values then stay unchanged until
+    /// a person has decided what each `N` means.
     undecided: Option<Stages>,
 }
 
@@ -409,7 +413,7 @@ mod tests {
         {
             assert_eq!(exact(&row(class, gender, code), false), Some(false), "{class} {gender} {code}");
         }
-        // The form that Excel makes of `7/2`, and a gender of the same length as a valid one.
+        // Excel turns `7/2` into these dates. The last gender below is wrong, but as long as `Non-Binary`.
         for dated in ["7-Feb", "07-Feb", "Feb-7", "Feb-07"] {
             let year = row("7B", "Male", "WBRI").replace("Year 7", dated);
             for line in [row(dated, "Male", "WBRI"), year.clone(), year.replace("7B", dated)] {
@@ -459,7 +463,7 @@ mod tests {
                     prop_assert_eq!(Some(codes), checked.codes);
                     prop_assert_eq!(lengths.map(usize::from), [name.len(), username.len(), year.len(), class.len()]);
                 }
-                // The fast path may refuse a correct row, but not a usual one.
+                // The fast path may refuse a correct row, but must accept a usual row.
                 None => prop_assert!(
                     !findings.is_empty() || line.contains(['-', '+', '#', '\'']) || !name.contains(' '),
                     "{line} is doubted"

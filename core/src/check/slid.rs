@@ -9,7 +9,7 @@ use crate::problem::{Detail, ProblemCode as Code};
 use crate::text;
 use crate::values::year_group::YearGroup;
 
-/// The number of coded columns whose value must fit the next column but not the column itself.
+/// The least number of coded columns whose own value does not fit, although the value in the next cell does.
 pub(crate) const CERTAIN: usize = 3;
 
 /// The direction in which the values of a row slid.
@@ -44,17 +44,17 @@ impl Rules {
     /// Returns the first column that slid, and the message, if the values are certainly one column too far right or
     /// left.
     ///
-    /// This is certain if three conditions hold. At least three coded columns have a value that fits the next column
-    /// but not the column itself. No coded column further right contradicts this. The values do not fit the other
-    /// direction equally well. `columns` has the index of each column's cell in the row. `cell` returns the text at an
-    /// index, if the row is long enough.
+    /// The result is certain if three conditions hold. In at least three coded columns, the value does not fit, but the
+    /// value in the next cell on one side does. No coded column further right contradicts this. The same two conditions
+    /// do not hold for the other side. `columns` has the index of each column's cell in the row. `cell` returns the
+    /// text at an index, if the row is long enough.
     pub(crate) fn slid<'c>(
         &self,
         last: &mut LastFits,
         columns: &[Option<usize>; Column::COUNT],
         cell: impl Fn(usize) -> Option<Cow<'c, str>>,
     ) -> Option<(Column, Detail)> {
-        // Most rows with too few cells have too few values to tell.
+        // Most rows with too few cells have too few values to show whether they slid.
         let has_value =
             |column: &Column| columns[*column as usize].and_then(&cell).is_some_and(|text| !text.is_empty());
         if SHORT.iter().filter(|column| has_value(column)).count() < CERTAIN {
@@ -102,7 +102,7 @@ impl Rules {
             }
             left -= 1;
             let (own, beside) = both(index);
-            // Two equal values fit the column equally well, so they show nothing.
+            // Two equal values fit the column equally well, so they do not show whether the row slid.
             let fits_beside = own != beside && self.fits(last, of, column, &beside);
             if fits_beside && !own.trim().is_empty() && !self.fits(last, Of::Own, column, &own) {
                 found += 1;

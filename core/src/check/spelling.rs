@@ -32,7 +32,7 @@ pub(crate) struct Spellings {
 const COLUMNS: [Column; 2] = [Column::YearGroup, Column::Class];
 
 impl Spellings {
-    /// Records the year group and the class of a row.
+    /// Stores the year group and the class of a row.
     pub(crate) fn note(&mut self, texts: [&str; 2], row: u64, line: u64, byte: impl Fn(usize) -> usize) {
         for (index, (known, text)) in self.known.iter_mut().zip(texts).enumerate() {
             match self.last.get_mut(index) {
@@ -56,8 +56,8 @@ impl Spellings {
         }
     }
 
-    /// Returns each text that occurs earlier in another spelling. Each item has the text's position, the other
-    /// spelling, and the row of the other spelling.
+    /// Returns each year group and class that occurs earlier in a different spelling. Each item has the column, the
+    /// text and its position, the first spelling, and the row where the first spelling occurs.
     pub(crate) fn various(&self) -> Vec<(Column, &str, First, &str, u64)> {
         let mut various = Vec::new();
         for (column, known) in COLUMNS.into_iter().zip(&self.known) {
@@ -81,10 +81,10 @@ impl Spellings {
 #[derive(Debug)]
 pub(crate) struct Misplaced<'t> {
     pub(crate) column: Column,
-    /// The first such value in the file, and its position.
+    /// The first misplaced value in the file. `first` is its position.
     pub(crate) text: &'t str,
     pub(crate) first: First,
-    /// The number of other such values.
+    /// The number of distinct misplaced values besides `text`.
     pub(crate) others: usize,
 }
 
@@ -149,10 +149,10 @@ fn meant(column: Column, text: &str) -> String {
 /// Year 5,5A            the two cells as in the row, with the delimiter between them, at most 32 bytes
 /// └ 16 bytes ┘└ 16 ┘   each half is a number, and most pairs fit in the first
 /// ```
-/// Checking a pair takes 3,000 instructions, finding it in the set takes 60, and finding it in its slot takes 20. Each
-/// table has 512 slots. A slot holds the last pair that was stored in it. The tables fit in the first-level cache, and
-/// are cheap enough to create for a file of 30 rows. Empty slots hold zero. A pair contains no NUL, so it is never
-/// zero.
+/// Checking a pair takes 3,000 instructions. Finding it in the hash set `known` takes 60, and finding it in its slot
+/// takes 20. Each table has 512 slots. A slot holds the last pair that was stored in it. The tables fit in the
+/// first-level cache, and are cheap enough to create for a file of 30 rows. Empty slots hold zero. A pair contains no
+/// NUL, so it is never zero.
 #[derive(Debug)]
 pub(crate) struct Classes {
     short: Box<[u128; SLOTS]>,

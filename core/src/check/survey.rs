@@ -21,7 +21,7 @@ pub(crate) struct Survey {
     /// The offset at which the text begins. A first line that only sets the delimiter, such as `sep=;`, is not part of
     /// the text.
     pub(crate) from: usize,
-    /// The delimiter of the rows, if it differs from that of the headings.
+    /// The delimiter of the rows, if it differs from the delimiter of the headings.
     pub(crate) rows_delimiter: Option<u8>,
     /// The offset of the heading row. `None` means the first row that is not blank.
     pub(crate) headings: Option<usize>,
@@ -42,7 +42,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// A measure of how likely a row is to be the heading row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Score {
-    /// Two points for each certain heading, and one point for each other heading.
+    /// Two points for each heading whose meaning is certain, and one point for each guessed heading.
     points: usize,
     columns: u32,
 }
@@ -61,7 +61,7 @@ impl Survey {
         Self::by(text, start, limits, &template_points)
     }
 
-    /// Surveys the beginning of a text. `points` returns the score of a heading, and a bit for its column.
+    /// Surveys the beginning of a text. `points` scores each cell as a heading.
     pub(crate) fn by(text: &[u8], start: usize, limits: &Limits, points: &Points<'_>) -> Self {
         let mut survey = Self {
             delimiter: b',',
@@ -132,7 +132,7 @@ impl Survey {
         self.in_two_rows = are_two_rows(rows, row);
     }
 
-    /// Checks whether the delimiter of the rows differs from that of the headings.
+    /// Checks whether the delimiter of the rows differs from the delimiter of the headings.
     fn see_rows(&mut self, head: &[u8], rows: &[SurveyedRow], row: usize, limits: &Limits) {
         let wanted = rows.get(row).map_or(0, |row| row.count);
         let below: Vec<&SurveyedRow> = rows.iter().skip(row + 1).filter(|row| !row.is_blank).take(5).collect();
@@ -201,8 +201,8 @@ fn head(text: &[u8], start: usize) -> &[u8] {
     }
 }
 
-/// Returns whether a text begins with the template's headings, followed by a row with at least as many commas. Nearly
-/// every file does. A blank or absent row is accepted.
+/// Returns whether a text begins with the template's headings, followed by a row with at least as many commas as the
+/// headings. Nearly every file begins in this way. A blank or absent row below the headings is accepted.
 fn begins_as_template(text: &[u8]) -> bool {
     let Some(rest) = text.strip_prefix(template().as_bytes()) else { return false };
     let Some(rest) =
@@ -246,7 +246,7 @@ fn look(head: &[u8], from: usize, delimiter: u8, limits: &Limits, points: &Point
     looked
 }
 
-/// A function that returns a cell's points as a heading, and a bit for the column.
+/// A function that returns how many points a cell scores as a heading, and the bit that stands for its column.
 pub(crate) type Points<'p> = dyn Fn(&str) -> Option<(usize, u32)> + 'p;
 
 fn template_points(cell: &str) -> Option<(usize, u32)> {
@@ -277,7 +277,7 @@ fn are_two_rows(rows: &[SurveyedRow], row: usize) -> bool {
 }
 
 /// Returns the score of a row as headings. If the headings continue in the row below, the score of that row is added.
-/// So a repeated heading row further down does not get a higher score.
+/// Without this sum, a repeated heading row further down could get a higher score.
 fn score_with_below(rows: &[SurveyedRow], row: usize) -> Score {
     let Some(above) = rows.get(row) else { return Score::default() };
     let below = rows.get(row + 1).filter(|_| above.score.columns.count_ones() > 1 && are_two_rows(rows, row));
@@ -285,8 +285,8 @@ fn score_with_below(rows: &[SurveyedRow], row: usize) -> Score {
     Score { points: above.score.points + below.points, columns: above.score.columns | below.columns }
 }
 
-/// Returns a measure of how similar the rows are: the number of cells in all rows that are as long as the first row.
-/// The number is 0 if the first row has only one cell.
+/// Returns a measure of how similar the rows are. It is the total number of cells in the rows that have as many cells
+/// as the first row. It is 0 if the first row has only one cell.
 fn agreement(rows: &[SurveyedRow]) -> usize {
     let counts = rows.iter().filter(|row| !row.is_blank).map(|row| row.count);
     let first = counts.clone().next().filter(|count| *count > 1);
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn finds_the_delimiter_of_a_file() {
         assert_eq!(survey("Name;Email;Year;Form\nA;b;Year 5;5A\n").delimiter, b';');
-        // Unknown headings: the delimiter with which the rows agree wins.
+        // If the headings are unknown, the delimiter with which the rows agree wins.
         assert_eq!(survey("Alpha;Beta;Gamma\n1,5;2;3\n2,5;3;4\n").delimiter, b';');
         assert_eq!(survey(&format!("sep=;\r\n{}\n", template().replace(',', ";"))).delimiter, b';');
         let mixed = survey(&format!("{}\n{}", template(), ROW.replace(',', ";")));

@@ -52,8 +52,8 @@ struct Cleaned<'c> {
 }
 
 /// Removes findings that are outdated after a round changed the text. The findings about this text begin at `first`,
-/// and the findings of this round begin at `round`. Only safe fixes stay. If this round found a code again, the earlier
-/// finding is removed.
+/// and the findings of this round begin at `round`. Only findings with a safe fix stay. If this round found the problem
+/// of an earlier finding again, the earlier finding is removed.
 fn keep_last_of_each(findings: &mut Vec<Finding>, first: usize, round: usize) {
     let later: Vec<Code> = findings.iter().skip(round).map(|finding| finding.code).collect();
     let mut index = 0;
@@ -115,8 +115,8 @@ impl Rules {
     /// Cleans a text once. The error is a letter with too many combining marks, and means that the text cannot even be
     /// compared.
     ///
-    /// After one step removes something, an earlier step may apply again. For example, `''2'` without its quotation
-    /// marks begins with an apostrophe.
+    /// After one step removes something, an earlier step may apply again. For example, `''2'` without its enclosing
+    /// apostrophes is `'2`, which still begins with an apostrophe.
     fn cleaned<'c>(&self, column: Column, cell: &'c str, findings: &mut Vec<Finding>) -> Result<Cleaned<'c>, char> {
         let mut is_suspicious = false;
         let mut text = self.without_what_programs_add(column, cell, &mut is_suspicious, findings);

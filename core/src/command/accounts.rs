@@ -79,7 +79,7 @@ impl MakeAccounts {
         Ok(OK)
     }
 
-    /// Returns the path of the credentials. It is next to the roster, unless the person names another.
+    /// Returns the path of the credentials. It is next to the roster, unless the person names a different path.
     fn credentials(&self) -> Result<PathBuf, Failure> {
         if let Some(credentials) = &self.handed_out.credentials {
             return Ok(credentials.clone());

@@ -130,7 +130,7 @@ impl MappingArgs {
     }
 
     /// Returns the reader for a file, with the stored mapping or a mapping that is certain. The template needs no
-    /// mapping, unless its students must be found by UPN.
+    /// mapping, unless we must look up its students by UPN.
     fn reader(
         &self,
         reader: Reader,
@@ -156,7 +156,7 @@ impl MappingArgs {
     }
 }
 
-/// Returns the reader for a file whose students are found by UPN in a list of pupil premium.
+/// Returns the reader for a file whose students are looked up in a pupil premium list by their UPNs.
 fn by_upn(reader: Reader, detected: &Detected, file: &Path) -> Result<Reader, Failure> {
     let lacks = match () {
         () if detected.mapping().source(Target::Upn).is_none() => "has no column of UPNs",
@@ -169,7 +169,7 @@ fn by_upn(reader: Reader, detected: &Detected, file: &Path) -> Result<Reader, Fa
     Err(Failure::Failed(format!("{file}: --pupil-premium finds pupils by UPN, but the file {lacks}")))
 }
 
-/// Whether a file has the template's headings for full name and username, which no export has together.
+/// Returns whether a file has the template's headings for full name and username, which no export has together.
 fn is_template(detected: &Detected) -> bool {
     let is_own = |target: Target| {
         let folded =
@@ -245,7 +245,7 @@ impl ReadingArgs {
         fix: bool,
         console: &mut Console<'_>,
     ) -> Result<io::Result<Report>, Failure> {
-        // One of many files may be unreadable. It gets a line, and the others are still checked.
+        // If one of several files cannot be opened, only its own line says so. The other files are still checked.
         if !is_input(file)
             && let Err(error) = std::fs::File::open(file)
         {
@@ -261,7 +261,7 @@ impl ReadingArgs {
     }
 }
 
-/// Returns the codes of the Department for Education together with those in a host's file.
+/// Returns the codes of the Department for Education together with the codes in a host's file.
 fn ethnicities(file: &Path, console: &mut Console<'_>) -> Result<Ethnicities, Failure> {
     let text = console.text(file)?;
     let failed = |what: String| Failure::Failed(format!("{}: {what}", super::failure::shown(file)));
@@ -274,11 +274,11 @@ fn ethnicities(file: &Path, console: &mut Console<'_>) -> Result<Ethnicities, Fa
     })
 }
 
-/// Whether a file begins with the first two headings of the template.
+/// Returns whether a file begins with the first two headings of the template.
 fn begins_as_template(file: &Path) -> bool {
     let mut begins = Vec::new();
     let read = std::fs::File::open(file).and_then(|file| file.take(64).read_to_end(&mut begins));
-    // The reader reports a folder, or a file that cannot be read.
+    // For a folder or an unreadable file, the result is true, because the reader then reports the error.
     read.is_err() || begins.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&begins).starts_with(b"Student Full Name,Username,")
 }
 
@@ -306,7 +306,7 @@ impl Output {
         console.print(&text)
     }
 
-    /// Returns a report that becomes a part of other JSON.
+    /// Returns a report as JSON, for a larger JSON object that contains it.
     #[allow(clippy::expect_used)]
     pub(super) fn value(&self, report: &Report) -> serde_json::Value {
         serde_json::from_str(&report.to_json(self.values)).expect("invariant: a report is written as JSON")

@@ -49,7 +49,7 @@ fn value(mapping: Mapping, question: &Question, target: Target, console: &mut Co
     Ok(decided)
 }
 
-/// Asks for a column among all columns. Several may be chosen, because a name may be in parts.
+/// Asks for a column among all columns. The person may choose several columns, because a name may be in parts.
 fn column(
     mapping: Mapping,
     question: &Question,
@@ -75,7 +75,7 @@ fn column(
     }
 }
 
-/// Returns the index that a number means, which is counted from 1.
+/// Returns the index for a number that is counted from 1.
 fn number(text: &str) -> Option<usize> {
     text.trim().parse::<usize>().ok()?.checked_sub(1)
 }

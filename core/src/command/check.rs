@@ -87,7 +87,7 @@ impl Check {
 
 #[cfg(feature = "workbook")]
 impl Check {
-    /// Writes the file back as a workbook, with each problem on its cell.
+    /// Writes a copy of the file as a workbook, with each problem marked on its cell.
     fn marked(&self, to: &Path, console: &mut Console<'_>) -> Result<u8, Failure> {
         let [file] = &self.files[..] else {
             return Err(Failure::Usage("--report FILE.xlsx reports on one file; give one file to check".to_owned()));
@@ -230,7 +230,7 @@ pub(super) fn summary(all: &[CheckedFile], output: &Output, console: &mut Consol
 }
 
 impl CheckedFile {
-    /// Returns the verdict on the file in a word.
+    /// Returns the verdict on the file, in one or two words.
     pub(super) fn verdict(&self) -> &'static str {
         match &self.report {
             Ok(report) if report.ok() => "accepted",

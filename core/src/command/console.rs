@@ -114,8 +114,8 @@ impl<'c> Console<'c> {
         self.has_colors && !self.is_output_taken
     }
 
-    /// Returns a progress bar for a reading, if a person can see it. It counts from when the file's bytes were
-    /// requested, or from now.
+    /// Returns a progress bar for reading a file, if a person can see the bar. The time of the bar begins when the
+    /// file's bytes were requested, or otherwise now.
     pub(super) fn bar(&mut self) -> Option<Arc<Bar>> {
         let begun = self.waiting_since.take().unwrap_or_else(Instant::now);
         self.bar = self.bar.take().map(|_| Arc::new(Bar::since(begun)));
@@ -220,7 +220,7 @@ impl<'c> Console<'c> {
         }
     }
 
-    /// Writes to standard error. Its own errors cannot be reported.
+    /// Writes to standard error. If that fails, the failure cannot be reported.
     fn tell(&mut self, text: &str) {
         self.clear_bar();
         let _ = self.messages.write_all(text.as_bytes());
@@ -242,12 +242,12 @@ impl<'c> Console<'c> {
     }
 }
 
-/// Whether a file is standard input.
+/// Returns whether a file is standard input.
 pub(super) fn is_input(file: &Path) -> bool {
     file == Path::new("-") || file == Path::new("/dev/stdin")
 }
 
-/// Whether a file is standard output.
+/// Returns whether a file is standard output.
 pub(super) fn is_output(file: &Path) -> bool {
     file == Path::new("-") || file == Path::new("/dev/stdout")
 }
@@ -301,7 +301,7 @@ fn raw_output() -> Box<dyn Write> {
     }
 }
 
-/// Returns Rust's own stream, because a Windows console accepts text only from that.
+/// Returns Rust's own stream, because a Windows console accepts text only from that stream.
 #[cfg(not(unix))]
 fn raw_output() -> Box<dyn Write> {
     Box::new(io::stdout())

@@ -1,4 +1,4 @@
-//! `onroll detect`: says which column of a school's own export is which.
+//! `onroll detect`: says what each column of a school's own export contains.
 
 use std::path::PathBuf;
 

@@ -66,7 +66,8 @@ impl From<PlanError> for Failure {
     }
 }
 
-/// Returns a file's name as a terminal may show it. A file's name may contain any character.
+/// Returns a file's name with symbols for characters that would disturb a terminal. A file's name may contain any
+/// character.
 pub(super) fn shown(file: &Path) -> String {
     visible(&file.to_string_lossy()).into_owned()
 }

@@ -41,7 +41,7 @@ impl Passwords {
     }
 }
 
-/// The passwords for the students.
+/// The files for handing out passwords to the students.
 #[derive(Args)]
 #[command(next_help_heading = "Credentials and cards")]
 pub(super) struct HandedOut {

@@ -205,7 +205,8 @@ fn failed(failure: Failure, command: &Command, console: &mut Console<'_>) -> Res
     }
 }
 
-/// Returns why a plan is refused, and how to go on. Overriding comes last, with what it would do.
+/// Returns why a plan is refused, and how to go on. The text ends with how to override the guard, and what the plan
+/// would then do.
 fn refused_in_words(refused: &PlanRefused) -> String {
     let partial = if refused.is_perhaps_partial() { "\nTo import a partial roster, add: --partial" } else { "" };
     let (text, guard, then) = (refused.text(), refused.guard, refused.if_overridden());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// Returns the document with the core's names, whichever package wrote it. A text that is not JSON is returned
 /// unchanged.
 pub(super) fn ours(text: String) -> String {
-    // Every document from the Node package has one of these names, and none from the core has.
+    // Every document from the Node package has one of these names, and no document from the core has one of them.
     if !["\"signIn\"", "\"fullName\"", "\"sourceId\""].iter().any(|name| text.contains(name)) {
         return text;
     }

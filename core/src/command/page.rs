@@ -19,7 +19,7 @@ pub(super) struct CheckedFile {
     pub(super) report: Result<Report, String>,
 }
 
-/// Returns a file with the problems of all files. It shows what is in the cells.
+/// Returns the content of one file with the problems of all files. That content includes the values in the cells.
 pub(super) fn save(all: &[CheckedFile], format: ReportFormat) -> Result<Vec<u8>, Failure> {
     match format {
         ReportFormat::Csv => as_csv(all).map_err(|error| Failure::Failed(error.to_string())),

@@ -69,7 +69,7 @@ pub(super) struct MakePlan {
     pub(super) output: Output,
 }
 
-/// The permissions of a plan.
+/// The options of a plan.
 #[derive(Args)]
 #[command(next_help_heading = "Options of the plan")]
 struct Choices {
@@ -172,7 +172,7 @@ impl MakePlan {
     }
 }
 
-/// Prints how a person makes decisions, with the first pair as an example.
+/// Prints how a person makes decisions, with the first pair of an account and a student as an example.
 fn tell_decisions(plan: &Plan, console: &mut Console<'_>) -> Result<(), Failure> {
     let near = plan.near().iter().map(|pair| Decision::same(&pair.account, &pair.student)).next();
     let conflict = || {

@@ -20,9 +20,10 @@ pub(super) const DAY: TimeDelta = TimeDelta::days(1);
 /// # What it is worth
 /// Suppose an attacker guesses the four-character passwords of a class of 30 for a month, and no one unlocks locked
 /// accounts. The attacker then finds a password with a probability under 0.5%. (Each unlocking allows ten more tries,
-/// so always give a new password when you unlock an account.) To stay unnoticed, the attacker can try just before each
-/// child's own daily sign-in. The probability is then under 2.5%. A test simulates both attacks. If a right password
-/// cancelled all wrong ones, and the school's wrong passwords were not limited, the probability would be over 7%.
+/// so always give a new password when you unlock an account.) The attacker can stay unnoticed by trying just before
+/// each child's own daily sign-in, which cancels two wrong passwords. The probability is then under 2.5%. A test
+/// simulates both attacks. If a right password cancelled all wrong passwords, and the school's wrong passwords were not
+/// limited, the probability would be over 7%.
 ///
 /// You can set how many wrong passwords a right password cancels.
 ///
@@ -108,7 +109,8 @@ impl AttemptPolicy {
     /// refused sign-ins.
     ///
     /// # Errors
-    /// [`AttemptPolicyError::SchoolADay`] if the number is less than 10. One class could use up such a number.
+    /// [`AttemptPolicyError::SchoolADay`] if the number is less than 10, because a single class could use up such a
+    /// small number.
     pub fn school_a_day(self, wrong: u32) -> Result<Self, AttemptPolicyError> {
         if wrong < 10 {
             return Err(AttemptPolicyError::SchoolADay(wrong));

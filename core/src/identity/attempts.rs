@@ -73,7 +73,7 @@ const LONGEST: usize = 1024;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
-    /// The tries by a hash of the username's key.
+    /// The tries of each account. The map's key is a hash of the username's key.
     accounts: BTreeMap<String, WrongPasswords>,
     /// The time at which the school again has all tries of a day. A stored state without this field is damaged.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -123,7 +123,8 @@ impl Attempts {
     /// whether the typed password belongs to the account.
     ///
     /// `is_right` is called once for each counted try. If the username matches no account, the argument is `None`. In
-    /// this case, verify any hash, to make the answer take as long, and return false.
+    /// this case, verify the password against any hash, and return false. The answer then takes as long as for a known
+    /// username.
     ///
     /// ```
     /// # #[cfg(feature = "argon2")] {
@@ -149,7 +150,7 @@ impl Attempts {
     /// ```
     ///
     /// # Errors
-    /// As for [`sign_in`](Self::sign_in).
+    /// The same errors as [`sign_in`](Self::sign_in).
     pub fn sign_in_by<'a>(
         &mut self,
         policy: &AttemptPolicy,
@@ -201,8 +202,9 @@ impl Attempts {
 
     /// Counts a try before you compare the password yourself.
     ///
-    /// If you found an account, pass its username; otherwise pass the typed text. Store the state, and then compare. If
-    /// the username matches no account, compare with any hash, to make the answer take as long.
+    /// If you found an account, pass its username; otherwise pass the typed text. Store the state, and then compare the
+    /// password. If the username matches no account, compare the password with any hash. The answer then takes as long
+    /// as for a known username.
     ///
     /// # Errors
     /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, or `not-recognised` for a username longer than 1,024
@@ -219,7 +221,8 @@ impl Attempts {
         let wrong = match self.accounts.get_mut(&key).filter(|tally| is_kept(tally)) {
             Some(tally) if tally.wrong >= policy.lock_after => return Err(Why::Locked.into()),
             Some(tally) => {
-                // If a clock was put back, or if another server's clock is ahead, no one has to wait longer.
+                // A clock may have been put back, or another server's clock may be ahead. Neither makes a person wait
+                // longer.
                 tally.last = tally.last.min(now);
                 let left = policy.wait_after(tally.wrong) - (now - tally.last);
                 if left > TimeDelta::zero() {
@@ -277,8 +280,8 @@ impl Attempts {
         [key(username), key_before_0_1(username)].iter().any(locked)
     }
 
-    /// Returns the key under which a username's tries are counted. Moves the tries that are stored under the older key,
-    /// because otherwise a lock would be lost.
+    /// Returns the key under which a username's tries are counted. Moves tries from the key of older versions to this
+    /// key, because otherwise a lock would be lost.
     fn migrated(&mut self, username: &str) -> String {
         let (old, new) = (key_before_0_1(username), key(username));
         if old != new
@@ -298,7 +301,7 @@ impl fmt::Debug for Attempts {
 }
 
 fn later(reason: Why, left: TimeDelta) -> SignInRefused {
-    // Rounded up to whole seconds, so that the next try does not come too early.
+    // The wait is rounded up to whole seconds, so that the next try does not come too early.
     let seconds = u64::try_from(left.num_seconds()).unwrap_or_default() + 1;
     SignInRefused { reason, retry_after: Some(Duration::from_secs(seconds)) }
 }
@@ -361,7 +364,7 @@ mod tests {
             attempts.begin(&policy, &n.to_string(), now() + TimeDelta::seconds(n / 100) - skew).is_ok()
         });
         assert_eq!(taken.count(), 100);
-        // A clock that was far ahead does not pause a school for longer.
+        // A clock that was far ahead does not lengthen the pause of a school.
         for n in 0..200 {
             let _ = attempts.begin(&policy, &format!("later {n}"), now() + TimeDelta::days(400));
         }
@@ -438,7 +441,7 @@ mod tests {
         attempts.accounts.insert(key_before_0_1("Siân O’Neill"), WrongPasswords { wrong: 10, last: now() });
         assert!(attempts.is_locked(&policy, "Siân O’Neill"));
         assert_eq!(attempts.begin(&policy, "SIÂN O’Neill", now()).unwrap_err().reason, Why::Locked);
-        // From then on, the lock holds with either apostrophe.
+        // From then on, the lock holds with both kinds of apostrophe.
         assert!(attempts.is_locked(&policy, "Siân O'Neill"));
         attempts.unlock("Siân O'Neill");
         assert!(!attempts.is_locked(&policy, "Siân O’Neill"));

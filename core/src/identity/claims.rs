@@ -1,7 +1,7 @@
 //! Makes an identity from OpenID Connect claims that your library has verified.
 //!
-//! Your library checks the signature. onroll checks the other claims again, because a library with wrong settings gives
-//! no warning.
+//! Your library checks the signature. onroll checks the application and the times in the claims again, because a
+//! library with wrong settings skips these checks without a warning.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ const GOOGLE: &str = "https://accounts.google.com";
 
 impl Identity {
     /// Reads the identity from verified claims. Pass the payload of an ID token as JSON, after your OpenID Connect
-    /// library has checked its signature and its nonce.
+    /// library has checked the token's signature and nonce.
     ///
     /// The email address counts as verified in three cases. First, Google hosts the organisation (`hd`) and has
     /// verified the address. Second, Microsoft says that the organisation owns the address's domain (the optional claim
@@ -35,9 +35,12 @@ impl Identity {
     /// ```
     ///
     /// # Errors
-    /// [`IdentityError`](super::IdentityError): the JSON is not valid or contains a name twice; `iss`, `sub`, `aud` or
-    /// `exp` is missing; the claims are for another application (`aud`, or an `azp` that is not the client id); they
-    /// have expired; `iat`, `nbf` or `auth_time` is over five minutes in the future.
+    /// [`IdentityError`](super::IdentityError) in these cases:
+    /// * The JSON is not valid or contains a name twice.
+    /// * `iss`, `sub`, `aud` or `exp` is missing, or a claim cannot be read.
+    /// * The claims are for a different application: `aud` lacks the client id, or `azp` is not the client id.
+    /// * The claims have expired.
+    /// * `iat`, `nbf` or `auth_time` is over five minutes in the future.
     pub fn from_claims(
         claims: &[u8],
         client_id: &str,
@@ -114,11 +117,11 @@ fn audience(claims: &Map<String, Value>) -> Result<impl Iterator<Item = &str>, E
     Ok(one_or_many.iter().filter_map(Value::as_str))
 }
 
-/// Returns the time in a claim, which is in seconds since 1970.
+/// Returns the time in a claim. The claim holds it in seconds since 1970.
 fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<DateTime<Utc>>, Error> {
     let Some(value) = claims.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
     let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64));
-    // Larger numbers are beyond the end of some calendars.
+    // Some date types cannot hold the times of larger numbers.
     let time = seconds.filter(|seconds| (0..=1 << 40).contains(seconds)).and_then(|s| DateTime::from_timestamp(s, 0));
     time.map(Some).ok_or(Error::Unreadable(name))
 }

@@ -17,7 +17,7 @@ pub enum IdentityError {
     /// `identity-wrong-shape`: a value that should be an object is not one.
     #[error("the identity has the wrong shape: {0} must be an object")]
     WrongShape(&'static str),
-    /// `identity-name-twice`: an object contains a JSON name twice.
+    /// `identity-name-twice`: a JSON object contains the same name twice.
     #[error("the identity has the same JSON name twice; each name must appear once")]
     NameTwice,
     /// `identity-missing`: a field that identifies the person is missing.
@@ -26,7 +26,7 @@ pub enum IdentityError {
     /// `identity-unreadable`: a field has a value that cannot be read.
     #[error("the identity's {0} cannot be read")]
     Unreadable(&'static str),
-    /// `identity-audience`: the claims are for another application.
+    /// `identity-audience`: the claims are for a different application.
     #[error("the claims were made for another application")]
     Audience,
     /// `identity-expired`: the claims have expired.

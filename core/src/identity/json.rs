@@ -23,7 +23,7 @@ pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, Error> {
 
 const TWICE: &str = "a name appears twice";
 
-/// A reader for one value that refuses repeated names.
+/// A reader that reads one value and refuses repeated names in it.
 struct UniqueNames;
 
 impl<'de> DeserializeSeed<'de> for UniqueNames {

@@ -1,4 +1,4 @@
-//! Links between a provider's users and accounts, which you store between sign-ins.
+//! Links between a provider's users and accounts. You store the links between sign-ins.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use crate::text;
 
 use super::Identity;
 
-/// A link from a provider's user to an account at a school. Store it as a row that is unique by provider, subject and
-/// school. A student who moves to another school keeps the same subject, but has another account at the new school.
+/// A link from a provider's user to an account at a school. Store one row for each combination of provider, subject and
+/// school. A student who moves to a new school keeps the same subject, but has a different account at the new school.
 ///
 /// ```
 /// use onroll::identity::{Link, Links};
@@ -65,8 +65,8 @@ impl fmt::Debug for Link {
     }
 }
 
-/// The links at one school. For a large school, load only the links of the person who signs in and of the possible
-/// accounts.
+/// The links at one school. For a large school, load only the links of the person who signs in and of the accounts that
+/// may belong to this person.
 ///
 /// ```
 /// use onroll::identity::{Link, Links};
@@ -112,7 +112,7 @@ impl Links {
         self.0.push(link);
     }
 
-    /// Removes the links of a deleted account, because the next student with its username is another person.
+    /// Removes the links of a deleted account, because the next student with its username is a different person.
     pub fn forget(&mut self, username: &str) {
         self.0.retain(|link| !text::same(&link.username, username));
     }
@@ -143,12 +143,12 @@ impl Links {
         self.0.is_empty()
     }
 
-    /// Returns the usernames that a person is linked to. If there is more than one, something is wrong.
+    /// Returns the usernames that a person is linked to. If there is more than one username, something is wrong.
     pub(super) fn of(&self, identity: &Identity) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|link| link.is_of(identity)).map(|link| link.username.as_str())
     }
 
-    /// Returns whether an account is linked to another person of the same provider.
+    /// Returns whether an account is linked to a different person of the same provider.
     pub(super) fn has_another(&self, identity: &Identity, username: &str) -> bool {
         let of_account = |link: &&Link| link.is_of_provider(identity) && text::same(&link.username, username);
         self.0.iter().filter(of_account).any(|link| !link.is_of(identity))

@@ -40,8 +40,8 @@ pub struct Match<'a> {
     pub account: Account<'a>,
     /// The evidence for the match.
     pub by: MatchedBy,
-    /// A new link for you to store. It is `None` if you passed this link. Store it instead of this person's earlier
-    /// link. Later sign-ins then need no email address.
+    /// A new link for you to store. It is `None` if the links that you passed already contain it. Store the new link
+    /// instead of this person's earlier link. Later sign-ins then need no email address.
     pub link: Option<Link>,
 }
 
@@ -81,7 +81,7 @@ impl MatchedBy {
 /// Returns the account that a person may sign in to at a school.
 ///
 /// We compare Wonde's id first, and then look for a link from an earlier sign-in. If the accounts came from a CSV with
-/// email addresses as usernames, we then compare an address that the provider has verified.
+/// email addresses as usernames, we then compare an address that the provider or you have verified.
 ///
 /// ```
 /// use onroll::identity::Links;
@@ -117,8 +117,8 @@ pub fn match_identity<'a>(
     if identity.kind() != PersonKind::Student {
         return Err(Why::NotAStudent.into());
     }
-    // The accounts that this person is linked to. After a rename, there may be a link for the old username and one for
-    // the new.
+    // The accounts that this person is linked to. After a rename, there may be a link for the old username and a link
+    // for the new username.
     let linked: Vec<Account<'a>> = links.of(identity).filter_map(|username| accounts.get(username)).collect();
     let is_linked = |account: &Account<'_>| linked.iter().any(|other| text::same(other.username, account.username));
     let (account, by) = match (by_source_id(identity, accounts)?, linked.as_slice()) {
@@ -130,8 +130,8 @@ pub fn match_identity<'a>(
             }
             (*account, MatchedBy::Link)
         }
-        // If the person is linked to a deleted account, we do not look up the address, because it may now belong to
-        // another person.
+        // If the person is linked to a deleted account, we do not look up the address, because it may now belong to a
+        // different person.
         (None, []) if links.of(identity).next().is_some() => return Err(Why::NoAccount.into()),
         (None, []) => (by_email(identity, accounts, links)?, MatchedBy::Email),
     };
@@ -156,7 +156,7 @@ fn by_source_id<'a>(identity: &Identity, accounts: &'a Accounts) -> Result<Optio
 }
 
 fn by_email<'a>(identity: &Identity, accounts: &'a Accounts, links: &Links) -> Result<Account<'a>, SignInRefused> {
-    // The address must have only ASCII letters, so that no look-alike letter is folded to one of them.
+    // The address must have only ASCII letters. Otherwise, a look-alike letter could be folded to an ASCII letter.
     let email = identity.email().filter(|email| accounts.sign_in() == SignIn::Sso && is_email(email));
     let email = email.ok_or(Why::NoAccount)?;
     if !identity.is_email_vouched() {

@@ -107,24 +107,24 @@ impl Identity {
         }
     }
 
-    /// Sets the school, by its id at Wonde. Claims do not contain the school. Look the school up in your own table of
-    /// schools and [`tenant`](Self::tenant)s. Never take it from the browser. If the provider names a school itself,
-    /// that school is kept.
+    /// Sets the school's id at Wonde. Claims do not contain the school. Look the school up in your own table of schools
+    /// and [`tenant`](Self::tenant)s. Never take the id from the browser. If the provider itself names a school, that
+    /// school is kept.
     #[must_use]
     pub fn of_school(self, school_id: impl Into<String>) -> Self {
         let given = || Some(school_id.into()).filter(|id| !id.is_empty());
         Self { school_id: self.school_id.or_else(given), ..self }
     }
 
-    /// Sets the role to student. Claims do not contain the role, so decide by a group or an organisational unit. If the
-    /// provider says that the person is staff, the role does not change.
+    /// Sets the role to student. Claims do not contain the role, so look at the person's group or organisational unit.
+    /// If the provider says that the person is staff, the role does not change.
     #[must_use]
     pub fn as_student(self) -> Self {
         let kind = if self.kind == PersonKind::Unknown { PersonKind::Student } else { self.kind };
         Self { kind, ..self }
     }
 
-    /// Confirms that, at this school, the email address belongs only to this person and is never given to another
+    /// Confirms that, at this school, the email address belongs only to this person and is never given to a different
     /// person.
     #[must_use]
     pub fn vouch_for_email(self) -> Self {
@@ -163,7 +163,7 @@ impl Identity {
         self.school_id.as_deref()
     }
 
-    /// Returns Wonde's id for this person, if the school has matched them.
+    /// Returns Wonde's id for this person, if the school has matched the person to a record at Wonde.
     pub fn source_id(&self) -> Option<&str> {
         self.source_id.as_ref().map(Private::expose)
     }

@@ -13,7 +13,7 @@ use crate::code::coded;
 /// assert_eq!(refused.reason.as_str(), "locked");
 /// ```
 ///
-/// The code is the same for every reason. The page can show the wait in seconds.
+/// The error's code is the same for every reason. The page can show the wait in seconds.
 ///
 /// ```
 /// use onroll::identity::{RefusedReason, SignInRefused};
@@ -42,7 +42,7 @@ pub struct SignInRefused {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RefusedReason {
-    /// `wrong-school`: the identity belongs to another school, or its school is unknown.
+    /// `wrong-school`: the identity belongs to a different school, or its school is unknown.
     WrongSchool,
     /// `not-a-student`: the person is a member of staff, or has an unknown role.
     NotAStudent,
@@ -54,10 +54,11 @@ pub enum RefusedReason {
     Blocked,
     /// `ambiguous`: more than one account may belong to this person.
     Ambiguous,
-    /// `email-not-verified`: only an address is known, and the provider has not verified it.
+    /// `email-not-verified`: only an email address could identify the person, and neither the provider nor you verified
+    /// the address.
     EmailNotVerified,
-    /// `email-shared`: another person signed in to this account with this address before, so the address is shared or
-    /// now belongs to a new person.
+    /// `email-shared`: a different person signed in to this account before, so the email address is shared or now
+    /// belongs to a new person.
     EmailShared,
     /// `id-disagrees`: the ids of the sign-in belong to different accounts.
     IdDisagrees,

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use crate::simd::Bytes;
 use crate::text;
 
-/// Hashes texts. Each process has a different seed, because strangers choose names and usernames.
+/// Hashes texts. Each process has a different seed. Otherwise, an attacker could choose names or usernames that all
+/// have the same hash.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyHasher(foldhash::quality::RandomState);
 

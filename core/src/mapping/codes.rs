@@ -19,7 +19,7 @@ use crate::code::coded;
 pub enum Certainty {
     /// The text is written as in the template.
     Exact,
-    /// The text is written differently, but has only one meaning.
+    /// The text differs from the template, but has only one meaning.
     Safe,
     /// The meaning is probable, and a person must confirm it.
     Guess,

@@ -204,7 +204,7 @@ impl Detected {
         Self::of_one_question(QuestionKind::NoHeadings, Vec::new(), text.to_owned())
     }
 
-    /// Returns the result for a workbook that possibly has students on each of these sheets.
+    /// Returns the result for a workbook in which each of these sheets may have students.
     #[cfg(feature = "workbook")]
     pub(crate) fn of_several_sheets(names: Vec<String>) -> Self {
         let shown: Vec<String> = names.iter().map(|name| format!("'{}'", text::visible(name))).collect();
@@ -252,7 +252,7 @@ impl Detected {
         &self.ignored
     }
 
-    /// Returns the distinct values in each coded column, with the meaning of each value and its certainty.
+    /// Returns the distinct values in each coded column. Each value has its meaning, and the certainty of that meaning.
     pub fn values(&self) -> &[DetectedValues] {
         &self.values
     }
@@ -267,7 +267,7 @@ impl Detected {
         self.heading_row
     }
 
-    /// Returns the number of rows below the headings that are not blank.
+    /// Returns the number of rows below the headings. Blank rows, titles and repeated headings are not counted.
     pub fn rows(&self) -> u64 {
         self.rows
     }

@@ -34,7 +34,7 @@ pub(crate) struct DetectionSettings<'a> {
     pub(crate) stored: Option<&'a Mapping>,
 }
 
-/// Detects which column is which.
+/// Detects which columns supply each target.
 pub(crate) fn detect(table: &Table, settings: &DetectionSettings<'_>) -> Detected {
     let mut finder = Detector::new(table, settings);
     let differences = finder.take_stored();
@@ -103,7 +103,8 @@ impl<'t> Detector<'t> {
             let source = source.clone();
             self.columns.insert(target, TargetSource { source, cells, certainty: Certainty::Exact, reason });
         }
-        // A target left out at confirmation is not asked for again, unless a column for it is new.
+        // A person may have left out a target when they confirmed the mapping. We do not ask about such a target again,
+        // unless the file has a new column for it.
         if !stored.headings().is_empty() {
             let is_new = |target: &Target| differences.iter().any(|difference| difference.target() == *target);
             let is_settled = |target: &Target| !self.columns.contains_key(target) && !is_new(target);
@@ -123,7 +124,7 @@ impl<'t> Detector<'t> {
             self.headings[*index].entry.is_some_and(|entry| entry.is_safe) && self.doubts[*index].is_none()
         };
         let mut all: Vec<usize> = (0..self.headings.len()).filter(is_of).collect();
-        // The order in the file does not matter.
+        // The result does not depend on the order of the columns in the file.
         all.sort_by_key(|index| {
             let heading = &self.headings[*index];
             (!heading.is_exact, !heading.is_qualified(), heading.folded.len(), heading.folded.clone())
@@ -253,8 +254,8 @@ impl<'t> Detector<'t> {
 
     /// Finds the columns of pupil premium. A student has pupil premium if any of these columns says yes.
     fn premium(&mut self, mut sure: Vec<usize>, mut guesses: Vec<usize>) {
-        // A column 'Deprivation Pupil Premium' shows that this is the DfE's file. Then the columns in `REST` are of
-        // pupil premium too.
+        // A column 'Deprivation Pupil Premium' shows that this is the DfE's file. Then the columns in `REST` are also
+        // about pupil premium.
         let is_dfe = sure.iter().any(|index| self.headings[*index].folded == "deprivationpupilpremium");
         if is_dfe {
             const REST: [&str; 3] = ["servicechildpremium", "adoptedfromcarepremium", "lookedafterpremium"];
@@ -306,7 +307,7 @@ impl<'t> Detector<'t> {
             (FIRST.iter().position(|first| *first == folded).unwrap_or(FIRST.len()), folded.len(), folded.to_owned())
         };
         let Some(&best) = own.iter().min_by_key(|index| rank(index)) else {
-            // A UPN also identifies each student.
+            // A UPN also identifies each student, so we guess a source id only without a UPN.
             if !self.columns.contains_key(&Target::Upn) {
                 self.guess(Target::SourceId, guesses);
             }

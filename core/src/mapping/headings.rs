@@ -49,7 +49,7 @@ pub(super) fn read<'h>(headings: &'h [String], vocabulary: &Vocabulary) -> Vec<H
 }
 
 impl Heading<'_> {
-    /// Returns whether the heading is a known one with other words around it.
+    /// Returns whether the heading is a known heading with other words around it.
     pub(super) fn is_qualified(&self) -> bool {
         self.entry.is_some_and(|entry| entry.note == QUALIFIED)
     }
@@ -67,7 +67,8 @@ impl Heading<'_> {
     }
 }
 
-/// Returns points for how likely a cell's row is a heading row, and a bit for the meaning of the heading.
+/// Returns the points that a cell adds to its row's score as a heading row. Also returns the bit that stands for the
+/// meaning of the heading.
 pub(crate) fn points(vocabulary: &Vocabulary, cell: &str) -> Option<(usize, u32)> {
     let first = cell.trim_start().chars().next()?;
     // A text that begins with a digit is a value, or a heading that is not in the dictionary.

@@ -64,7 +64,7 @@ pub enum MappingError {
     /// A value is mapped to a value that the target does not accept.
     #[error("the mapping has a value that is not valid for {0}")]
     Value(Target),
-    /// A target has no columns, or takes its value from itself.
+    /// A target has no columns, or cannot copy the target that it names.
     #[error("the mapping has no column for {0}")]
     NoColumn(Target),
 }

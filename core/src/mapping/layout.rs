@@ -17,7 +17,7 @@ pub(crate) enum TargetCells {
     /// The target is not mapped, so the file does not contain it.
     Absent,
     Constant(String),
-    /// Parts. The value of each part is that of its first filled cell.
+    /// One or more parts. Each part takes its value from its first filled cell.
     Parts {
         parts: Vec<Vec<usize>>,
         join: String,
@@ -30,7 +30,7 @@ pub(crate) enum TargetCells {
 pub(crate) struct AppliedMapping {
     /// The source of each target's value.
     pub(crate) cells: [TargetCells; Target::ALL.len()],
-    /// The values that a person chose, by the `value_key` of the value in the file.
+    /// The values that a person chose. Their keys are the `value_key`s of the values in the file.
     values: [HashMap<String, String>; Target::ALL.len()],
     /// Whether usernames are made from the names.
     pub(crate) makes_usernames: bool,
@@ -179,8 +179,8 @@ impl AppliedMapping {
     }
 }
 
-/// Returns the text and the index of the first cell that has a value. If no cell has a value, returns those of the last
-/// cell.
+/// Returns the text and the index of the first cell that has a value. If no cell has a value, returns the text and the
+/// index of the last cell.
 fn first_filled<'r>(cells: &[usize], cell: &impl Fn(usize) -> &'r str) -> (&'r str, usize) {
     let filled = cells.iter().find(|index| !cell(**index).trim().is_empty()).or(cells.last());
     filled.map_or(("", 0), |index| (cell(*index), *index))
@@ -236,7 +236,7 @@ fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'
     for part in parts {
         let text = first_filled(part, cell).0;
         let tidy = text::tidy(text);
-        // The columns of such a flag may contain numbers: in the DfE's file, terms or shares of a place.
+        // The columns of a flag may contain numbers. In the DfE's file, the numbers are terms or shares of a place.
         let meaning = match is_more_than_nothing(&tidy) {
             Some(is_any) => Meaning::Safe(is_any),
             None => flag::meaning(column, &tidy),
@@ -276,8 +276,8 @@ impl<'h> FoundHeadings<'h> {
         Self { headings, folded }
     }
 
-    /// Returns the columns whose heading has exactly this spelling. If there are none, returns the columns with the
-    /// same folded form.
+    /// Returns the columns whose heading has exactly this spelling. If there are none, returns the columns whose
+    /// heading has the same folded form.
     fn all(&self, heading: &str) -> Vec<usize> {
         let heading = heading.trim();
         let own = |index: &usize| self.headings.get(*index).is_some_and(|other| other.trim() == heading);
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn reports_missing_repeated_and_new_headings() {
+    fn reports_headings_that_are_missing_or_repeated_or_new() {
         let mapping = Mapping::new()
             .with(Target::FullName, ["Forename", "Surname"])
             .with(Target::YearGroup, "Year")

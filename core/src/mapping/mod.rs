@@ -1,5 +1,5 @@
-//! Turns a school's own export into the nine columns. It decides which column is which, what values mean, and how
-//! certain each decision is.
+//! Turns a school's own export into the nine columns. Detection decides what each column of the export contains, what
+//! its values mean, and how certain each decision is.
 
 mod codes;
 mod detected;

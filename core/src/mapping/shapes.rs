@@ -14,7 +14,7 @@ use super::{Records, Target};
 /// The largest number of rows that are examined for the form of a column's values.
 const ROWS: usize = 400;
 
-/// Returns the values in a column's first rows that are not blank.
+/// Returns the values in the first rows of a column, without blank values.
 pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
     let cells = (0..records.len().min(ROWS)).map(|row| records.cell(row, column).trim());
     cells.filter(|cell| !cell.is_empty()).collect()

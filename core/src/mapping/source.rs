@@ -17,7 +17,7 @@ use super::Target;
 /// # let _ = (name, preferred, listed, year, class);
 /// ```
 ///
-/// A page that shows a mapping asks each source for its columns.
+/// A page that shows a mapping can get the columns of each source.
 ///
 /// ```
 /// use onroll::mapping::{Source, Target};
@@ -40,7 +40,7 @@ pub(super) enum SourceKind {
 /// Columns of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SourceColumns {
-    /// The parts. The value of each part is that of its first filled column.
+    /// The parts. In each row, a part takes its value from its first filled column.
     pub(super) parts: Vec<Vec<String>>,
     /// The text between the parts. The default is a space.
     pub(super) join: Option<String>,
@@ -48,8 +48,8 @@ pub(super) struct SourceColumns {
 }
 
 impl Source {
-    /// Creates a source with several parts. The value of each part is that of its first column that has a value. Text
-    /// parts are joined with a space. A flag (pupil premium, SEND, EAL) is yes if any part is yes.
+    /// Creates a source with several parts. In each row, a part takes its value from its first column that has a value.
+    /// Text parts are joined with a space. A flag (pupil premium, SEND, EAL) is yes if any part is yes.
     pub fn parts<H: Into<String>>(parts: impl IntoIterator<Item = impl IntoIterator<Item = H>>) -> Self {
         let parts = parts.into_iter().map(|part| part.into_iter().map(Into::into).collect()).collect();
         Self(SourceKind::Columns(SourceColumns { parts, join: None, surname_first: false }))
@@ -60,7 +60,7 @@ impl Source {
         Self(SourceKind::Constant(value.into()))
     }
 
-    /// Creates a source that copies the value of another target column.
+    /// Creates a source that copies the value of a different target.
     pub fn same_as(target: Target) -> Self {
         Self(SourceKind::SameAs(target))
     }

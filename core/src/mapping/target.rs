@@ -12,7 +12,7 @@ use crate::column::Column;
 
 macro_rules! targets {
     ($($(#[$doc:meta])* $target:ident $key:literal $json:literal $heading:literal;)*) => {
-        /// A target for columns of an export.
+        /// A field that columns of an export can supply: one of the nine columns, an id, or the email address.
         ///
         /// ```
         /// use onroll::mapping::Target;
@@ -101,12 +101,12 @@ impl Target {
         Column::ALL.get(self as usize).copied()
     }
 
-    /// Returns whether a roster needs the target in the file. A missing username is generated.
+    /// Returns whether a roster needs the target in the file. A username is not needed, because onroll can generate it.
     pub(crate) fn is_required(self) -> bool {
         matches!(self, Self::FullName | Self::YearGroup | Self::ClassName | Self::Gender)
     }
 
-    /// Returns whether the target accepts only the values of a list. A mapping can give other texts a meaning.
+    /// Returns whether the target accepts only values from a list. A mapping can give a meaning to other texts.
     pub(crate) fn is_coded(self) -> bool {
         self.is_flag() || matches!(self, Self::Gender | Self::Ethnicity)
     }

@@ -1,4 +1,4 @@
-//! Counts the distinct values of a coded column, and finds the meaning of each value and its certainty.
+//! Counts the distinct values of a coded column. Finds the meaning of each value, and the certainty of that meaning.
 
 use std::collections::HashMap;
 

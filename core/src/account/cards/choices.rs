@@ -43,7 +43,7 @@ impl CardLetters {
     /// Returns a password in this letter case, as it is printed.
     pub(super) fn shown(self, password: &str) -> Vec<String> {
         let canonical = Password::canonical_form(password);
-        // For some letters, another case would be another password. Then the password is printed unchanged.
+        // For some letters, a change of case would make a different password. Such a password is printed unchanged.
         let same = |text: String| if Password::canonical_form(&text) == canonical { text } else { password.to_owned() };
         let (upper, lower) = (same(password.to_uppercase()), same(password.to_lowercase()));
         match self {
@@ -81,11 +81,12 @@ pub enum CardText {
     Sso,
     /// The small print on every card.
     Secret,
-    /// The explanation of the sign `↵`, which marks a line that continues. Only pages that use the sign show it.
+    /// The explanation of the sign `↵`, which marks a word that continues on the next line. Only pages with this sign
+    /// show the explanation.
     Continued,
     /// The letter to parents. A blank line ends a paragraph. `{name}`, `{username}`, `{password}`, `{class}`, `{year}`,
-    /// `{address}` and `{date}` are replaced by the student's values. A line with an unknown value is left out. To
-    /// print `{`, write `{{`.
+    /// `{address}` and `{date}` are replaced by the student's values. If a value in a line is unknown, the whole line
+    /// is left out. To print `{`, write `{{`.
     Letter,
     /// The heading above the boxes in the class list.
     Given,

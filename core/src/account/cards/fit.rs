@@ -18,9 +18,9 @@ pub(super) struct FittedLine {
 /// The kind of font in which a text is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Face {
-    /// The widths of letters in names and usernames.
+    /// The font of names and usernames, in which letters have different widths.
     Sans,
-    /// The width of every letter in passwords, which includes a small gap.
+    /// The font of passwords, in which all ASCII characters have the same width. That width includes a small gap.
     Mono,
 }
 
@@ -80,7 +80,8 @@ pub(super) const GAP: f32 = 1.5;
 
 impl Fit {
     /// Fills a card with as much as fits. To save space, we first leave out the address. If that is not enough, we
-    /// leave out the QR code instead, and then both. Finally, we print a very long username in smaller letters.
+    /// print the address without the QR code, and then neither of them. Finally, we print a very long username in
+    /// smaller letters.
     pub(super) fn of(content: &Content<'_>, sheet: &SheetSize) -> Self {
         let all = Way {
             qr: content.address.is_some(),

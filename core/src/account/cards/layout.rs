@@ -120,7 +120,7 @@ pub(super) struct SheetSize {
     /// The position of the first card.
     pub origin: [f32; 2],
     pub padding: [f32; 2],
-    /// Whether the class is also printed above the cards. A sheet of labels has no space for it.
+    /// Whether the class is also printed as a heading above the cards. A sheet of labels has no space for a heading.
     pub has_heading: bool,
     pub name: f32,
     pub username: f32,
@@ -130,7 +130,7 @@ pub(super) struct SheetSize {
     pub qr: f32,
 }
 
-/// The smallest side length of a module of a QR code, in millimetres. It is two dots at 150 dpi.
+/// The smallest side length of one module (one small square) of a QR code, in millimetres. It is two dots at 150 dpi.
 const LEAST_MODULE: f32 = 0.34;
 
 impl SheetSize {

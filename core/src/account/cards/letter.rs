@@ -119,7 +119,7 @@ fn paragraphs(wording: &str) -> Vec<Vec<&str>> {
 /// Returns a line with its placeholders filled in, or `None` if a value is unknown.
 fn letter_line<'v>(line: &str, value: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
     let mut html = String::new();
-    // The wording was checked when it was set, so this does not fail.
+    // The wording was checked when it was set, so `parts` does not fail here.
     for part in parts(line).ok()? {
         match part {
             WordingPart::Words(words) => html.push_str(&Html(words).to_string()),

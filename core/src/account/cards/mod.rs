@@ -134,7 +134,7 @@ impl Cards {
         Self { usernames: Some(Names(usernames.into_iter().map(Into::into).collect())), ..self }
     }
 
-    /// Prints only one class. If several year groups have a class with this name, all of them are printed.
+    /// Prints only one class. If several year groups have a class with this name, all these classes are printed.
     pub fn class_name(self, class_name: impl Into<String>) -> Self {
         Self { class_name: Some(class_name.into()), ..self }
     }
@@ -152,7 +152,7 @@ impl Cards {
     /// Replaces a text.
     ///
     /// # Errors
-    /// [`AccountError::Placeholder`] if a letter has an unknown name in braces.
+    /// [`AccountError::Placeholder`] if a letter has an unknown name in braces, or a brace that is not closed.
     pub fn text(mut self, text: CardText, words: impl Into<String>) -> Result<Self, AccountError> {
         let words = words.into();
         if text == CardText::Letter {
@@ -228,7 +228,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_cards`](Self::write_cards). If writing fails, an existing file stays unchanged.
+    /// The same errors as [`write_cards`](Self::write_cards). If writing fails, an existing file stays unchanged.
     pub fn save_cards(&self, path: impl AsRef<Path>, cards: &Cards) -> Result<(), AccountError> {
         let page = page::CardsPage::of(self, cards)?;
         Ok(table::save(path.as_ref(), |file| page.write(file))?)
@@ -249,7 +249,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_cards`](Self::write_cards), but never `SignInUrlTooLong`, because letters show the address only
+    /// The same errors as [`write_cards`](Self::write_cards), except `SignInUrlTooLong`. Letters show the address only
     /// as text.
     pub fn write_letters(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
@@ -271,7 +271,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_letters`](Self::write_letters). If writing fails, an existing file stays unchanged.
+    /// The same errors as [`write_letters`](Self::write_letters). If writing fails, an existing file stays unchanged.
     pub fn save_letters(&self, path: impl AsRef<Path>, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
         Ok(table::save(path.as_ref(), |file| letter::write_letters(file, &accounts, cards, self.sign_in))?)
@@ -293,7 +293,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_letters`](Self::write_letters).
+    /// The same errors as [`write_letters`](Self::write_letters).
     pub fn write_class_list(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
         Ok(letter::write_class_list(&mut to, &accounts, cards, self.sign_in)?)
@@ -314,7 +314,8 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// As for [`write_class_list`](Self::write_class_list). If writing fails, an existing file stays unchanged.
+    /// The same errors as [`write_class_list`](Self::write_class_list). If writing fails, an existing file stays
+    /// unchanged.
     pub fn save_class_list(&self, path: impl AsRef<Path>, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
         Ok(table::save(path.as_ref(), |file| letter::write_class_list(file, &accounts, cards, self.sign_in))?)

@@ -140,7 +140,7 @@ fn a_card_with_an_unknown_password_tells_the_student_what_to_do() {
 }
 
 #[test]
-fn every_card_shows_the_class_the_warning_and_the_date() {
+fn every_card_shows_its_class_and_a_warning_and_the_date() {
     let day = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
     for url in [false, true] {
         let mut cards = Cards::new().date(day);

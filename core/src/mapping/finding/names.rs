@@ -143,7 +143,7 @@ impl Detector<'_> {
                 let preferred = sure.or_else(|| guesses.first().copied().filter(|_| base.is_some()));
                 [preferred, base].into_iter().flatten().collect()
             }
-            // If both surnames exist and differ, the host must choose one of them.
+            // If the preferred surname is a guess and differs from the other surname, we ask which of them to read.
             None => {
                 let unsure = guesses.first().copied().filter(|_| sure.is_none());
                 let differs = |(one, other)| !self.is_same_where_filled(one, other);
@@ -158,7 +158,8 @@ impl Detector<'_> {
         self.part(cells, &[guesses, more].concat())
     }
 
-    /// Returns the part of the name in these columns. If there is none, returns the first guess without a reason.
+    /// Returns the part of the name in these columns. If there are no columns, returns the first guess, without a
+    /// reason.
     fn part(&self, cells: Vec<usize>, guesses: &[usize]) -> Option<NamePart> {
         let Some(&first) = cells.first() else {
             if self.asks(Target::FullName, QuestionKind::WhichColumn) {
