@@ -5,7 +5,7 @@ use crate::identity::IdentityError;
 
 /// The reason why MyLogin did not identify a person. The person is not signed in.
 ///
-/// Its text is for logs, and contains no secret, code or personal data.
+/// The error's text is for logs, and contains no secret, code or personal data.
 ///
 /// ```
 /// use onroll::mylogin::Client;
@@ -83,7 +83,7 @@ pub enum MyLoginError {
     /// `wrong-shape`: the response is JSON, but differs from MyLogin's documentation.
     #[error("the answer of MyLogin has the wrong shape: {0}")]
     WrongShape(&'static str),
-    /// `endpoint-elsewhere`: MyLogin's configuration names another host. Nothing is sent there.
+    /// `endpoint-elsewhere`: MyLogin's configuration names a different host. Nothing is sent to that host.
     #[error("MyLogin's configuration names another host; nothing was sent there")]
     EndpointElsewhere,
     /// MyLogin's answer is not an identity.
