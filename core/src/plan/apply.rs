@@ -1,4 +1,4 @@
-//! Applies a plan to the accounts that it was made for. Other accounts are refused.
+//! Applies a plan to the accounts for which it was made. All other accounts are refused.
 
 use std::collections::HashSet;
 
@@ -21,14 +21,14 @@ use super::{Change, ChangeKind, Plan};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// The plan was made for other accounts, or the accounts have changed since. Make a new plan. The error returns the
-    /// accounts.
+    /// The plan was made for different accounts, or the accounts have changed since. Make a new plan. The error returns
+    /// the accounts.
     #[error("the plan was made for other accounts, or the accounts have changed since; make a new plan")]
     OtherAccounts(Box<Accounts>),
     /// The plan is inconsistent, because it was edited or damaged. The error returns the accounts, if you passed any.
     #[error("the plan was edited or damaged; make a new plan")]
     Edited(Option<Box<Accounts>>),
-    /// The plan was stored without passwords, and this number of accounts need one. Generate new ones with
+    /// The plan was stored without the passwords that `count` accounts need. Generate new passwords with
     /// [`Plan::apply_with_passwords`], or use [`Plan::apply_without_passwords`] if you store only hashes. The error
     /// returns the accounts.
     #[error("the plan was stored without {count} of its passwords; apply it with new passwords, or without passwords")]
@@ -199,8 +199,8 @@ impl Plan {
             }
             slots.push(slot);
         }
-        // A change must not bring a username that another account has. Accounts that already share a key may keep their
-        // usernames: they are from before apostrophes and hyphens were folded.
+        // A change must not introduce a username that another account has. Two accounts whose usernames already have
+        // the same key may keep them, because older versions of onroll did not fold apostrophes and hyphens.
         let is_new = |change: &Change<'_>| {
             change.kind() == ChangeKind::Join || !text::same(change.username(), change.account().username)
         };

@@ -80,10 +80,10 @@ pub struct NearPair {
 pub enum ConflictReason {
     /// `name-shared`: several accounts or students have this name, and nothing else tells them apart.
     NameShared,
-    /// `source-id-changed`: the student has the account's username or name, but another source id.
+    /// `source-id-changed`: the student has the account's username or name, but a different source id.
     SourceIdChanged,
-    /// `source-id-reused`: the student has the account's source id or Wonde person id (`upi`), but another name. No UPN
-    /// shows that they are the same person.
+    /// `source-id-reused`: the student has the account's source id or Wonde person id (`upi`), but a different name. No
+    /// UPN shows that they are the same person.
     SourceIdReused,
     /// `username-reused`: the student has the account's username, but the two names belong to different people.
     UsernameReused,

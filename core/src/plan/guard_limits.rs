@@ -6,7 +6,7 @@ pub(crate) const MAX_LEAVERS: f64 = 0.1;
 pub(super) const ALWAYS_MAY_LEAVE: usize = 5;
 /// The number of students who may always join at once.
 pub(super) const ALWAYS_MAY_JOIN: usize = 5;
-/// If a field changes for at most this number of students, no guard refuses the plan because of it.
+/// If a field changes for at most this number of students, no guard refuses the plan because of that field.
 pub(super) const ALWAYS_MAY_CHANGE: usize = 5;
 /// If fewer than one in this number of students matches an account, the roster belongs to another school.
 pub(super) const LEAST_IN_COMMON: usize = 10;

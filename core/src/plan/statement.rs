@@ -175,8 +175,8 @@ impl Plan {
 struct Order<'p> {
     plan: &'p Plan,
     changes: Vec<Change<'p>>,
-    /// The changes that release a value, by that value. A value is the field's index in [`UNIQUE`], and the username's
-    /// key or the id.
+    /// The changes that release a value, by that value. A value has two parts: the field's index in [`UNIQUE`], and the
+    /// username's key or the id.
     given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
     state: Vec<WriteState>,
     statements: Vec<Statement<'p>>,
