@@ -242,8 +242,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         Ok(Then::GoOn)
     }
 
-    /// Returns whether a row has a cell for each heading, and no other filled cell. The cells of any other row may be
-    /// in the wrong columns, so they are not checked.
+    /// Returns whether a row has a cell for each heading, and no filled cell after them. If not, the cells may be in
+    /// the wrong columns, so they are not checked.
     fn has_right_length(&mut self, row: &Row<'_>) -> bool {
         let headings = self.file.headings;
         // The row may end early if it lacks only columns that we do not read.
