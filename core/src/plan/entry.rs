@@ -91,8 +91,8 @@ pub enum ConflictReason {
     /// the student is in doubt.
     UsernameTaken,
     /// `years-apart`: the student has the account's username or name, but the year is too far from the account's. The
-    /// account is active. The student's year is at least two years lower or higher. The student may be another child
-    /// with that name, or the year may be wrong.
+    /// account is active. The student's year is at least two years lower or higher. The student may be a different
+    /// child with the same name, or the year may be wrong.
     YearsApart,
     /// `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
     PersonDiffers,
