@@ -148,7 +148,7 @@ impl Problem {
         self.rows.push(row);
     }
 
-    /// Adds the row of another problem.
+    /// Adds the row of a second problem to this problem.
     pub(crate) fn add_row(&mut self, other: &Self) {
         other.row_number().into_iter().for_each(|row| self.rows.push(row));
     }

@@ -64,7 +64,7 @@ pub enum MyLoginError {
     /// `no-code`: the callback has neither a code nor an error.
     #[error("the callback has no code")]
     NoCode,
-    /// `code-refused`: the code was already used, is older than ten minutes, or belongs to another client.
+    /// `code-refused`: the code was already used, is older than ten minutes, or belongs to a different client.
     #[error("MyLogin refused the code, which is valid once, for ten minutes and for one redirect URI; sign in again")]
     CodeRefused,
     /// `client-refused`: MyLogin does not accept the client id or the secret.

@@ -192,8 +192,8 @@ impl Password {
         PasswordHasher::new().hash(self)
     }
 
-    /// Returns whether a typed password matches a hash that was made without a pepper. It works as
-    /// [`PasswordHasher::verify`] does.
+    /// Returns whether a typed password matches a hash that was made without a pepper, as in
+    /// [`PasswordHasher::verify`].
     ///
     /// ```
     /// # let hash = onroll::Password::existing("CX57").to_phc_string()?;

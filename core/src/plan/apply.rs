@@ -172,7 +172,7 @@ impl Plan {
         for (change, slot) in self.changes().zip(slots) {
             let slot = accounts.put(slot, &change.account());
             if change.new_password() && change.password().is_none() {
-                // The old password may be known to another child. `Accounts::fill_passwords` gives a new one.
+                // A different child may know the old password. `Accounts::fill_passwords` gives the account a new one.
                 accounts.forget_password(slot);
             }
         }
@@ -237,7 +237,7 @@ mod tests {
     use crate::plan::changes::Changes;
     use crate::reader::{Reader, template_csv};
 
-    /// The plans are as a host might write them by hand, with a matching checksum.
+    /// Tests plans that a host might write by hand, with a matching checksum.
     #[test]
     fn refuses_an_edited_plan_with_impossible_changes() {
         let read = |names: &[&str]| {
@@ -270,11 +270,11 @@ mod tests {
                 .apply_without_passwords(accounts.clone())
                 .is_ok()
         );
-        // A username that another joiner has, and a username that an account keeps.
+        // Two joiners have the same username, or an account gets a username that another account keeps.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["MIA hall"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["Kai Ito"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid", "Kai Ito"])])));
-        // A source id that another change brings.
+        // Two joiners have the same source id.
         let with_ids = |ids: [&str; 2]| {
             let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
             for (id, username) in ids.into_iter().zip(["Mia Hall", "Noah Khan"]) {

@@ -248,8 +248,8 @@ impl<'p> Change<'p> {
     }
 
     /// Returns whether the account gets a new password. Joiners get a new password. So do returning leavers who were
-    /// matched only by name or username, because their account may have belonged to another child. Returns false for
-    /// students who sign in without a password from onroll.
+    /// matched only by name or username, because their account may have belonged to a different child. Returns false
+    /// for students who sign in without a password from onroll.
     pub fn new_password(&self) -> bool {
         self.step.new_password
     }

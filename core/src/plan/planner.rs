@@ -156,10 +156,10 @@ impl Planner {
     /// Sets the years whose leavers are expected. For example, you expect leavers in a final year from July to
     /// September. Expected leavers do not count against [`max_leavers`](Self::max_leavers).
     ///
-    /// Students who have just moved up into such a year are not expected to leave. Leavers are therefore expected only
-    /// in three cases. This plan moves the school up, the accounts record no [promotion](Accounts::last_promotion), or
-    /// the last promotion was more than 180 days before [today](Self::today). If you set
-    /// [`leaving_until`](Self::leaving_until), only that day decides.
+    /// Students who have just moved up into a leaving year are not expected to leave. Leavers are therefore expected
+    /// only if one of three things is true. This plan moves the school up, the accounts record no
+    /// [promotion](Accounts::last_promotion), or the last promotion was more than 180 days before [today](Self::today).
+    /// If you set [`leaving_until`](Self::leaving_until), only that day decides.
     pub fn leaving_years(mut self, years: impl IntoIterator<Item = YearGroup>) -> Self {
         self.leaving_years = years.into_iter().collect();
         self

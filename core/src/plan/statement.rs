@@ -109,8 +109,8 @@ impl<'p> Statement<'p> {
         self.change.password().filter(|_| !self.makes_room)
     }
 
-    /// Returns whether this statement only frees a username or an id for another row. It sets a temporary username, or
-    /// removes an id. A later statement sets the row's final value.
+    /// Returns whether this statement only frees a username or an id for another row. If so, the statement sets a
+    /// temporary username, or removes an id. A later statement sets the row's final value.
     pub fn makes_room(&self) -> bool {
         self.makes_room
     }

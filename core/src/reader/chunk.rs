@@ -78,8 +78,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
     }
 
-    /// Marks this reader's rows as rows below the rows of another thread. The number of students in the rows above is
-    /// then unknown.
+    /// Marks this reader's rows as rows below the rows of a different thread. The number of students in the rows above
+    /// is then unknown.
     pub(super) fn beside_others(mut self) -> Self {
         self.beside_others = true;
         self
