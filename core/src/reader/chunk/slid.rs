@@ -27,7 +27,7 @@ impl ChunkReader<'_, '_> {
             let cell = |index: usize| (index < row.ends.len()).then(|| Cow::Borrowed(table::written(row.cell(index))));
             return self.file.rules.slid(&mut self.last_fits, &self.file.headings.columns, cell);
         };
-        // In an export, the columns are in a different order than in the template. So we compare the original record.
+        // A column's neighbours in an export are not those in the template, so we compare the original record.
         let cells = cells_of(moved.record(row.start), moved.delimiter);
         let mut columns = [None; Column::COUNT];
         for (index, sources) in columns.iter_mut().zip(&moved.cells) {
