@@ -303,8 +303,7 @@ impl Reader {
         pass.run(input).map(|(students, report, _)| (students, report))
     }
 
-    /// Returns a file reader that applies the accepted suggestions. If there are any, reads the file once to find
-    /// them.
+    /// Returns a file reader that applies the accepted suggestions. If there are any, reads the file once to find them.
     fn prepared<'b>(&self, input: Input<'b>) -> io::Result<(FileReader<'b>, Input<'b>)> {
         let mut pass = FileReader::new(self);
         if self.accepted.is_empty() {
