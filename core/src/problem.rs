@@ -1,4 +1,4 @@
-//! A problem: its position, code, severity and fix. This module contains no rules.
+//! A problem: its position, code, severity and fix. Other modules contain the rules that find problems.
 
 mod code;
 mod detail;
@@ -76,7 +76,7 @@ pub enum Position {
 ///
 /// `Display` is for logs and never shows values. [`message`](Self::message) is for the person who uploaded the file,
 /// and shows values. Serde stores a problem without its value and fix. Use [`with_values`](Self::with_values) to store
-/// all of it.
+/// the value and the fix too.
 ///
 /// ```
 /// use onroll::problem::Severity;
@@ -100,7 +100,7 @@ pub enum Position {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Problem {
     code: ProblemCode,
-    // Reports stored by earlier versions call it `place`.
+    // Earlier versions stored this field as `place`.
     #[serde(alias = "place")]
     position: Position,
     value: Option<Private>,
@@ -148,7 +148,7 @@ impl Problem {
         self.rows.push(row);
     }
 
-    /// Adds the row of another problem.
+    /// Adds the row of a second problem to this problem.
     pub(crate) fn add_row(&mut self, other: &Self) {
         other.row_number().into_iter().for_each(|row| self.rows.push(row));
     }
@@ -172,7 +172,7 @@ impl Problem {
         self.rows.join(later.rows, rows);
     }
 
-    /// Returns the same problem at another position.
+    /// Returns the same problem at a different position.
     pub(crate) fn at(mut self, position: Position) -> Self {
         self.position = position;
         self
@@ -246,7 +246,7 @@ impl Problem {
     }
 
     pub(crate) fn with_value(mut self, value: &str) -> Self {
-        // Shows only the beginning of a long value. A cell may contain half a gigabyte.
+        // We keep only the beginning of a long value, because a cell may contain half a gigabyte.
         const SHOWN: usize = 200;
         let shown = value.char_indices().nth(SHOWN).and_then(|(end, _)| value.get(..end));
         self.value = Some(Private::new(shown.unwrap_or(value)));

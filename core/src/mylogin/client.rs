@@ -131,7 +131,7 @@ impl Client {
     /// [`MyLoginError::InvalidRedirectUri`](Error::InvalidRedirectUri).
     pub fn new(client_id: &str, client_secret: &str, redirect_uri: &str) -> Result<Self, Error> {
         let good = |text: &str| (1..=1024).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        // In the header with the id and the secret, a colon ends the id.
+        // The header joins the id and the secret with a colon, so the id must not contain one.
         if !good(client_id) || client_id.contains(':') || !good(client_secret) {
             return Err(Error::InvalidClient);
         }
@@ -148,7 +148,7 @@ impl Client {
         })
     }
 
-    /// Sets another MyLogin domain. `127.0.0.1:8080` and similar addresses work without TLS, for tests.
+    /// Sets a different MyLogin domain. `127.0.0.1:8080` and similar addresses work without TLS, for tests.
     ///
     /// # Errors
     /// [`MyLoginError::InvalidDomain`](Error::InvalidDomain) if the domain does not belong to MyLogin.
@@ -156,7 +156,8 @@ impl Client {
         Ok(Self { root: root(domain, false)?, ..self })
     }
 
-    /// Sets any domain that you confirm as trusted. The client secret is sent there.
+    /// Sets a domain that need not belong to MyLogin. Use only a domain that you trust, because the client secret is
+    /// sent to it.
     ///
     /// ```
     /// use onroll::mylogin::Client;
@@ -180,14 +181,14 @@ impl Client {
     }
 
     /// Accepts callbacks without a state, for sign-ins that began on MyLogin's own pages. A stranger's link can then
-    /// sign a browser in as the stranger. It is safer to send such a browser to [`authorize_url`](Self::authorize_url).
-    /// The student has no extra work.
+    /// sign a browser in as the stranger. If a callback has no state, it is safer to send the browser to
+    /// [`authorize_url`](Self::authorize_url). This makes no extra work for the student.
     #[must_use]
     pub fn allow_unsolicited(self, allow_unsolicited: bool) -> Self {
         Self { allow_unsolicited, ..self }
     }
 
-    /// Sets the time limit for one exchange. The adapter must enforce it. The default is 30 seconds.
+    /// Sets the time limit for one exchange. The adapter must enforce this limit. The default is 30 seconds.
     #[must_use]
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
@@ -324,8 +325,8 @@ impl Client {
         Call::new(self.sender(), first, configuration)
     }
 
-    /// Returns the address at which the browser also signs out of MyLogin. Without this address, the next child at a
-    /// shared computer continues the last child's session.
+    /// Returns the address at which the browser signs out of MyLogin. Send the browser there after the student signs
+    /// out of your service. Otherwise, the next child at a shared computer continues the last child's session.
     pub fn logout_url(&self) -> String {
         let mut url = self.path("oauth/logout");
         url.query_pairs_mut().append_pair("client_id", &self.id);
@@ -333,12 +334,12 @@ impl Client {
     }
 
     fn path(&self, path: &str) -> Url {
-        // Our paths always join.
+        // `join` never fails for the paths in this file.
         self.root.join(path).unwrap_or_else(|_| self.root.clone())
     }
 
     fn sender(&self) -> Sender {
-        // A student sits in front of the browser and waits too.
+        // We stop retrying after 10 seconds of waiting, because a student waits in front of the browser.
         let patience = Duration::from_secs(10);
         Sender { authorization: None, timeout: self.timeout, max_bytes: 1 << 20, patience }
     }

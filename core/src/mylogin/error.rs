@@ -5,7 +5,7 @@ use crate::identity::IdentityError;
 
 /// The reason why MyLogin did not identify a person. The person is not signed in.
 ///
-/// Its text is for logs, and contains no secret, code or personal data.
+/// The error's text is for logs, and contains no secret, code or personal data.
 ///
 /// ```
 /// use onroll::mylogin::Client;
@@ -64,7 +64,7 @@ pub enum MyLoginError {
     /// `no-code`: the callback has neither a code nor an error.
     #[error("the callback has no code")]
     NoCode,
-    /// `code-refused`: the code was already used, is older than ten minutes, or belongs to another client.
+    /// `code-refused`: the code was already used, is older than ten minutes, or belongs to a different client.
     #[error("MyLogin refused the code, which is valid once, for ten minutes and for one redirect URI; sign in again")]
     CodeRefused,
     /// `client-refused`: MyLogin does not accept the client id or the secret.
@@ -83,7 +83,7 @@ pub enum MyLoginError {
     /// `wrong-shape`: the response is JSON, but differs from MyLogin's documentation.
     #[error("the answer of MyLogin has the wrong shape: {0}")]
     WrongShape(&'static str),
-    /// `endpoint-elsewhere`: MyLogin's configuration names another host. Nothing is sent there.
+    /// `endpoint-elsewhere`: MyLogin's configuration names a different host. Nothing is sent to that host.
     #[error("MyLogin's configuration names another host; nothing was sent there")]
     EndpointElsewhere,
     /// MyLogin's answer is not an identity.

@@ -92,7 +92,7 @@ impl Configuration {
 impl Job<bool, Error> for Configuration {
     fn take(&mut self, body: Option<&[u8]>) -> Result<Next<bool>, JobError> {
         let payload: Value = serde_json::from_slice(body.unwrap_or_default()).map_err(|_| JobError::NotJson)?;
-        // We do not use these addresses. But a server that names another host is not MyLogin.
+        // We do not use these addresses. But if they name a different host, the server is not MyLogin.
         for name in ["issuer", "authorization_endpoint", "token_endpoint"] {
             let address = payload.get(name).and_then(Value::as_str);
             let address = address.ok_or(Error::WrongShape("it should name its issuer and its endpoints"))?;

@@ -1,6 +1,6 @@
 //! Reads an identity from MyLogin's user JSON.
 //!
-//! The facts come from MyLogin's page about its user endpoint. `type` is `admin`, `employee` or `student`. A service
+//! MyLogin's page about its user endpoint states these facts: `type` is `admin`, `employee` or `student`. A service
 //! provider is null until the school has matched the person. The email address may be null.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,7 +20,7 @@ pub(super) fn read(json: &[u8], now: DateTime<Utc>) -> Result<Identity, Error> {
         "admin" | "employee" => PersonKind::Staff,
         _ => PersonKind::Unknown,
     };
-    // We allow one day, so that a slow clock at the host locks out no one who is online now.
+    // We accept times up to one day in the future. So a slow clock at the host locks out no one who is online now.
     let online =
         user.get("last_online").and_then(Value::as_str).and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     if online.is_some_and(|online| online.to_utc() - now > TimeDelta::days(1)) {

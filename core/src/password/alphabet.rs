@@ -1,6 +1,6 @@
 //! The characters of passwords, the words that no password contains, and the sources of both.
 
-/// The letters and digits of a password, chosen by published research on characters that people confuse.
+/// The letters and digits of a password. We chose them from published research on characters that people confuse.
 ///
 /// | left out | because |
 /// | --- | --- |
@@ -8,9 +8,9 @@
 /// | M N | children who cannot read yet confuse M/N most of all capitals (8 errors), then M/W (5): Blair and Ryckman 1968, ERIC ED028033, 75 children, every pair |
 /// | A E U 3 4 | vowels, and digits that stand in for them, spell words; E makes numbers for Excel |
 ///
-/// Among the remaining letters, the same study found 3 errors for K/X, and 2 each for P/R, H/X and H/W. It lists
-/// neither V/Y nor digits. 5/8 and 6/8 look alike in poor print. Some children type G for 6 or Q for 9. Such a password
-/// is wrong. S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`](super::Password::canonical_form)).
+/// Among the remaining letters, Blair and Ryckman found 3 errors for K/X, and 2 each for P/R, H/X and H/W. They list
+/// neither V/Y nor digits. 5/8 and 6/8 look alike in poor print. If a child types G for 6 or Q for 9, the password is
+/// wrong. But S, Z and B are read as 5, 2 and 8 ([`Password::canonical_form`](super::Password::canonical_form)).
 pub(super) const CHARACTERS: &[u8] = b"256789CFHJKPRTVWXY";
 pub(super) const DIGITS: &[u8] = b"0123456789";
 
@@ -27,9 +27,10 @@ pub(super) fn read_as(digit: u8) -> &'static [u8] {
     }
 }
 
-/// The refused words: offensive words and their usual abbreviations, drugs, and numbers with a meaning. They are
-/// refused in letters and in digits that can be read as letters. The list has only words that the alphabet can spell. A
-/// word covers every string that contains it. A full stop means any one character.
+/// The refused words: offensive words and their usual abbreviations, drugs, and numbers with a meaning. A word is also
+/// refused if digits that can be read as letters replace some or all of its letters. The list has only words that
+/// [`CHARACTERS`] can spell in this way. A password that contains a refused word is refused. In a word, a full stop
+/// means any one character.
 pub(super) const OFFENSIVE: &[&str] = &[
     "69", "88", "BCH", "BGGR", "BGR", "BJ", "BTC", "BTT", "BVG", "BVT", "BYTCH", "CCK", "CRP", "CVC", "CVX", "CYCK",
     "F.VG", "F.XG", "FCQ", "FCK", "FCX", "FFS", "FGG", "FGS", "FGT", "FGX", "FK", "FRT", "FTW", "FV.G", "FVC", "FVG",

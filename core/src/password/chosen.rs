@@ -1,6 +1,8 @@
-//! Rules for a password that a person chooses. It must not be a password that a classmate tries first, or a rude word.
+//! Rules for a password that a person chooses. It must not be a rude word, or a password that a classmate would try
+//! first.
 //!
-//! A digit that looks like a letter is also read as that letter, so `z0e77` is a name and `p4ss1` is `pass1`.
+//! A digit that looks like a letter is also read as that letter. So `z0e77` is refused because it contains the name
+//! Zoe, and `p4ss1` is refused because it reads as `pass1`.
 
 use crate::code::coded;
 use crate::text;
@@ -23,7 +25,7 @@ pub(super) const LEAST_CHARACTERS: usize = 4;
 pub enum ChosenReason {
     /// The password has fewer than 4 characters.
     TooShort,
-    /// The password contains a space or another sign.
+    /// The password contains a character that is neither a letter nor a digit.
     NotAlphanumeric,
     /// The password has no letter, or no digit.
     OneKind,
@@ -64,7 +66,8 @@ impl ChosenReason {
         }
     }
 
-    /// Returns the reason as a sentence for the teacher who chose the password. It repeats no part of the password.
+    /// Returns the reason as a sentence for the teacher who chose the password. The sentence repeats no part of the
+    /// password.
     pub fn message(self) -> &'static str {
         match self {
             Self::TooShort => "The password is too short: use at least 4 letters and digits, such as frog7.",

@@ -1,5 +1,5 @@
-//! Derives passwords with HKDF (RFC 5869, SHA-256) from a secret. This is for systems such as Spark, which compute a
-//! lost result again.
+//! Derives passwords with HKDF (RFC 5869, SHA-256) from a secret. Systems such as Spark need this, because they compute
+//! a lost result again.
 
 use std::fmt;
 
@@ -20,13 +20,13 @@ const LEAST_BYTES: usize = 32;
 /// One block of HKDF with SHA-256, enough for most passwords.
 const BLOCK: usize = 32;
 
-/// A secret from which the passwords for one run at one school are derived. The same secret, run, school and username
-/// always give the same password, on every machine.
+/// A secret from which the passwords for one run at one school are derived. The same policy, secret, run, school and
+/// username always give the same password, on every machine.
 ///
-/// Use it if the same work can run twice, for example on Apache Spark, which computes lost results again. In all other
-/// cases, [`PasswordPolicy::generate`] is safer, because its passwords cannot be computed again. Anyone who has the
-/// secret can compute the passwords. So draw the secret from the operating system, give each run a different name, and
-/// delete the secret after the run. `Debug` does not show the secret.
+/// Use a secret if the same work can run twice, for example on Apache Spark, which computes lost results again. In all
+/// other cases, [`PasswordPolicy::generate`] is safer, because its passwords cannot be computed again. Anyone who has
+/// the secret can compute the passwords. So draw the secret from the operating system, give each run a different name,
+/// and delete the secret after the run. `Debug` does not show the secret.
 ///
 /// ```
 /// use onroll::password::PasswordSecret;
@@ -40,7 +40,8 @@ const BLOCK: usize = 32;
 #[derive(Clone)]
 pub struct PasswordSecret {
     key: Hkdf<Sha256>,
-    /// The run and the school, each after its length. So two different pairs never give the same bytes.
+    /// The texts of the run and the school, each preceded by its length. Because of the lengths, two different pairs of
+    /// a run and a school never give the same bytes.
     context: Vec<u8>,
 }
 
@@ -198,7 +199,7 @@ mod tests {
         );
     }
 
-    /// Checks that derived passwords are like drawn passwords: each character occurs as often at each position.
+    /// Checks that each character occurs at each position about as often in derived passwords as in drawn passwords.
     #[test]
     fn derived_passwords_have_the_same_distribution_as_random_passwords() {
         let policy = PasswordPolicy::default();
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_short_secret_and_a_blank_run_or_school_name() {
+    fn refuses_a_secret_that_is_too_short_or_lacks_a_run_or_school() {
         let error = PasswordSecret::new(&[7; 31], "run", "A1").unwrap_err();
         assert_eq!(error.to_string(), "a secret for passwords must have at least 32 random bytes, not 31");
         assert_eq!(error.code(), "secret-too-short");

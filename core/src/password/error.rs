@@ -68,7 +68,8 @@ pub enum PolicyError {
     /// A word to refuse must have at least two letters or digits, and no other characters.
     #[error("a word to refuse must have at least two letters or digits, and no other characters")]
     NotAWord,
-    /// The chosen password is refused. The text is for the person who chose it, and repeats no part of the password.
+    /// The chosen password is refused. The error's text is for the person who chose the password, and repeats no part
+    /// of it.
     #[error("{}", .0.message())]
     Chosen(ChosenReason),
 }

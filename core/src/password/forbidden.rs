@@ -68,7 +68,7 @@ impl ForbiddenMatcher {
             builder.refuse(run);
             builder.refuse(&run.iter().rev().copied().collect::<Vec<_>>());
         }
-        // A spreadsheet drops a leading zero.
+        // A spreadsheet drops a leading zero, so a PIN must not begin with one.
         builder.build(Some(b'0'), false)
     }
 
@@ -126,7 +126,7 @@ impl ForbiddenMatcher {
     /// Returns the number of accepted strings of a length.
     pub(super) fn accepted(&self, length: usize) -> f64 {
         let states = self.next.len() / self.width();
-        // The number of ways to reach each state, by whether a letter (1) and a digit (2) have been seen.
+        // The number of ways to reach each state, counted apart for each set of kinds seen: a letter (1), a digit (2).
         let mut ways = vec![[0.0; 4]; states];
         ways[usize::from(self.start)][0] = 1.0;
         for _ in 0..length {
@@ -150,8 +150,9 @@ fn kind_of(character: u8) -> u8 {
     if character.is_ascii_digit() { DIGIT } else { LETTER }
 }
 
-/// Builds the automaton by the algorithm of Aho and Corasick. First, it makes a tree of the refused strings. Then it
-/// links each state to the longest beginning of a refused string that the state ends with.
+/// Builds the automaton with the algorithm of Aho and Corasick. First, it makes a tree of the refused strings. Each
+/// state of the tree stands for the beginning of a refused string. Then it links each state to a shorter state: the
+/// longest beginning with which the state's own characters end.
 struct Builder {
     alphabet: &'static [u8],
     tree: Vec<Node>,

@@ -17,9 +17,9 @@ use super::Password;
 
 /// Hashes passwords with Argon2id, and verifies typed passwords.
 ///
-/// It uses OWASP's minimum settings (19 MiB, two passes). A password takes about 15 ms on a current core. A hash alone
-/// does not protect a 4-character password from an attacker who has the database, because trying all passwords takes
-/// less than an hour. So set a [pepper](Self::pepper), and keep it outside the database.
+/// The hasher uses OWASP's minimum settings (19 MiB, two passes). Hashing a password takes about 15 ms on a current
+/// core. A hash alone does not protect a 4-character password from an attacker who has the database, because trying all
+/// passwords takes less than an hour. So set a [pepper](Self::pepper), and keep it outside the database.
 ///
 /// ```
 /// use onroll::password::PasswordHasher;
@@ -159,7 +159,7 @@ impl PasswordHasher {
             true => Zeroizing::new(Password::canonical_form(typed)),
             false => Zeroizing::default(),
         };
-        // An impossible password takes as long as a wrong one.
+        // We verify even a text that is too long, so that the time to refuse it is the same as for a wrong password.
         let verified = self.argon2()?.verify_password(canonical.as_bytes(), &hash);
         match verified {
             Ok(()) => Ok(!canonical.is_empty()),
@@ -192,7 +192,8 @@ impl Password {
         PasswordHasher::new().hash(self)
     }
 
-    /// Returns whether a typed password matches a hash without a pepper, as in [`PasswordHasher::verify`].
+    /// Returns whether a typed password matches a hash that was made without a pepper, as in
+    /// [`PasswordHasher::verify`].
     ///
     /// ```
     /// # let hash = onroll::Password::existing("CX57").to_phc_string()?;

@@ -53,8 +53,9 @@ enum Letters {
 const IN_PLACE: usize = 14;
 
 impl Password {
-    /// Creates a password that a person chose. It needs at least 4 characters, only letters and digits, and at least
-    /// one of each. It must not be easy to guess. If you know the student, use [`chosen_for`](Self::chosen_for).
+    /// Creates a password that a person chose. It must have at least 4 characters, all of them letters or digits, and
+    /// at least one letter and one digit. It must not be easy to guess. If you know the student, use
+    /// [`chosen_for`](Self::chosen_for).
     ///
     /// # Errors
     /// [`PolicyError::Chosen`] with the reason if the password is not allowed.
@@ -69,8 +70,8 @@ impl Password {
         Self::chosen_for(text, &[])
     }
 
-    /// Creates a [`chosen`](Self::chosen) password for a student with these names and usernames. It also refuses
-    /// passwords that are made from these names.
+    /// Creates a [`chosen`](Self::chosen) password for a student with these names and usernames. A password that is
+    /// made from one of these names is refused too.
     ///
     /// # Errors
     /// As for [`chosen`](Self::chosen).
@@ -88,7 +89,7 @@ impl Password {
         }
     }
 
-    /// Creates a password from an existing text, such as one in your database. It applies no rules.
+    /// Creates a password from an existing text, such as one in your database. The text is not checked.
     pub fn existing(text: &str) -> Self {
         let mut bytes = [0; IN_PLACE];
         match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {

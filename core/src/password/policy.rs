@@ -1,4 +1,4 @@
-//! Describes how passwords are made: the kinds, the lengths, and the strength of each.
+//! Describes how passwords are made: their kind, their length, and their strength.
 
 use std::sync::{Arc, LazyLock};
 
@@ -44,7 +44,7 @@ use super::{EntropyError, Password, PolicyError, words};
 /// # Ok::<(), onroll::password::EntropyError>(())
 /// ```
 ///
-/// Policies of other kinds and lengths also state their strength.
+/// You can compare the strength of the default with the strength of other policies.
 ///
 /// ```
 /// use onroll::PasswordPolicy;
@@ -84,7 +84,8 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Creates a policy with this number of characters. It uses the alphabet and the refused words of the default.
+    /// Creates a policy for passwords with this number of characters. It uses the characters and the refused words of
+    /// the default policy.
     ///
     /// # Errors
     /// [`PolicyError::TooNarrow`] for fewer than 4 characters, [`PolicyError::TooLong`] for more than 20.
@@ -92,8 +93,8 @@ impl PasswordPolicy {
         Self::characters_without(length, &[])
     }
 
-    /// Creates a policy with this number of characters. Its passwords never spell one of these words, in letters or in
-    /// digits that look like letters. Passwords that the default policy refuses are refused too.
+    /// Creates a policy for passwords with this number of characters. The passwords never spell one of these words, in
+    /// letters or in digits that look like letters. Passwords that the default policy refuses are refused too.
     ///
     /// # Errors
     /// As for [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
@@ -185,7 +186,8 @@ impl PasswordPolicy {
         let mut sampler = UniformSampler::<_, BLOCK>::new(rng);
         let mut passwords = Vec::with_capacity(count);
         match &self.kind {
-            // Listing all allowed passwords costs as much as thousands of draws. After that, each draw is one number.
+            // Listing all allowed passwords costs as much as thousands of draws. With the list, each draw is only one
+            // random number.
             PolicyKind::Drawn { length, machine } if count >= MANY && machine.strings(*length) <= MOST_LISTED => {
                 let list = machine.list(*length);
                 let all = list.len() / length;
@@ -229,7 +231,7 @@ impl PasswordPolicy {
                 let mut drawn = Vec::with_capacity(*count);
                 while drawn.len() < *count {
                     let index = sampler.below(words::WORDS.len())?;
-                    // A repeated word is drawn again, which favours none of the others.
+                    // A repeated word is drawn again, so that all remaining words are equally likely.
                     if !drawn.contains(&index) {
                         drawn.push(index);
                     }
@@ -243,6 +245,6 @@ impl PasswordPolicy {
 
 /// The smallest number of passwords for which it is faster to list all allowed passwords first.
 pub(super) const MANY: usize = 20_000;
-/// The largest number of strings to examine for the list. There are fewer strings of four characters, and fewer PINs of
-/// five digits.
+/// The largest number of strings to examine for the list. Four-character strings and five-digit PINs are within this
+/// limit.
 const MOST_LISTED: u64 = 1 << 18;

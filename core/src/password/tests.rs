@@ -241,8 +241,8 @@ fn hashes_the_canonical_form_of_a_password() {
     assert!(argon2::Argon2::default().verify_password(b"CX57", &parsed).is_ok());
 }
 
-/// With this number of sides, a quarter of all draws would bias the result. If they were not rejected, every third side
-/// would come up twice as often.
+/// With this number of sides, a quarter of all draws would bias the result. If these draws were not rejected, every
+/// third side would come up twice as often as the other sides.
 #[test]
 fn draws_numbers_uniformly_from_a_large_range() {
     let mut sampler = UniformSampler::<_, BLOCK>::new(StdRng::seed_from_u64(7));

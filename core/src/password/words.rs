@@ -1,11 +1,12 @@
 //! Short words that a young child can read and type: everyday things with three to six letters.
 //!
-//! We chose the words by hand for what children can read by about the age of seven, the end of Year 2. They are not
-//! from another list, and we did not test their reading age. No word is a first name or unkind. No two words differ by
-//! one changed, added or missing letter, so one such mistake never makes another password. Tests check this last rule.
+//! We chose the words by hand for what children can read by about the age of seven, the end of Year 2. We did not copy
+//! them from an existing list, and did not test their reading age. No word is unkind, and none is a first name. No two
+//! words differ by one changed, added or missing letter. So one mistyped letter never turns a word into a different
+//! word. Tests check this last rule.
 //!
-//! Passwords that are derived from a secret depend on this list (see `derived.rs`). If you add or remove a word, all of
-//! them change. Such a change needs a new version of the derivation.
+//! Word passwords that are derived from a secret depend on this list (see `derived.rs`). If you add or remove a word,
+//! all these passwords change. So a change of the list needs a new version of the derivation.
 
 #[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[

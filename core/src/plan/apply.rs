@@ -1,4 +1,4 @@
-//! Applies a plan to the accounts that it was made for. Other accounts are refused.
+//! Applies a plan to the accounts for which it was made. All other accounts are refused.
 
 use std::collections::HashSet;
 
@@ -21,14 +21,14 @@ use super::{Change, ChangeKind, Plan};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
-    /// The plan was made for other accounts, or the accounts have changed since. Make a new plan. The error returns the
-    /// accounts.
+    /// The plan was made for different accounts, or the accounts have changed since. Make a new plan. The error returns
+    /// the accounts.
     #[error("the plan was made for other accounts, or the accounts have changed since; make a new plan")]
     OtherAccounts(Box<Accounts>),
     /// The plan is inconsistent, because it was edited or damaged. The error returns the accounts, if you passed any.
     #[error("the plan was edited or damaged; make a new plan")]
     Edited(Option<Box<Accounts>>),
-    /// The plan was stored without passwords, and this number of accounts need one. Generate new ones with
+    /// The plan was stored without the passwords that `count` accounts need. Generate new passwords with
     /// [`Plan::apply_with_passwords`], or use [`Plan::apply_without_passwords`] if you store only hashes. The error
     /// returns the accounts.
     #[error("the plan was stored without {count} of its passwords; apply it with new passwords, or without passwords")]
@@ -172,7 +172,7 @@ impl Plan {
         for (change, slot) in self.changes().zip(slots) {
             let slot = accounts.put(slot, &change.account());
             if change.new_password() && change.password().is_none() {
-                // The old password may be known to another child. `Accounts::fill_passwords` gives a new one.
+                // A different child may know the old password. `Accounts::fill_passwords` gives the account a new one.
                 accounts.forget_password(slot);
             }
         }
@@ -199,8 +199,8 @@ impl Plan {
             }
             slots.push(slot);
         }
-        // A change must not bring a username that another account has. Accounts that already share a key may keep their
-        // usernames: they are from before apostrophes and hyphens were folded.
+        // A change must not introduce a username that another account has. Two accounts whose usernames already have
+        // the same key may keep them, because older versions of onroll did not fold apostrophes and hyphens.
         let is_new = |change: &Change<'_>| {
             change.kind() == ChangeKind::Join || !text::same(change.username(), change.account().username)
         };
@@ -237,7 +237,7 @@ mod tests {
     use crate::plan::changes::Changes;
     use crate::reader::{Reader, template_csv};
 
-    /// The plans are as a host might write them by hand, with a matching checksum.
+    /// Tests plans that a host might write by hand, with a matching checksum.
     #[test]
     fn refuses_an_edited_plan_with_impossible_changes() {
         let read = |names: &[&str]| {
@@ -270,11 +270,11 @@ mod tests {
                 .apply_without_passwords(accounts.clone())
                 .is_ok()
         );
-        // A username that another joiner has, and a username that an account keeps.
+        // Two joiners have the same username, or an account gets a username that another account keeps.
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["MIA hall"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Join, ["Kai Ito"; 2])])));
         assert!(refused(made([(Join, ["Mia Hall"; 2]), (Update, ["Ada Reid", "Kai Ito"])])));
-        // A source id that another change brings.
+        // Two joiners have the same source id.
         let with_ids = |ids: [&str; 2]| {
             let mut changes = Changes::new(Arc::clone(good.changes.ethnicities()));
             for (id, username) in ids.into_iter().zip(["Mia Hall", "Noah Khan"]) {

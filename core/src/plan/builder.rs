@@ -1,4 +1,4 @@
-//! Makes a plan from matched accounts and students. It checks the guards, and adds the change for each matched pair.
+//! Makes a plan from matched accounts and students. Checks the guards, and adds the change for each matched pair.
 
 use std::collections::HashSet;
 
@@ -198,7 +198,7 @@ impl PlanBuilder<'_> {
         // An account made by hand may also belong to a joiner.
         let manual = (0..self.accounts.len()).filter(|slot| self.accounts.is_manual(*slot));
         let manual = manual.filter(|slot| !self.matches.has_student[*slot] && self.accounts.is_active(*slot));
-        // Sorted, so that the host's order does not decide which of many candidates are listed.
+        // We sort the leavers, so that the host's order does not decide which of many candidates are listed.
         let mut leavers: Vec<usize> = leavers.iter().copied().chain(manual).collect();
         leavers.sort_by_key(|&slot| own.names(slot)[1]);
         let leavers: Vec<Candidate> = leavers.iter().filter_map(leaver).collect();

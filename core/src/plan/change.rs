@@ -31,7 +31,8 @@ use super::changes::{Changes, CompactChange};
 pub enum ChangeKind {
     /// A new account is created.
     Join,
-    /// The account is deactivated. If you give leavers a grace period, it gets a last day instead and stays active.
+    /// The account is deactivated. If you give leavers a grace period, the account gets a last day instead, and stays
+    /// active until then.
     Leave,
     /// A leaver's account is activated again.
     Return,
@@ -41,7 +42,7 @@ pub enum ChangeKind {
     Rename,
     /// The student changes class or year group.
     Move,
-    /// Only other fields change.
+    /// The account changes only in fields that no kind above covers, such as `send`.
     Update,
 }
 
@@ -247,8 +248,8 @@ impl<'p> Change<'p> {
     }
 
     /// Returns whether the account gets a new password. Joiners get a new password. So do returning leavers who were
-    /// matched only by name or username, because their account may have belonged to another child. Returns false for
-    /// students who sign in without a password from onroll.
+    /// matched only by name or username, because their account may have belonged to a different child. Returns false
+    /// for students who sign in without a password from onroll.
     pub fn new_password(&self) -> bool {
         self.step.new_password
     }

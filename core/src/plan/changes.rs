@@ -11,20 +11,21 @@ use crate::values::ethnicity::Ethnicities;
 
 use super::change::{Change, ChangeKind};
 
-/// A list of changes. One `Students` stores every account before and after its change, and each step has the two slots.
+/// A list of changes. One `Students` stores every account before and after its change. Each step has the slots of both.
 #[derive(Debug, Clone)]
 pub(super) struct Changes {
     pub(super) students: Students,
     steps: Vec<CompactChange>,
     /// The new password of each step. The list ends at the last step with a new password.
     pub(super) passwords: Vec<Option<Password>>,
-    /// The host's ids, by the slot of the account before the change. The list ends at the last account that has an id.
+    /// The host's ids, indexed by the slot of the account before the change. The list ends at the last account that has
+    /// an id.
     host_ids: Vec<Option<Private>>,
-    /// The states of each account before and after the change, by the same slot. The list ends at the last account with
-    /// a setting.
+    /// The states of each account before and after the change, indexed like `host_ids`. The list ends at the last
+    /// account with a setting.
     states: Vec<[AccountState; 2]>,
-    /// The passwords that new passwords replace, by the same slot. A value is `None` if the plan was stored without
-    /// passwords.
+    /// The passwords that new passwords replace, by the slot of the account before the change. A value is `None` if the
+    /// plan was stored without passwords.
     pub(super) replaced: HashMap<u32, Option<Password>>,
 }
 

@@ -14,8 +14,8 @@ use super::matches::differ;
 
 impl Matcher<'_, '_, '_> {
     /// Turns an account that may belong to either of two students into a conflict. The first student has the account's
-    /// username, but not all recorded fields agree. The second student has the account's name, and at least as many
-    /// fields agree. Accounts that share a student become one conflict, whatever the order of rows.
+    /// username, but not all recorded fields agree. The second student has the account's name, and agrees in at least
+    /// as many fields as the first. Accounts that share a student become one conflict, whatever the order of rows.
     pub(super) fn refuse_contested_names(&mut self) -> Result<(), Cancelled> {
         let contested = self.contested()?;
         if contested.is_empty() {
@@ -34,7 +34,7 @@ impl Matcher<'_, '_, '_> {
             all.extend(students);
             self.matches.unpair(*slot, students[0]);
         }
-        // An earlier conflict that shares a student with a new one becomes part of it.
+        // An earlier conflict that shares a student with a new conflict becomes part of the new one.
         for (reason, accounts, students) in std::mem::take(&mut self.matches.conflicts) {
             let group = students.first().and_then(|first| made.get_mut(&groups.find(*first)));
             match group {
@@ -55,13 +55,13 @@ impl Matcher<'_, '_, '_> {
         Ok(())
     }
 
-    /// Returns the contested accounts. Each has its matched student first. Then come the other students with its name,
-    /// for whom at least as many fields agree.
+    /// Returns each contested account with its students. The first student is the one who was matched. The others have
+    /// the account's name, and agree with the account in at least as many fields as the first.
     fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Cancelled> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let hasher = KeyHasher::default();
         let mut without: Vec<usize> = self.open_named_students();
-        // A student in a conflict has no account either, so the account may be this student's.
+        // A student in a conflict has no account either, so a contested account may belong to this student.
         let in_doubt = self.matches.conflicts.iter().flat_map(|(_, _, students)| students).copied();
         without.extend(in_doubt.filter(|student| !self.roster.is_nameless(*student)));
         let mut joiners: HashMap<u64, Vec<usize>> = HashMap::new();

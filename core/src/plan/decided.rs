@@ -78,8 +78,8 @@ impl Decided {
             let first = *wanted.entry(key(&self.renames[&account])).or_insert(account);
             refused.extend(Some(account).filter(|account| *account != first));
         }
-        // A username is free if no account has it, or if its owner gives it up. An owner whose rename is refused keeps
-        // it.
+        // A username is free if no account has it, or if its owner gives it up. If the owner's rename is refused, the
+        // owner keeps the username.
         let is_held =
             |owner: usize, username: &str| accounts.shares_key(username) || !self.renames.contains_key(&owner);
         for (username, account) in &wanted {
@@ -143,7 +143,7 @@ struct Settled {
     students: HashMap<usize, usize>,
 }
 
-/// Returns whether an account can get this username. The rules are those for an edit.
+/// Returns whether an account can get this username. The same rules apply when a person edits a username.
 fn is_username(username: &str, sign_in: SignIn) -> bool {
     let fits = !username.trim().is_empty() && username.len() <= username::LONGEST;
     let is_clean =

@@ -30,7 +30,7 @@ use super::PersonRef;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Another decision says that an account does not belong to a student. A third decision gives an account a new
+/// A second kind of decision says that an account does not belong to a student. A third kind gives an account a new
 /// username.
 ///
 /// ```
@@ -49,22 +49,22 @@ use super::PersonRef;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Decision {
-    /// The account belongs to this student. It keeps its username and password.
+    /// The account belongs to this student. The account keeps its username and password.
     Same {
         /// The account.
         account: PersonRef,
         /// The student in the roster.
         student: PersonRef,
     },
-    /// The account belongs to another person. The student gets a separate account, if the username is free.
+    /// The account belongs to a different person. The student gets a separate account, if the username is free.
     Different {
         /// The account.
         account: PersonRef,
         /// The student in the roster.
         student: PersonRef,
     },
-    /// The account gets this username. Use it for a child whose name changed. If a student in the roster has the
-    /// username, the account belongs to that student. The password stays the same.
+    /// The account gets this username. Use this decision for a child whose name changed. If a student in the roster has
+    /// the username, the account belongs to that student. The password stays the same.
     Rename {
         /// The account.
         account: PersonRef,
@@ -84,7 +84,7 @@ impl Decision {
         Self::Different { account: account.into(), student: student.into() }
     }
 
-    /// Decides that an account gets another username.
+    /// Decides that an account gets a new username.
     pub fn rename(account: impl Into<PersonRef>, username: impl Into<String>) -> Self {
         Self::Rename { account: account.into(), username: username.into() }
     }

@@ -80,10 +80,10 @@ pub struct NearPair {
 pub enum ConflictReason {
     /// `name-shared`: several accounts or students have this name, and nothing else tells them apart.
     NameShared,
-    /// `source-id-changed`: the student has the account's username or name, but another source id.
+    /// `source-id-changed`: the student has the account's username or name, but a different source id.
     SourceIdChanged,
-    /// `source-id-reused`: the student has the account's source id or Wonde person id (`upi`), but another name. No UPN
-    /// shows that they are the same person.
+    /// `source-id-reused`: the student has the account's source id or Wonde person id (`upi`), but a different name. No
+    /// UPN shows that they are the same person.
     SourceIdReused,
     /// `username-reused`: the student has the account's username, but the two names belong to different people.
     UsernameReused,
@@ -91,8 +91,8 @@ pub enum ConflictReason {
     /// the student is in doubt.
     UsernameTaken,
     /// `years-apart`: the student has the account's username or name, but the year is too far from the account's. The
-    /// account is active. The student's year is at least two years lower or higher. The student may be another child
-    /// with that name, or the year may be wrong.
+    /// account is active. The student's year is at least two years lower or higher. The student may be a different
+    /// child with the same name, or the year may be wrong.
     YearsApart,
     /// `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
     PersonDiffers,

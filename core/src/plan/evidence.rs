@@ -23,8 +23,8 @@ pub(super) enum Verdict {
     OtherPerson,
     /// The years are too far apart for an active account.
     YearsApart,
-    /// The account belongs to another person, who has left or is in a year that leaves now. The two people only share a
-    /// name.
+    /// The account belongs to a different person, who has left or is in a year that leaves now. The two people only
+    /// share a name.
     Unrelated,
 }
 
@@ -103,8 +103,8 @@ impl<'a> Evidence<'a> {
             && account.ethnicity != student.ethnicity
             && !account.class_name.is_empty()
             && !is_own(account, Column::Class)
-            // A class after a promotion counts as different too. A promoted student still has the same gender and
-            // ethnicity.
+            // The class also differs after a promotion. But a promoted student still has the same gender and ethnicity,
+            // so the result is false.
             && !text::same(account.class_name, student.class_name)
     }
 
@@ -120,14 +120,15 @@ impl<'a> Evidence<'a> {
     /// Returns whether two names belong to one person. They do if they have the same set of words, or the same first
     /// and last word. If only the first or only the last word is the same, one of two things must also hold. Either the
     /// username is a number, or the account is active and gender, ethnicity, year and class agree. A shared family name
-    /// alone is not evidence. For a leaver's account, we ignore the other fields too. The next child with its email
-    /// address may be in the same class.
+    /// alone is not evidence. For a leaver's account, the other fields are not evidence either. The school may have
+    /// given the leaver's email address to a child in the same class.
     pub(super) fn is_same_person(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         if text::same(account.full_name, student.full_name) {
             return true;
         }
         if is_own(account, Column::FullName) {
-            // The host keeps its own name for the account. The username is evidence if it is the student's name.
+            // The host keeps its own name for the account, so we do not compare the names. The shared username is
+            // evidence if it is also the student's name.
             return text::same(student.username, student.full_name)
                 || (self.agree(account, student) && self.are_year_and_class_kept(account, student));
         }
@@ -191,7 +192,8 @@ pub(super) fn share_no_name(own: &str, listed: &str) -> bool {
     shared_ends(&own, &listed) == 0 && !are_one_set(&own, &listed)
 }
 
-/// Returns how many of the first and last words two names share. A single word is both the first and the last.
+/// Compares the first words and the last words of two names, and returns the number of equal pairs: 0, 1 or 2. A single
+/// word is both the first and the last.
 fn shared_ends(own: &[String], listed: &[String]) -> usize {
     let ends = [(own.first(), listed.first()), (own.last(), listed.last())];
     ends.into_iter().filter(|(own, listed)| own.is_some() && own == listed).count()
@@ -234,7 +236,7 @@ fn follows(then: YearGroup, now: YearGroup) -> bool {
     then.next() == Some(now) || (then == YearGroup::Nursery(1) && now == YearGroup::Reception)
 }
 
-/// The years of all students with one name. With them, we need not compare an account with each of these students.
+/// The years of all students with one name. Because of these years, we need not compare an account with each student.
 #[derive(Debug, Default)]
 pub(super) struct NamesakeYears<'s> {
     listed: HashSet<&'s str>,

@@ -19,7 +19,7 @@ use super::show::grouped;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A settings page lists every guard that a person may override.
+/// For example, a settings page can list every guard that a person may override.
 ///
 /// ```
 /// use onroll::plan::Guard;
@@ -33,20 +33,21 @@ pub enum Guard {
     /// `empty-roster`: the roster is empty, so everyone would leave.
     EmptyRoster,
     /// `school-mismatch`: hardly any student in the roster has an account, and hardly any account is in the roster. The
-    /// roster probably belongs to another school.
+    /// roster probably belongs to a different school.
     SchoolMismatch,
     /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has probably changed
     /// its MIS. If you override this guard, every account gets its new source id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id or a Wonde person id (`upi`) now belongs to a student with another name. No UPN
-    /// shows that they are the same student. If you override this guard, the accounts with such ids become conflicts.
+    /// `source-ids-reused`: a source id or a Wonde person id (`upi`) now belongs to a student with a different name. No
+    /// UPN shows that the two students are the same. If you override this guard, the accounts with these ids become
+    /// conflicts.
     SourceIdsReused,
-    /// `usernames-changed`: the same students have another kind of username. If you override this guard, every account
-    /// gets its new username, unless another account keeps that username.
+    /// `usernames-changed`: the same students have a different kind of username. If you override this guard, every
+    /// account gets its new username, unless another account keeps that username.
     UsernamesChanged,
-    /// `names-changed`: most students who share a username or a name with an account seem to be other people. The file
-    /// may be old, a column may be shifted, or email addresses may now belong to other students. If you override this
-    /// guard, those students become conflicts.
+    /// `names-changed`: most students who share a username or a name with an account seem to be different people. The
+    /// file may be old, a column may be shifted, or email addresses may now belong to different students. If you
+    /// override this guard, those students become conflicts.
     NamesChanged,
     /// `mostly-held`: most students in a complete roster cannot be imported, so a plan would change hardly anything.
     /// The MIS withholds names or usernames, or its records have errors.
@@ -54,13 +55,13 @@ pub enum Guard {
     /// `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
     YearsWentBack,
     /// `too-many-changes`: one field changes for more students than is normal in a school. The column was probably
-    /// filled down, or sorted without the other columns. Promotions, renamed classes and other spellings are not
+    /// filled down, or sorted without the other columns. Promotions, renamed classes and different spellings are not
     /// counted.
     TooManyChanges,
     /// `too-many-leavers`: more students would leave than is normal at one time.
     TooManyLeavers,
-    /// `too-many-joiners`: the joiners are more than half of the active accounts, even without a new intake. The file
-    /// may combine the exports of two schools.
+    /// `too-many-joiners`: even without a new intake, there are more than half as many joiners as active accounts. The
+    /// file may combine the exports of two schools.
     TooManyJoiners,
 }
 
@@ -123,8 +124,8 @@ coded!(Guard: "guard");
 pub struct PlanRefused {
     /// The guard.
     pub guard: Guard,
-    /// The numbers behind the refusal, by name. They include the `active` accounts. Most guards add the `incoming`
-    /// students, and the students that the guard counted.
+    /// The numbers behind the refusal, by name. They include the number of `active` accounts. For most guards, they
+    /// also include the number of `incoming` students, and the number of students that the guard counted.
     pub numbers: BTreeMap<&'static str, u64>,
     /// The changed field, such as `gender`. It is set for `too-many-changes`.
     pub field: Option<Column>,

@@ -6,9 +6,9 @@ pub(crate) const MAX_LEAVERS: f64 = 0.1;
 pub(super) const ALWAYS_MAY_LEAVE: usize = 5;
 /// The number of students who may always join at once.
 pub(super) const ALWAYS_MAY_JOIN: usize = 5;
-/// If a field changes for at most this number of students, no guard refuses the plan because of it.
+/// If a field changes for at most this number of students, the guard `too-many-changes` does not refuse the plan.
 pub(super) const ALWAYS_MAY_CHANGE: usize = 5;
-/// If fewer than one in this number of students matches an account, the roster belongs to another school.
+/// If fewer than one in this number of students matches an account, the roster belongs to a different school.
 pub(super) const LEAST_IN_COMMON: usize = 10;
 /// With fewer students than this, a school is too small to be distinguished from another school.
 pub(super) const TELLS_A_SCHOOL: usize = 10;

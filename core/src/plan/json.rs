@@ -200,8 +200,8 @@ impl Plan {
     /// ```
     ///
     /// # Errors
-    /// [`PlanError::Json`] if the text is not the JSON of a plan, [`PlanError::Version`] if it has another format, and
-    /// [`PlanError::Edited`] if the JSON was edited.
+    /// [`PlanError::Json`] if the text is not the JSON of a plan, [`PlanError::Version`] if it has a different format,
+    /// and [`PlanError::Edited`] if the JSON was edited.
     pub fn from_json(text: &str) -> Result<Self, PlanError> {
         Self::whole(format::read(text, FORMAT)?)
     }

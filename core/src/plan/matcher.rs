@@ -77,7 +77,7 @@ pub(super) struct Matcher<'a, 's, 'w> {
     pub(super) evidence: Evidence<'a>,
     pub(super) matches: &'a mut Matches,
     /// The accounts in a conflict or a doubtful pair. We do not try to match them again. `settled_students` has the
-    /// students.
+    /// students in a conflict or a doubtful pair.
     settled_accounts: HashSet<usize>,
     settled_students: HashSet<usize>,
     /// The UPNs that several students in the roster share. Such a UPN identifies no student.
@@ -182,7 +182,7 @@ impl<'a> Matcher<'a, '_, '_> {
                 Verdict::Unrelated => {}
                 Verdict::Same if differ(account.source_id, source_id) => self.doubt(slot, student),
                 Verdict::Same => self.matches.pair_of_one_username(slot, student),
-                // The username may have gone to another student, while its former owner is listed with a new one.
+                // A different student may now have the username, while the former owner has a new username.
                 _ => self.reused.push((slot, student)),
             }
         }
@@ -201,8 +201,8 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges the pairs in `reused` again. By now we know which class each class became.
-    /// If the student is already in a conflict, we add the account to that conflict.
+    /// Judges the pairs in `reused` again. By now we know the new name of each class. If the student is already in a
+    /// conflict, we add the account to that conflict.
     fn settle_reused(&mut self) -> Result<(), Cancelled> {
         if self.reused.is_empty() {
             return Ok(());

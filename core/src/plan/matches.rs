@@ -20,7 +20,7 @@ pub(super) struct Matches {
     pub(super) has_student: Vec<bool>,
     /// For each student, the slot of its account, or `NONE`.
     account_of: Vec<u32>,
-    /// The conflicts: a reason, accounts and students. All of them stay unchanged.
+    /// The conflicts: each has a reason, accounts and students. The plan changes none of these accounts.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
     /// The accounts that stay unchanged because their student was not imported.
     pub(super) held: HashSet<usize>,
@@ -28,7 +28,7 @@ pub(super) struct Matches {
     pub(super) usernames: Candidates,
     /// The fingerprint of the accounts.
     pub(super) fingerprint: String,
-    /// For each student, whether we know that the account is exactly equal. The ids may differ.
+    /// For each student, whether we know that the account has exactly the same values. The ids may still differ.
     pub(super) is_copy: Vec<bool>,
     /// The row hashes of the accounts. An equal row has an equal hash.
     pub(super) row_hashes: Vec<u64>,
@@ -36,8 +36,8 @@ pub(super) struct Matches {
     pub(super) renamed: Vec<(usize, usize)>,
     /// The number of pairs with different source ids that were matched by UPN or by Wonde's person id.
     pub(super) relinked: usize,
-    /// The doubtful pairs, which have different source ids and share only a username or a name. They match only if the
-    /// host overrides `source-ids-changed`.
+    /// The doubtful pairs of an account and a student. The two have different source ids, and share only a username or
+    /// a name. We match them only if the host overrides `source-ids-changed`.
     pub(super) doubtful: Vec<(usize, usize)>,
     /// The decisions that people have made.
     pub(super) decided: Decided,
@@ -82,7 +82,7 @@ impl Matches {
         self.account_of.get(student) == Some(&NONE)
     }
 
-    /// Pairs the doubtful ones too, because the host has said that the school's ids have changed.
+    /// Matches the doubtful pairs too, because the host has said that the school's ids have changed.
     pub(super) fn accept_doubtful(&mut self, accounts: &Accounts, roster: &Roster) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.pair(account, student, accounts, roster);
@@ -110,7 +110,7 @@ impl Matches {
         self.renamed.retain(|pair| *pair != (account, student));
     }
 
-    /// Turns each doubtful pair into a conflict. A changed id may mean a corrected record or another child.
+    /// Turns each doubtful pair into a conflict. A changed id may mean a corrected record or a different child.
     pub(super) fn refuse_doubtful(&mut self) {
         for (account, student) in std::mem::take(&mut self.doubtful) {
             self.conflicts.push((ConflictReason::SourceIdChanged, vec![account], vec![student]));
@@ -122,7 +122,8 @@ impl Matches {
     }
 }
 
-/// Returns the class of each matched student before and after. For an equal row, we look the class up only once.
+/// Returns the old and the new class of each matched student. If the account and the student have the same values, we
+/// look the class up only once.
 pub(super) fn classes<'s>(
     matches: &Matches,
     accounts: &'s Accounts,
@@ -145,7 +146,8 @@ pub(super) fn differ(left: Option<&str>, right: Option<&str>) -> bool {
 }
 
 /// Returns whether a student's username and an account's username are both made from the student's name. If so, they
-/// differ only in a suffix, and nothing has changed. Returns false for a file, because the school chose its usernames.
+/// differ only in a suffix, and nothing has changed. Returns false if the roster is from a file, because the school
+/// chose the usernames in it.
 pub(super) fn is_made_alike(roster: &Roster, [full_name, username]: [&str; 2], other: &str) -> bool {
     !roster.is_from_file() && is_made_of(full_name, username) && is_made_of(full_name, other)
 }

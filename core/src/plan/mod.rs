@@ -247,9 +247,9 @@ impl Plan {
         self.erased
     }
 
-    /// Returns the students who were left out only because their username was erased. Check each one: a student who
-    /// joins later can have the same name as an erased one. To give such a student an account, read a roster with ids,
-    /// or remove the username from the erased usernames.
+    /// Returns the students who were left out only because their username was erased. Check each one: a new student can
+    /// have the same name as an erased student. To give the new student an account, read a roster with ids, or remove
+    /// the username from the erased usernames.
     pub fn erased_by_username(&self) -> &[PlanEntry] {
         &self.erased_by_username
     }

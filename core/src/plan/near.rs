@@ -129,17 +129,17 @@ fn are_near(own: &Words, listed: &Words) -> bool {
     if own.each.is_empty() || listed.each.is_empty() {
         return false;
     }
-    // They differ only in accents, hyphens or spaces.
+    // The names differ only in accents, hyphens or spaces.
     if own.joined == listed.joined {
         return true;
     }
     let [own, listed] = [&own.each, &listed.each];
     let (short, long) = if own.len() <= listed.len() { (own, listed) } else { (listed, own) };
-    // One has an additional middle name or second family name.
+    // One name has an additional middle name or second family name.
     if short.len() >= 2 && short.iter().all(|word| long.contains(word)) {
         return true;
     }
-    // One word is a short form or another spelling of the other name's word, and all other words are equal.
+    // One word is a short form or a different spelling of the other name's word, and all other words are equal.
     if own.len() != listed.len() || own.len() < 2 {
         return false;
     }
@@ -213,9 +213,9 @@ impl Candidate {
     }
 }
 
-/// Returns, for each joiner, the leavers with a similar name in the same year or the year before. Two names that only
-/// share a word are paired if `agree` says that everything else is the same. We compare a joiner with at most 64
-/// leavers, in a fixed order. Even if many names are equal, the time is therefore linear.
+/// Returns, for each joiner, the leavers with a similar name in the same year or the year before. Two names that are
+/// not similar but share a word are paired if `agree` says that the other fields agree. We compare a joiner with at
+/// most 64 leavers, in a fixed order. Even if many names are equal, the time is therefore linear.
 pub(super) fn near_pairs(
     leavers: &[Candidate],
     joiners: &[Candidate],

@@ -83,7 +83,8 @@ fn given_up(change: &Change<'_>) -> Vec<UniqueField> {
     unique_values(change, |field| field.old().as_str().to_owned())
 }
 
-/// Returns the unique values that an account gets by a change. Another account may have them now.
+/// Returns the unique values that an account gets through a change. Before the change, a different account may have
+/// them.
 fn taken(change: &Change<'_>) -> Vec<UniqueField> {
     if change.kind() != ChangeKind::Join {
         return unique_values(change, |field| field.new_value().as_str().to_owned());

@@ -156,10 +156,10 @@ impl Planner {
     /// Sets the years whose leavers are expected. For example, you expect leavers in a final year from July to
     /// September. Expected leavers do not count against [`max_leavers`](Self::max_leavers).
     ///
-    /// Students who have just moved up into such a year are not expected to leave. Leavers are therefore expected only
-    /// in three cases. This plan moves the school up, the accounts record no [promotion](Accounts::last_promotion), or
-    /// the last promotion was more than 180 days before [today](Self::today). If you set
-    /// [`leaving_until`](Self::leaving_until), only that day decides.
+    /// Students who have just moved up into a leaving year are not expected to leave. Leavers are therefore expected
+    /// only if one of three things is true. This plan moves the school up, the accounts record no
+    /// [promotion](Accounts::last_promotion), or the last promotion was more than 180 days before [today](Self::today).
+    /// If you set [`leaving_until`](Self::leaving_until), only that day decides.
     pub fn leaving_years(mut self, years: impl IntoIterator<Item = YearGroup>) -> Self {
         self.leaving_years = years.into_iter().collect();
         self
@@ -207,9 +207,9 @@ impl Planner {
     }
 
     /// Sets the students who were erased at a parent's request, by source id, UPN or username. They never get an
-    /// account again. If the roster has an id for a student, we compare only ids. Another child with the same name
-    /// therefore still gets an account. Otherwise we compare the username, and the plan
-    /// [lists](Plan::erased_by_username) the student.
+    /// account again. If the roster has an id for a student, we compare only ids. A different child with the same name
+    /// therefore still gets an account. If the roster has no id for a student, we compare the username. If it is
+    /// erased, the plan [lists](Plan::erased_by_username) the student.
     pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
         let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
         self.erased = erased.iter().map(|id| Private::new(*id)).collect();
@@ -241,8 +241,8 @@ impl Planner {
     }
 
     /// Sets the school's id, which can be any id that you use. The plan records it, and the guard `school-mismatch`
-    /// refuses accounts of another school. If you do not set it, the plan takes the id from a Wonde roster or from the
-    /// accounts.
+    /// refuses accounts of a different school. If you do not set it, the plan takes the id from a Wonde roster or from
+    /// the accounts.
     pub fn school_id(mut self, school_id: impl Into<String>) -> Self {
         self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
         self

@@ -40,7 +40,7 @@ impl Plan {
             return Err(PlanError::WithoutPasswords { count, accounts: Box::new(accounts) });
         }
         let restored = self.restored(&accounts, &slots);
-        // Everything that the plan does not change must be as it was, too.
+        // Everything that the plan does not change must also be as it was before the plan.
         if restored.fingerprint() != self.fingerprint {
             return Err(PlanError::ChangedSince(Box::new(accounts)));
         }

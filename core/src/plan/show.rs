@@ -82,7 +82,7 @@ impl Plan {
             let _ = write!(out, "\noverridden: {guard}");
         }
         out.push('\n');
-        // These come first, because a person must act on them. The changes only need approval.
+        // These lists come first, because a person must act on them. The changes only need approval.
         self.show_conflicts(&mut out);
         self.show_near(&mut out);
         self.show_decisions(&mut out);

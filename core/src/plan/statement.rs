@@ -109,8 +109,8 @@ impl<'p> Statement<'p> {
         self.change.password().filter(|_| !self.makes_room)
     }
 
-    /// Returns whether this statement only frees a username or an id for another row. It sets a temporary username, or
-    /// removes an id. A later statement sets the row's final value.
+    /// Returns whether this statement only frees a username or an id for another row. If so, the statement sets a
+    /// temporary username, or removes an id. A later statement sets the row's final value.
     pub fn makes_room(&self) -> bool {
         self.makes_room
     }
@@ -175,8 +175,8 @@ impl Plan {
 struct Order<'p> {
     plan: &'p Plan,
     changes: Vec<Change<'p>>,
-    /// The changes that release a value, by that value. A value is the field's index in [`UNIQUE`], and the username's
-    /// key or the id.
+    /// The changes that release a value, by that value. A value has two parts: the field's index in [`UNIQUE`], and the
+    /// username's key or the id.
     given_up: HashMap<(usize, Cow<'p, str>), Vec<usize>>,
     state: Vec<WriteState>,
     statements: Vec<Statement<'p>>,

@@ -1,10 +1,10 @@
-//! The details of a message in addition to its code.
+//! The details that a message needs in addition to the problem's code.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// The details of a message in addition to its code: numbers and constants, never a value.
+/// The details that a message needs in addition to the problem's code: numbers and constants, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Detail {
     None,

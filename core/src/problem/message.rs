@@ -1,5 +1,5 @@
-//! Writes the message of a problem in English from its code and details. A problem does not store this text, so other
-//! texts can replace it.
+//! Writes the message of a problem in English from its code and details. A problem does not store its message, so you
+//! can write your own messages from the codes.
 
 mod shown;
 
@@ -204,7 +204,7 @@ impl Problem {
         })
     }
 
-    /// Returns whether the fix is only another spelling of the value. The message then needs no reason.
+    /// Returns whether the fix is only a different spelling of the value. The message then needs no reason.
     fn is_another_spelling(&self) -> bool {
         use ProblemCode as Code;
         let codes =
@@ -298,8 +298,8 @@ impl Problem {
     }
 }
 
-/// Returns the predicate about another row. Returns `None` if the code is not about two rows, which is possible in a
-/// stored problem that was edited.
+/// Returns the predicate for a problem that involves a second row, `other`. Returns `None` if the code is not about two
+/// rows. This is possible only in a stored problem that was edited.
 fn also_in(code: ProblemCode, other: &str) -> Option<String> {
     use ProblemCode as Code;
     Some(match code {
@@ -325,8 +325,8 @@ fn is_sentence(predicate: &str) -> bool {
         || predicate.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Returns a predicate about a row. The school's own heading, which is private, replaces the template's heading or
-/// `here`.
+/// Returns a predicate in which the school's own heading replaces the template's heading or the word `here`. The
+/// school's heading is private.
 fn with_heading(predicate: Cow<'static, str>, heading: &str) -> Cow<'static, str> {
     let heading = visible(heading);
     if predicate.contains("is opened here") {
@@ -340,7 +340,7 @@ fn with_heading(predicate: Cow<'static, str>, heading: &str) -> Cow<'static, str
     }
 }
 
-/// Returns a sentence that says which letter of a value belongs to another alphabet, and what to type instead.
+/// Returns a sentence that says which letter of a value belongs to a different alphabet, and what to type instead.
 fn foreign_letter(value: &str) -> Option<String> {
     let foreign = text::foreign_letter(value)?;
     let (word, position, letter) = (foreign.word, foreign.position, foreign.letter);

@@ -1,4 +1,4 @@
-//! The rows of one problem. One cause in a file, table or column is one problem for any number of rows.
+//! The rows of one problem. If one cause in a file, table or column affects many rows, these rows share one problem.
 
 use serde::{Deserialize, Serialize};
 

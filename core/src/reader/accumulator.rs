@@ -59,7 +59,7 @@ pub(super) struct Accumulator {
     pub(super) students: Students,
     /// The usernames of the students.
     pub(super) keys: Keys,
-    /// The full hashes of names and usernames that are slow to compare. They are stored to be computed only once.
+    /// The full hashes of names and usernames that are slow to compare. We store each hash, to compute it only once.
     pub(super) hashes: HashMap<usize, [u64; 2]>,
     pub(super) suspects: Suspects,
     pub(super) positions: Positions,
@@ -220,7 +220,7 @@ impl Accumulator {
         }
     }
 
-    /// Adds one warning for each column that has values which certainly belong under another heading.
+    /// Adds one warning for each column that has values which certainly belong under a different heading.
     fn add_misplaced(&mut self) {
         for Misplaced { column, text, first, others } in self.spellings.misplaced() {
             let position = Position::Row { row: first.row, line: first.line, byte: first.byte, column: Some(column) };

@@ -78,8 +78,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
     }
 
-    /// Marks this reader's rows as rows below the rows of another thread. The number of students in the rows above is
-    /// then unknown.
+    /// Marks this reader's rows as rows below the rows of a different thread. The number of students in the rows above
+    /// is then unknown.
     pub(super) fn beside_others(mut self) -> Self {
         self.beside_others = true;
         self
@@ -242,8 +242,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         Ok(Then::GoOn)
     }
 
-    /// Returns whether a row has a cell for each heading, and no other filled cell. The cells of any other row may be
-    /// in the wrong columns, so they are not checked.
+    /// Returns whether a row has a cell for each heading, and no filled cell after them. If not, the cells may be in
+    /// the wrong columns, so they are not checked.
     fn has_right_length(&mut self, row: &Row<'_>) -> bool {
         let headings = self.file.headings;
         // The row may end early if it lacks only columns that we do not read.

@@ -22,7 +22,8 @@ pub(super) struct Export {
     pub(super) rows: (usize, u64, u64),
     /// The delimiter of the rows.
     pub(super) rows_delimiter: u8,
-    /// The row above the headings with the most values, if it has nearly as many values as there are headings.
+    /// Of the rows above the headings, the position of the row with the most values. It is `None` if this row has at
+    /// most three values, or fewer than three fifths as many values as there are headings.
     pub(super) full_above: Option<Position>,
 }
 
@@ -159,9 +160,9 @@ fn is_apart(row: &Row<'_>, headings: usize) -> bool {
 }
 
 /// Returns whether every filled cell of a row equals its heading. At least three cells must be filled, or one for each
-/// heading if there are fewer headings.
+/// heading if there are fewer than three headings.
 pub(super) fn repeats(row: &Row<'_>, headings: &[String]) -> bool {
-    // Nearly every row differs in its first cells.
+    // The loop is short, because nearly every row differs from the headings in its first cells.
     let mut same = 0;
     for (cell, heading) in row.cells().zip(headings) {
         let cell = cell.trim();

@@ -1,5 +1,5 @@
-//! Reads a file from its bytes to its rows. If you set a number of threads, each reads a segment of the file. The
-//! students and problems are joined afterwards.
+//! Reads a file from its bytes to its rows. If you set a number of threads, each thread reads a segment of the file.
+//! The students and problems of all segments are joined afterwards.
 
 #[cfg(feature = "workbook")]
 mod sheet;
@@ -110,8 +110,8 @@ impl<'w> FileReader<'w> {
         }
     }
 
-    /// Uses the suggestions that a person accepted instead of the values in the file. `unknown` is the number of ids
-    /// that match no problem.
+    /// Replaces values in the file with the suggestions that a person accepted. `unknown` is the number of ids that
+    /// match no problem.
     pub(super) fn accept(&mut self, accepted: Accepted, unknown: u64) {
         self.unknown_ids = unknown;
         self.threads = 1;
@@ -134,7 +134,7 @@ impl<'w> FileReader<'w> {
     }
 
     /// Reads the whole file, and returns its students, its problems, and the optional columns that it lacks. Fails only
-    /// if writing fails, or if the watch cancels the reading.
+    /// if writing fails, or if the host's watch function cancels the reading.
     #[cfg_attr(not(feature = "workbook"), allow(unused_mut))]
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report, Vec<Column>)> {
         #[cfg(feature = "workbook")]
@@ -319,7 +319,7 @@ impl<'w> FileReader<'w> {
                 threads.push(thread::Builder::new().spawn_scoped(scope, move || {
                     let mut rows = file.rows(text, start);
                     let mut other = ChunkReader::new(file, found, None, None).beside_others();
-                    // If the watch cancels the reading, the first part returns the error.
+                    // If the host's watch function cancels the reading, the first part returns the error.
                     let _ = other.read(&mut rows, until, unwatched);
                     (other.found, other.stopped, rows)
                 }));
@@ -336,8 +336,8 @@ impl<'w> FileReader<'w> {
                 continue;
             };
             let (other, stopped, mut ends) = other.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            // A part was read as if a row began at its start, and as if it were the whole file. Only now can we see
-            // whether that is true. If it is not, we read the part again.
+            // A part was read as if a row began at its start, and as if no rows came before it. Only now can we see
+            // whether its result is right after all rows before it. If it is not, we read the part again.
             let found = &first.found;
             let begins = rows.start() == starts[part] && !first.stopped && ends.is_utf8_up_to(until(part + 1));
             let alone = !stopped
@@ -469,7 +469,7 @@ mod tests {
         ];
         let row = |names: &str| format!("{names},Year 7,\"7B, 1\",Male,No,WBRI,No,No\n");
         let plain = "Noah,n@x.uk,Year 7,7B,Male,No,WBRI,No,No\n".repeat(9);
-        // Not the same rows twice, but other students with the same usernames.
+        // These are not the same rows again, but different students with the same usernames.
         let other = names.map(row).concat().replace("Male", "Female");
         let csv = crate::reader::template_csv() + &names.map(row).concat() + &other + &plain;
         let report = Reader::new().sign_in(SignIn::Sso).check_bytes(csv.as_bytes());
@@ -534,8 +534,8 @@ mod tests {
         assert!(rows_in(&[b'\n'; 1 << 16])(1 << 20) <= (1 << 20) / 27 + 1);
     }
 
-    /// Returns the students' data that a caller can see. If the file is refused, these are only the four texts that its
-    /// problems need.
+    /// Returns the students' data that a caller can see. If the file is refused, the caller can see only the four texts
+    /// that the problems need.
     fn seen(students: &Students, report: &Report) -> Vec<Vec<String>> {
         let cells = |student| match report.ok() {
             true => students.at(student).cells().map(str::to_owned).to_vec(),
@@ -649,7 +649,7 @@ mod tests {
         };
         assert_eq!(results(&csv), 0);
         for at in (0..csv.len()).step_by(2) {
-            // A letter in Windows-1252, the first byte of a UTF-8 letter, and a later byte of one.
+            // A letter in Windows-1252, the first byte of a UTF-8 letter, and a later byte of a UTF-8 letter.
             for byte in [b"\xE9", b"\xC3", b"\x80"] {
                 let broken = [&csv[..at], byte, &csv[at..]].concat();
                 results(&broken);

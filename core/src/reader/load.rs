@@ -22,8 +22,8 @@ impl Reader {
         }
     }
 
-    /// Loads a large file on several threads, because half of the time goes into new memory. Each thread loads a
-    /// segment. Returns `None` if one thread should read the file, or if its length has changed.
+    /// Loads a large file on several threads, because the system needs half of the time to supply new memory. Each
+    /// thread loads a segment. Returns `None` if one thread should read the file, or if the file's length has changed.
     #[cfg(unix)]
     fn load_side_by_side(&self, file: &File, about: &Metadata) -> Option<Vec<u8>> {
         use std::os::unix::fs::FileExt;
@@ -56,10 +56,10 @@ impl Reader {
             return Ok(None);
         }
         let mut bytes = Vec::new();
-        // If there is not enough memory for the stated size, this is an error and not a crash.
+        // If there is not enough memory for the stated size, we return an error instead of crashing.
         bytes.try_reserve_exact(usize::try_from(size + 1).unwrap_or(0)).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let mut from = from.take(most + 1);
-        // We also call the watch while a slow stream is loaded.
+        // We also call the host's watch function while a slow stream is loaded.
         loop {
             let loaded = bytes.len();
             from.by_ref().take(WATCHED_BYTES as u64).read_to_end(&mut bytes)?;

@@ -265,7 +265,7 @@ impl Copied<'_> {
         edit.cell(column)
     }
 
-    /// Returns sentences about the edits of a row that cannot be shown on a single cell.
+    /// Returns sentences about those edits of a row for which the sheet has no single cell.
     fn said(&self, edit: &RowEdit) -> Vec<String> {
         let has_no_cell = |column: &Column| {
             self.layout.joined.contains(*column)

@@ -73,8 +73,8 @@ pub use template::template_workbook;
 /// # Ok::<(), ReadError>(())
 /// ```
 ///
-/// Read, check and correct a file by its path. You set the options once, and can then read any number of files with the
-/// same reader.
+/// You can also read, check and correct a file by its path. Set the options once, and then read any number of files
+/// with the same reader.
 ///
 /// ```
 /// use onroll::{Limits, Reader};
@@ -126,7 +126,7 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// Creates a reader for files in the exact format, whose students sign in with a password.
+    /// Creates a reader for files in the exact format of the template. The students sign in with a password.
     pub fn new() -> Self {
         Self {
             sign_in: SignIn::Password,
@@ -162,8 +162,8 @@ impl Reader {
     /// Reads a file in memory. If you pass a `Vec`, the roster keeps it without a copy. A slice is copied once.
     ///
     /// # Errors
-    /// [`ReadError::Rejected`] with the report if the file has errors, and [`ReadError::Io`] if the
-    /// [watch](Self::watch) cancels the work.
+    /// [`ReadError::Rejected`] with the report if the file has errors, and [`ReadError::Io`] if the function in
+    /// [`watch`](Self::watch) cancels the work.
     pub fn read_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Result<Roster, ReadError> {
         self.roster(Some(bytes.into()))
     }
@@ -187,7 +187,7 @@ impl Reader {
     /// Checks a file, and returns the report, even if the file is refused.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or if the [watch](Self::watch) cancels the work.
+    /// Returns an error if the file cannot be read, or if the function in [`watch`](Self::watch) cancels the work.
     pub fn check_path(&self, path: impl AsRef<Path>) -> io::Result<Report> {
         Ok(self.pass(self.load_path(path.as_ref())?)?.1)
     }
@@ -201,7 +201,8 @@ impl Reader {
     /// assert_eq!(report.problems()[0].message(), "row 2, Gender: 'F' should be 'Female'");
     /// ```
     pub fn check_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> Report {
-        // Checking fails only if a watch cancels it, or if a corrected file cannot be written. Here, there is neither.
+        // Checking fails only if a watch function cancels it, or if a corrected file cannot be written. Here, there is
+        // neither a watch function nor a corrected file.
         let unwatched = Self { watch: Watch::default(), ..self.clone() };
         unwatched.pass(Some(bytes.into())).map_or_else(|_| Report::default(), |(_, report)| report)
     }
@@ -217,12 +218,12 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if the stream cannot be read, or if the [watch](Self::watch) cancels the work.
+    /// Returns an error if the stream cannot be read, or if the function in [`watch`](Self::watch) cancels the work.
     pub fn check(&self, from: impl Read) -> io::Result<Report> {
         Ok(self.pass(self.load(from, 0)?)?.1)
     }
 
-    /// Writes the corrected file. It applies every safe fix, even without [`fix`](Self::fix), and leaves other values
+    /// Writes the corrected file. Every safe fix is applied, even without [`fix`](Self::fix), and all other values stay
     /// unchanged. Blank rows are left out. The report lists the fixes that were made and the problems that remain.
     ///
     /// If the rows cannot be separated with certainty, no file is written, and an existing file stays unchanged.
@@ -270,7 +271,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// Returns an error only if the [watch](Self::watch) cancels the work.
+    /// Returns an error only if the function in [`watch`](Self::watch) cancels the work.
     pub fn sheet_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>) -> io::Result<(Report, Sheet)> {
         let mut sheet = Sheet::default();
         let (mut pass, input) = self.prepared(Some(bytes.into()))?;
@@ -302,8 +303,7 @@ impl Reader {
         pass.run(input).map(|(students, report, _)| (students, report))
     }
 
-    /// Returns a file reader that applies the accepted suggestions. To find the suggestions, it first reads the file
-    /// once.
+    /// Returns a file reader that applies the accepted suggestions. If there are any, reads the file once to find them.
     fn prepared<'b>(&self, input: Input<'b>) -> io::Result<(FileReader<'b>, Input<'b>)> {
         let mut pass = FileReader::new(self);
         if self.accepted.is_empty() {

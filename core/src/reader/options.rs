@@ -134,7 +134,7 @@ impl Reader {
     /// one. A corrected file is always written on one thread.
     pub fn threads(mut self, threads: usize) -> Self {
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
-        // WebAssembly has one thread, and starting another would trap.
+        // WebAssembly has one thread, and starting a second thread would trap.
         self.threads = match threads {
             _ if cfg!(target_family = "wasm") => 1,
             0 => available(),
@@ -143,8 +143,8 @@ impl Reader {
         self
     }
 
-    /// Sets the size of the smallest part of a file that a thread reads, because a test needs many parts in a small
-    /// file.
+    /// Sets the size of the smallest part of a file that a thread reads. Tests use this to read a small file in many
+    /// parts.
     #[cfg(any(test, fuzzing))]
     #[doc(hidden)]
     pub fn smallest_part(mut self, bytes: usize) -> Self {

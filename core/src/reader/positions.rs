@@ -14,7 +14,7 @@ pub(super) struct StudentPosition {
     student: usize,
     pub(super) row: u64,
     pub(super) line: u64,
-    /// The offset in the text at which the row starts. `username` is the offset at which its username starts.
+    /// The offset in the text at which the row starts. `username` is the offset at which the row's username starts.
     pub(super) start: u32,
     pub(super) username: u32,
 }

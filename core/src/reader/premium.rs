@@ -1,5 +1,5 @@
-//! Reads pupil premium by UPN, from the file that schools get from the Department for Education ("Get information about
-//! pupils").
+//! Reads who gets pupil premium, from the file that schools get from the Department for Education ("Get information
+//! about pupils"). The file identifies each pupil by UPN.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -166,9 +166,9 @@ impl fmt::Debug for PupilPremium {
 }
 
 impl Reader {
-    /// Sets the list that fills Pupil Premium by UPN, in files that are read with a [mapping](Self::mapping). A student
-    /// who is not in the list has the value in the file. If the file has no pupil premium column, the student's value
-    /// is `No`, with a warning.
+    /// Sets the list of pupil premium for files that are read with a [mapping](Self::mapping). Each student gets the
+    /// value that the list has for the student's UPN. A student who is not in the list has the value in the file. If
+    /// the file has no pupil premium column, that student's value is `No`, with a warning.
     ///
     /// ```
     /// use onroll::reader::PupilPremium;

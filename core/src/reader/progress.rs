@@ -1,4 +1,4 @@
-//! Counts the bytes that were read, and reports them to the host's watch.
+//! Counts the bytes that were read, and reports them to the host's watch function.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use crate::watch::Watch;
 
 /// The progress of reading a file, which all parts of the file share.
 pub(super) struct ReadProgress<'p> {
-    /// The host's watch, which only the caller's thread has.
+    /// The host's watch function, which only the caller's thread has.
     pub(super) watch: Option<&'p Watch>,
     pub(super) shared: &'p Shared,
     pub(super) of: usize,
@@ -20,7 +20,7 @@ pub(super) struct Shared {
 }
 
 impl ReadProgress<'_> {
-    /// Adds `more` to the number of bytes that were read. Fails if the watch cancels the reading.
+    /// Adds `more` to the number of bytes that were read. Fails if the watch function cancels the reading.
     pub(super) fn see(&self, more: usize) -> io::Result<()> {
         let done = self.shared.done.fetch_add(more, Ordering::Relaxed) + more;
         let seen = match self.watch {

@@ -62,7 +62,7 @@ impl<'c> Record<'c> {
         self
     }
 
-    /// Sets Wonde's id for the person, which stays the same when a student enrols again under another source id.
+    /// Sets Wonde's id for the person, which stays the same when a student enrols again with a new source id.
     pub fn upi(mut self, upi: impl Into<Cow<'c, str>>) -> Self {
         self.upi = Some(upi.into());
         self
@@ -117,8 +117,8 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError::Rejected`] with the report if there are errors, and [`ReadError::Io`] if the [watch](Self::watch)
-    /// cancels the reading.
+    /// [`ReadError::Rejected`] with the report if there are errors, and [`ReadError::Io`] if the function in
+    /// [`watch`](Self::watch) cancels the reading.
     pub fn read_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Result<Roster, ReadError> {
         let roster = self.checked_records(records, &self.watch).map_err(io::Error::from)?;
         if roster.report().ok() { Ok(roster) } else { Err(ReadError::Rejected(roster.into_report())) }
@@ -128,7 +128,7 @@ impl Reader {
     /// [`Roster::held`], and not among the students, until the record is corrected. So one bad record in an MIS does
     /// not stop a school's nightly sync.
     ///
-    /// This method cannot fail, so it never calls the [watch](Self::watch).
+    /// This method cannot fail, so it never calls the function in [`watch`](Self::watch).
     ///
     /// ```
     /// use onroll::{Reader, Record};

@@ -57,8 +57,8 @@ impl PlanBuilder<'_> {
         Ok(((self.matches.pairs().count() - changes.len()) as u64, tally))
     }
 
-    /// Returns whether a pair was matched by an id or by a decision. A username or a name alone may now belong to
-    /// another child, who would get the leaver's password.
+    /// Returns whether a pair was matched by an id or by a decision. If only the username or the name is equal, the
+    /// student may be a different child. This child must not get the leaver's password.
     fn is_sure(&self, slot: usize, student: usize) -> bool {
         let listed = self.roster.students().sure_ids(student);
         let mut ids = self.accounts.students().sure_ids(slot).into_iter().zip(listed);
@@ -111,7 +111,7 @@ impl PlanBuilder<'_> {
         after
     }
 
-    /// Returns the accounts that get another username: by a decision, or because the host overrides
+    /// Returns the accounts that get a new username: by a decision, or because the host overrides
     /// `usernames-changed`. No account gets a username that another account keeps. An account whose new username is
     /// taken keeps its old username. No other account can then get the old username.
     pub(super) fn new_usernames(&self) -> HashMap<usize, String> {
@@ -164,7 +164,8 @@ fn kind_of(before: &Account<'_>, after: &Account<'_>) -> Option<ChangeKind> {
     })
 }
 
-/// Returns whether a student moves to another class or year. Another spelling of the same class or year is not a move.
+/// Returns whether a student moves to a different class or year. A different spelling of the same class or year is not
+/// a move.
 fn is_moved(before: &Account<'_>, after: &Account<'_>) -> bool {
     let is_other = |own: &str, listed: &str| own != listed && !text::same(own, listed);
     is_other(before.class_name, after.class_name)

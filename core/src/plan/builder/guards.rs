@@ -61,8 +61,8 @@ impl PlanBuilder<'_> {
     }
 
     /// Returns whether a partial roster has too many students without an account for all of them to be new starters.
-    /// One of two conditions is enough. Most of these students are not in one year, or those outside the intake are
-    /// more than half of the active accounts.
+    /// This is so if more than half of these students, and at least `TELLS_A_SCHOOL`, are outside their largest year.
+    /// It is also so if those outside the intake are more than half as many as the active accounts.
     fn are_no_starters(&self) -> bool {
         let new: Vec<usize> = (0..self.roster.len()).filter(|student| self.matches.has_none(*student)).collect();
         let biggest = self.by_year(new.iter().copied()).into_values().max().unwrap_or_default();
@@ -77,8 +77,8 @@ impl PlanBuilder<'_> {
         count(students.map(|student| Year::of(self.roster.students().texts(student)[2])))
     }
 
-    /// Returns the size of the intake among these joiners. It is the largest group of joiners in a year in which fewer
-    /// than half as many students have an account.
+    /// Returns the size of the intake among these joiners. A year is an intake if it has more than twice as many
+    /// joiners as students who already have an account. If several years are an intake, the largest counts.
     fn intake(&self, joiners: &[usize]) -> usize {
         let others = match self.roster.is_partial() {
             false => self.by_year(self.matches.pairs().map(|(_, student)| student)),
@@ -92,7 +92,7 @@ impl PlanBuilder<'_> {
         joiners.filter(starts).map(|(_, joiners)| joiners).max().unwrap_or_default()
     }
 
-    /// Refuses the plan if the joiners, apart from an intake, are more than half of the active accounts.
+    /// Refuses the plan if the joiners, apart from an intake, are more than half as many as the active accounts.
     pub(super) fn check_joiners(&mut self, joiners: &[usize]) -> Result<(), PlanRefused> {
         let there = self.active.max(self.matches.pairs().count());
         let limit = (there / 2).max(ALWAYS_MAY_JOIN);
@@ -140,8 +140,8 @@ impl PlanBuilder<'_> {
         Ok(())
     }
 
-    /// Refuses the plan if most of the students who share a username or a name with an account are other people, or
-    /// seem to be.
+    /// Refuses the plan if most of the students who share a username or a name with an account are, or seem to be,
+    /// different people.
     pub(super) fn check_names(&mut self) -> Result<(), PlanRefused> {
         const REASONS: [ConflictReason; 3] =
             [ConflictReason::UsernameReused, ConflictReason::PersonDiffers, ConflictReason::YearsApart];

@@ -35,7 +35,7 @@ impl PlanBuilder<'_> {
         (0..self.roster.len()).filter(|&s| self.matches.account_of(s).is_none() && self.roster.is_nameless(s))
     }
 
-    /// Returns the number of students who cannot be imported and have no account. We look for their account by ids,
+    /// Returns the number of students who cannot be imported and have no account. We look for their accounts by ids,
     /// username and name.
     pub(super) fn held_joiners(&self, steps: &mut Steps<'_>) -> Result<u64, Cancelled> {
         let nameless = self.nameless_joiners().count() as u64;
@@ -98,12 +98,12 @@ impl PlanBuilder<'_> {
         if !contested.is_empty() {
             taken.extend(free.iter().map(|(_, username)| key(username)));
         }
-        // Sorted, so that the order of the roster does not decide who gets which username.
+        // We sort the students, so that the order of the roster does not decide who gets which username.
         contested.sort_by_key(|(_, s)| (s.username, s.full_name, s.year_group, s.class_name));
         let mut usernames = FreeUsernames::default();
         for (student, s) in contested {
             steps.take(CONTESTED_STEPS)?;
-            // If the owner is an account made by hand, a person decides whether it is this student's.
+            // If an account made by hand has the username, a person decides whether it belongs to this student.
             let may_be_manual = owner(student).is_some_and(|slot| {
                 self.accounts.is_manual(slot) && !self.matches.decided.are_different(slot, student)
             });
@@ -133,7 +133,7 @@ impl PlanBuilder<'_> {
     }
 
     /// Returns `None` if the student is not erased. Otherwise, returns whether only the username is erased. If the
-    /// student has an id, we compare only ids, because a student with the same name may be another child.
+    /// student has an id, we compare only ids, because a student with the same name may be a different child.
     fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
         let erased = &self.planner.erased;
         let is_in = |id: &str| erased.contains(&Private::new(id));

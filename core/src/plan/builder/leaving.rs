@@ -126,11 +126,11 @@ impl PlanBuilder<'_> {
     }
 
     /// Returns whether the students in a leaving year are expected to leave now. Students who have just moved up to
-    /// that year are not.
+    /// that year are not expected to leave.
     fn are_leavers_expected(&self, promotes: bool) -> bool {
         let has_begun = |day: NaiveDate, today: NaiveDate| (today - day).num_days() > YEAR_HAS_BEGUN_DAYS;
         match (self.planner.leaving_until, self.planner.today, self.accounts.promotion()) {
-            // After that day, `of_today` has removed the leaving years.
+            // After `leaving_until`, `of_today` has removed the leaving years, so this answer has no effect.
             (Some(_), ..) => true,
             _ if promotes => true,
             (None, _, None) => true,
@@ -139,8 +139,8 @@ impl PlanBuilder<'_> {
         }
     }
 
-    /// Returns an account without a student, as it will be after the plan. It gets the username that a person decided.
-    /// It loses a source id or UPN that [another](Self::are_anothers) student in the roster has.
+    /// Returns an account without a student, as it will be after the plan. It gets the username that a person decided,
+    /// if there is one. It loses a source id or UPN that a student in the roster [has](Self::are_anothers).
     pub(super) fn parted<'s>(
         &self,
         account: &Account<'s>,
@@ -154,8 +154,8 @@ impl PlanBuilder<'_> {
         after
     }
 
-    /// Returns whether a student in the roster has this id. If so, no other account may keep the id. Without decisions,
-    /// each id stays with its account, so `listed_ids` is empty.
+    /// Returns whether a student in the roster has this id. If so, only that student's account may have the id. Without
+    /// decisions, each id stays with its account, so `listed_ids` is empty.
     pub(super) fn are_anothers(&self, id: &str) -> bool {
         self.listed_ids.contains(id)
     }
@@ -177,8 +177,8 @@ impl<'r> Left<'r> {
         Self { source_ids: ids(|left| &left.source_id), upns: ids(|left| &left.upn), all: !roster.is_partial() }
     }
 
-    /// Returns whether the account's student has left. We compare UPNs only if the account has no source id. After a
-    /// student enrols again, the old record has the old source id and the same UPN.
+    /// Returns whether the account's student has left. We compare UPNs only if the account has no source id, because a
+    /// student who enrols again keeps the UPN. The record that left then has the old source id, but the same UPN.
     fn has(&self, account: &Account<'_>) -> bool {
         self.all
             || match account.source_id {

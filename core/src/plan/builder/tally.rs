@@ -15,9 +15,9 @@ use super::guards::{count, most_frequent};
 /// The changes of the matched students. Most students are exactly equal to their account and are not counted here.
 #[derive(Debug, Default)]
 pub(super) struct ChangeTally {
-    /// Students who move up by one year.
+    /// The number of students who move up by one year.
     up: usize,
-    /// Students who are in a lower year.
+    /// The number of students who are in a lower year than before.
     back: usize,
     /// The number of students with a change, by field.
     changed: [usize; Column::COUNT],
@@ -41,8 +41,8 @@ impl ChangeTally {
         note(Column::Send, before.send != after.send);
         note(Column::Eal, before.eal != after.eal);
         let [own, listed] = [before, after].map(|account| account.ethnicity);
-        // Another code of the same main group counts as another spelling. If the old code was not obtained, the new one
-        // fills it in.
+        // A different code of the same main group counts as a different spelling, and not as a change. If the ethnicity
+        // was not obtained before, the new code fills it in, which is not a change either.
         note(Column::Ethnicity, own != listed && is_stated(own) && own.main_code() != listed.main_code());
         let renamed = before.full_name != after.full_name && share_no_name(before.full_name, after.full_name);
         note(Column::FullName, renamed);

@@ -63,8 +63,8 @@ impl Matcher<'_, '_, '_> {
     /// Pairs an account and a student with the same name, if nobody else has that name.
     fn pair_namesakes(&mut self, group: &Namesakes) -> Result<(), Cancelled> {
         let students: Vec<usize> = group.students.iter().copied().filter(|&s| self.is_open_student(s)).collect();
-        // The years of all these students, of those without a UPN, and of those with each UPN. They save us from
-        // comparing an account with each student.
+        // The years of all these students, of those without a UPN, and of those with each UPN. Because of these years,
+        // we need not compare an account with each student.
         let (mut all, mut without, mut by_upn) =
             (NamesakeYears::default(), NamesakeYears::default(), HashMap::<_, NamesakeYears<'_>>::new());
         for &student in &students {

@@ -10,8 +10,8 @@ use super::Matcher;
 
 impl Matcher<'_, '_, '_> {
     /// Pairs accounts and students by Wonde's id for the person (`upi`). A student who enrols again keeps this id. The
-    /// id contains the MIS's own number, and another MIS may give that number to another child. So either the names
-    /// must belong to one person, or the UPNs must be equal. Gender, ethnicity, class and year may differ.
+    /// id contains the MIS's own number, and a different MIS may give that number to a different child. So either the
+    /// names must belong to one person, or the UPNs must be equal. Gender, ethnicity, class and year may differ.
     pub(super) fn by_upi(&mut self) -> Result<(), Cancelled> {
         let (own, incoming) = (self.accounts.students(), self.roster.students());
         let slots =

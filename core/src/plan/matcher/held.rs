@@ -69,7 +69,7 @@ impl<'a> Matcher<'a, '_, '_> {
 
     /// Turns an account into a conflict if it may belong to either of two students, and no id distinguishes them. One
     /// student was not imported, and has the account's username or name. The other student is valid, and has the
-    /// account's name. The valid student does not get another account.
+    /// account's name. The valid student does not get a new account.
     pub(super) fn refuse_namesakes_of_held(&mut self) -> Result<(), Cancelled> {
         let accounts = self.accounts.students();
         let held = |slot: &usize| self.matches.held.contains(slot);

@@ -31,7 +31,7 @@ impl Accumulator {
         let mut taken = self.keys.taken();
         let mut usernames = FreeUsernames::default();
         let mut suggestion = |later| {
-            // We can make another username from the name only if this username is the name.
+            // We can make a new username from the name only if this username is equal to the name.
             let student = self.students.get(later).filter(|s| text::same(s.full_name, s.username))?;
             // The name without stray spaces, in composed form.
             let name = text::nfc(&text::tidy(student.full_name)).into_owned();
@@ -53,7 +53,7 @@ impl Accumulator {
                 continue;
             }
             problems.push(match same_row {
-                // Only a person knows whether it is one student or two, so no second username is suggested.
+                // Only a person knows whether the two rows are one student or two, so we suggest no second username.
                 Some(other) => self.username_problem(Code::RowDuplicate, later, other),
                 None => self.username_problem(Code::UsernameDuplicate, later, first).with_fix(suggestion(later)),
             });
@@ -67,8 +67,8 @@ impl Accumulator {
 
     /// Warns of two students in a class whose names differ only in details such as accents and hyphens.
     pub(super) fn add_same_students(&mut self, steps: &mut Steps<'_>) -> Result<(), Cancelled> {
-        // Two plain names with the same loose key differ only in spaces. So we compare names only if one with other
-        // characters has the same key.
+        // A plain name has only ASCII letters and spaces. Two plain names with the same loose key differ only in
+        // spaces. So we compare the names with the same key only if at least one of them is not plain.
         let (mut hashes, mut marked) = (Vec::with_capacity(self.students.len()), HashSet::new());
         for student in 0..self.students.len() {
             let name = self.students.full_name(student);

@@ -1,4 +1,4 @@
-//! Functions for the cells of a row that do not need to know the columns.
+//! Functions for the cells of a row. These functions do not need to know the columns.
 
 use crate::table::{self, Row};
 use crate::text;

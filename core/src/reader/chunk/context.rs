@@ -35,8 +35,8 @@ impl RowContext<'_> {
     /// Returns the rows of the text that start at an offset or after it.
     pub(in crate::reader) fn rows<'t>(&self, text: &'t [u8], start: usize) -> Rows<'t> {
         let rows = Rows::new(text, start, self.delimiter, self.limits);
-        // The text of an export is written from a text that is UTF-8, and each value is copied whole. Nobody has checked
-        // the text of a sheet yet.
+        // We wrote the text of an export from UTF-8 text and copied each value whole, so the new text is UTF-8. The
+        // text of a sheet has not been checked yet.
         if self.mapped.is_some() && !self.source.is_sheet() { rows.known_utf8() } else { rows }
     }
 

@@ -1,9 +1,9 @@
-//! Keeps rows that are certainly right without a full check, and copies few of them. Nearly all rows are certainly
-//! right.
+//! Keeps the rows that are certainly right, without a full check and mostly without a copy. Nearly all rows are
+//! certainly right.
 //!
 //! This code reads a row only if the row fits the fast path and is in template order. The checks of its texts, its
 //! values and its class take a few nanoseconds each. If one of these checks is uncertain, the full check decides. If
-//! you add a rule to the full check, refuse the rows that it concerns here.
+//! you add a rule to the full check, make this code refuse the rows to which the rule applies.
 
 use super::ChunkReader;
 use crate::check::{self, Classes, Rules, Spellings};
@@ -28,7 +28,7 @@ impl ChunkReader<'_, '_> {
             if !is_usual_class(&mut self.classes, &mut self.found.spellings, self.file.rules, row) {
                 return false;
             }
-            // `Some` if a value was fixed, because the codes then differ from the line.
+            // This is `Some` if a value was fixed, because the student's codes then differ from the row's text.
             let fixed = match self.file.rules.exact_codes(row) {
                 Some(_) => None,
                 // `counted` gets a copy, so that the row itself need not be in memory.
@@ -83,8 +83,8 @@ impl ChunkReader<'_, '_> {
     }
 
     /// Returns the codes of a row whose texts are right but whose values are not. The row's problems are only counted.
-    /// Returns `None` if the report can still list one of these problems, or if the values may have slid. The full
-    /// check then decides.
+    /// Returns `None` if the report can still list one of these problems, or if the values may be in the wrong columns.
+    /// The full check then decides.
     #[inline(never)]
     fn counted(&mut self, row: &FastRow<'_, { Column::COUNT }>) -> Option<Codes> {
         let rules = self.file.rules;

@@ -27,11 +27,11 @@ impl ChunkReader<'_, '_> {
             let cell = |index: usize| (index < row.ends.len()).then(|| Cow::Borrowed(table::written(row.cell(index))));
             return self.file.rules.slid(&mut self.last_fits, &self.file.headings.columns, cell);
         };
-        // In an export, columns have other neighbours than in the template, so we compare the original record.
+        // A column's neighbours in an export are not those in the template, so we compare the original record.
         let cells = cells_of(moved.record(row.start), moved.delimiter);
         let mut columns = [None; Column::COUNT];
         for (index, sources) in columns.iter_mut().zip(&moved.cells) {
-            // A template column that is made from several columns is in no single cell.
+            // A template column that is made from several of the export's columns has no single cell.
             *index = Some(sources).filter(|sources| sources.len() == 1).and_then(|sources| sources.first().copied());
         }
         self.file

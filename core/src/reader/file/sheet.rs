@@ -16,7 +16,7 @@ use crate::watch::Cancelled;
 
 /// The number of rows that we read from each sheet to choose a sheet.
 const ROWS_LOOKED_AT: u32 = 40;
-/// The number of the nine headings from which a sheet certainly holds students.
+/// A sheet certainly holds students if it has at least this number of the nine headings.
 const SURE_COLUMNS: u32 = 5;
 /// The largest number of columns that a warning lists.
 const COLUMNS_NAMED: usize = 10;
@@ -25,7 +25,7 @@ const COLUMNS_NAMED: usize = 10;
 #[derive(Default)]
 pub(super) struct SheetSelection {
     name: Option<Box<str>>,
-    /// The sheet for which a stored mapping was made. It is read if the workbook still has it.
+    /// The sheet for which a stored mapping was made. We read this sheet if the workbook still has it.
     usual: Option<Box<str>>,
     /// The known headings, if the file can be any export and not only the template.
     vocabulary: Option<Vocabulary>,
@@ -194,8 +194,8 @@ impl<'w> FileReader<'w> {
             }
         }
         let best = filled.iter().map(|(_, columns)| *columns).max().unwrap_or(0);
-        // If no sheet has enough headings, take the one with the most. If no sheet has any, take the only one that is
-        // not blank.
+        // If no sheet has enough headings, take the sheet with the most headings. If no sheet has any heading, take the
+        // sheet that is not blank, if there is only one.
         let least = SURE_COLUMNS.min(best);
         let likely: Vec<usize> =
             filled.iter().filter(|(_, columns)| *columns >= least).map(|(sheet, _)| *sheet).collect();

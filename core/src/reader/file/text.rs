@@ -15,7 +15,8 @@ impl FileReader<'_> {
     pub(super) fn decoded(&self, input: Input<'_>) -> Result<Decoded, (Code, Detail)> {
         let most = self.limits.file_bytes;
         let bytes = input.filter(|bytes| bytes.len() as u64 <= most).ok_or_else(|| self.too_large())?;
-        // Rows that were written cannot be taken back, so decode the whole file first.
+        // If rows are written, decode the whole file first. Written rows cannot be taken back if the file proves not to
+        // be UTF-8.
         let decode = if self.corrected.is_some() || self.by.is_some() { table::decode } else { table::presume };
         self.within_reach(decode(bytes).map_err(unreadable)?)
     }

@@ -27,7 +27,7 @@ impl FileReader<'_> {
                 return Ok(TopOutcome::None);
             };
             if row.count > self.limits.columns {
-                // We check this before the headings are used.
+                // We check this limit before we use a row as the heading row.
                 self.found.report.set_uncertain();
                 let detail = Detail::limit(self.limits.columns as u64, "columns");
                 self.add_row_problem(Code::RowLength, &row, detail);

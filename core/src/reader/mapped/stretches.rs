@@ -1,5 +1,5 @@
-//! Copies rows whose cells need no change. Nearly all rows are like this. Columns that are adjacent in both texts are
-//! copied together, as one `Stretch`.
+//! Copies rows whose cells need no change. Nearly all rows are like this. Columns that are adjacent both in the export
+//! and in the new text are copied together, as one `Stretch`.
 
 use super::writer::{CellSource, Writer};
 use crate::mapping::Target;

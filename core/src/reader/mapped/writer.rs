@@ -27,7 +27,7 @@ pub(super) struct Writer<'e> {
     /// The written columns, in order: the nine columns, and the mapped ids.
     pub(super) targets: Vec<(Target, CellSource<'e>)>,
     /// The steps that copy a row whose cells need no change. `None` if no row can be copied, for example because the
-    /// export has another delimiter.
+    /// export has a different delimiter.
     stretches: Option<Stretches>,
     /// The number of cells that a row needs to include every mapped column.
     reach: usize,
@@ -304,8 +304,8 @@ impl<'e> Writer<'e> {
         }
     }
 
-    /// Writes the first text of a row that is perhaps not a student, and a number next to it. Returns false if the row
-    /// seems to be a student.
+    /// Writes a row that is perhaps not a student: its first text, and the number after the text if there is one.
+    /// Returns false if the row seems to be a student.
     fn alone(&mut self, row: &Row<'_>) -> bool {
         let has_no_name = self.layout.text(Target::FullName, |cell| row.cell(cell)).text.trim().is_empty();
         let texts: Vec<&str> = row.cells().map(str::trim).filter(|cell| !cell.is_empty()).collect();
@@ -313,7 +313,7 @@ impl<'e> Writer<'e> {
         let (first, second) = match texts.as_slice() {
             [only] => (Cow::Borrowed(*only), ""),
             [first, second] if is_number(second) => (Cow::Borrowed(*first), *second),
-            // No column of the row is read, but the report must still mention it.
+            // The row has no name, so it is not read. But the report must still mention the row.
             _ if has_no_name => (Cow::Owned(texts.join(" ")), ""),
             _ => return false,
         };

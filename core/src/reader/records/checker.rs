@@ -107,7 +107,7 @@ impl RecordChecker {
             self.report.add_row_of_cause(of_record(Code::RowLength, index, None).with_detail(detail), false);
             reasons.push(Code::RowLength.reason_of_record(None));
             findings.clear();
-            // A record whose values have slid gets no fixes.
+            // If the values are in the wrong columns, the record gets no fixes.
             checked = CheckedRow { cells: cells.map(Cow::Borrowed), ..checked };
         }
         for (column, text) in &record.unreadable {
@@ -155,7 +155,7 @@ impl RecordChecker {
         }
     }
 
-    /// Warns of a UPN that is wrong, or that an earlier record has.
+    /// Warns of a UPN that is not valid, or that an earlier record also has.
     fn check_upn(&mut self, index: usize, ids: &Ids) {
         let Some(upn) = ids.upn.as_ref().map(Private::expose) else { return };
         let (code, detail) = match (ids.sure()[1], self.upns.entry(upn.to_owned())) {

@@ -81,7 +81,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns a student's value in the list, or otherwise the value in the file.
+    /// Returns a student's value in the list of pupil premium. If the list lacks the student, returns the value in the
+    /// file, or `No` if the file has no column of pupil premium.
     fn premium(&mut self, row: &Row<'_>) -> String {
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
         let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], TargetCells::Absent);
