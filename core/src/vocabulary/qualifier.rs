@@ -1,7 +1,7 @@
 //! Recognises a known heading among words that qualify it: `Has EAL`, `Legal Sex`, `SENProvisionType`.
 //!
-//! Each kind of column has its own list of qualifiers, because a word that is harmless in one heading gives another a
-//! different meaning: `SEN Status` is about SEND, but `Registration Status` is not a class.
+//! Each kind of column has its own list of qualifiers. A word that is harmless in one heading can change the meaning of
+//! a different heading: `SEN Status` is about SEND, but `Registration Status` is not a class.
 
 use crate::text;
 
@@ -10,13 +10,13 @@ use super::{Entry, Term};
 /// The largest number of qualifiers in one heading.
 const MOST: usize = 4;
 
-/// Words for the current value, for a list of values, and for the person.
+/// Words for the current value, for the person, and for the MIS.
 const COMMON: &str = "current currently actual student pupil learner the mis";
 const NAME: &str = "legal official";
 const YEAR: &str = "nc dfe name code number no";
 const CLASS: &str = "name code";
 const ID: &str = "number no code";
-/// Words around a column that says yes or no, or that has a code.
+/// Words in the headings of columns that say yes or no, or that contain codes.
 const CODED: &str = "is has on any y n yes no type status code description desc name value flag indicator marker \
                      category eligible eligibility recipient group detail details provision register dfe census a an";
 const GENDER: &str = "legal registered recorded birth at assigned code description name value dfe census";
@@ -102,7 +102,7 @@ mod tests {
             let entry = own.look_up_qualified(heading).map(|entry| (entry.term, entry.is_safe));
             assert_eq!(entry, Some((term, false)), "{heading}");
         }
-        // The reason of an entry that is a guess anyway says more.
+        // An entry that is a guess even without qualifiers keeps its own reason, which says more.
         assert!(own.look_up_qualified("Is FSM").unwrap().note.contains("free school meals"));
     }
 
