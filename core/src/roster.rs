@@ -257,9 +257,9 @@ impl Roster {
         &self.report
     }
 
-    /// Writes the roster as CSV in the template's format. The file has the nine columns, and also `UPN` or `Source ID`
-    /// if any student has one. It is UTF-8 with a byte order mark and CR LF. A value that a spreadsheet would run as a
-    /// formula gets an apostrophe in front, which [`Reader`](crate::Reader) removes again.
+    /// Writes the roster as CSV in the template's format. The file has the template's nine columns, and also `UPN` or
+    /// `Source ID` if any student has one. It is UTF-8 with a byte order mark and CR LF. A value that a spreadsheet
+    /// would run as a formula gets an apostrophe in front, which [`Reader`](crate::Reader) removes again.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";

@@ -131,8 +131,8 @@ impl Report {
         }
     }
 
-    /// Adds the problem's row to the problem that has the same cause, if there is one. A cause such as `not-a-student`
-    /// becomes only one problem, however many rows it affects.
+    /// Adds a problem. If a problem with the same cause is known already, adds only the row to that problem. So a cause
+    /// such as `not-a-student` is one problem, however many rows it affects.
     pub(crate) fn add_row_of_cause(&mut self, problem: Problem, fixed: bool) {
         self.merge_cause(problem.of_rows(), fixed, 0, 0);
     }

@@ -210,8 +210,8 @@ fn spaced_quotes(to: &mut Rewriter<'_>) {
     }
 }
 
-/// Returns the offset of the mark that closes a field, if this mark is on the line of the opening mark and the field
-/// ends after it.
+/// Returns the offset of the mark that closes a field. Returns `None` if this mark is not on the line of the opening
+/// mark, or if the field does not end after this mark.
 fn closing_mark(to: &Rewriter<'_>, opening: usize) -> Option<usize> {
     /// The length that no field in this dialect reaches, in bytes.
     const LONGEST: usize = 1 << 12;

@@ -2,8 +2,8 @@
 //! index. `csv-core`, the reference for CSV, splits all other records.
 //!
 //! In a record without quotation marks, a cell ends only at a delimiter or a line end: LF, CR LF or CR. The fast path
-//! splits such a record exactly there, so it is correct. A quotation mark anywhere in a record sends the whole record
-//! to the slow path, and the fast path continues after this record.
+//! splits such a record exactly there, so the cells are correct. A quotation mark anywhere in a record sends the whole
+//! record to the slow path, and the fast path continues after this record.
 //!
 //! The text is bytes that are assumed to be UTF-8. The bytes are checked segment by segment during indexing. Ask
 //! [`Rows::is_utf8_up_to`] before you use anything that was read.

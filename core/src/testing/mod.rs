@@ -1,7 +1,7 @@
 //! A small copy of Wonde and MyLogin for your own tests. It uses only loopback.
 //!
-//! It sends lists in pages, as Wonde does for real schools. You can make its requests fail. The school and its students
-//! are invented.
+//! It sends lists in pages, as Wonde does for real schools. You can make requests to it fail. The school and its
+//! students are invented.
 
 mod fake;
 

@@ -113,8 +113,8 @@ pub(crate) struct Entry {
 /// The headings of UK school systems, and the headings that you add, each with its meaning.
 ///
 /// Case, spaces and punctuation in a heading do not matter. The whole heading must match, and typing mistakes do not
-/// match. A heading can also be a known heading with certain words added, such as `Has EAL` or `Ethnicity (DfE)`. Its
-/// meaning is then only a guess, so onroll asks.
+/// match. A heading can also be a known heading with certain words added, such as `Has EAL` or `Ethnicity (DfE)`. The
+/// meaning of such a heading is only a guess, so onroll asks.
 ///
 /// ```
 /// use onroll::mapping::{Target, Vocabulary};

@@ -1,7 +1,7 @@
 //! Recognises a known heading among words that qualify it: `Has EAL`, `Legal Sex`, `SENProvisionType`.
 //!
 //! Each kind of column has its own list of qualifiers. A word that is harmless in one heading can change the meaning of
-//! a different heading: `SEN Status` is about SEND, but `Registration Status` is not a class.
+//! a different heading. For example, `SEN Status` is about SEND, but `Registration Status` is not a class.
 
 use crate::text;
 
@@ -55,8 +55,8 @@ fn longest_known(words: &[&str], known: impl Fn(&str) -> Option<Entry>) -> Optio
     (1..=MOST).find_map(|others| (0..=others).find_map(|before| part(before, others - before)))
 }
 
-/// Returns a heading with a space before each capital letter that follows a small one, and before the last of several
-/// capitals that a small letter follows.
+/// Returns a heading with a space before each capital letter that follows a small letter. If a small letter follows
+/// several capitals, there is also a space before the last capital.
 fn with_spaces_at_capitals(heading: &str) -> String {
     let chars: Vec<char> = heading.chars().collect();
     let mut spaced = String::with_capacity(heading.len() + 8);

@@ -81,7 +81,7 @@ impl Includes {
     }
 }
 
-/// A search for the includes that the token may not read. If Wonde refuses a request with all includes, its answer does
+/// A search for the includes that the token may not read. If Wonde refuses a request with all includes, the answer does
 /// not name the refused includes. So we request one student without includes, and then with one include at a time.
 #[derive(Debug)]
 pub(super) struct Probe {

@@ -111,8 +111,8 @@ impl Ethnicity {
 #[derive(Debug, Clone)]
 pub struct Ethnicities {
     list: Vec<Ethnicity>,
-    /// Each code with its index in the list, in the first slot from [`slot`] that was free. Most slots are empty, so
-    /// nearly every look-up is one comparison.
+    /// Each code with its index in the list. A code is in the first free slot, counted from its [`slot`]. Most slots
+    /// are empty, so nearly every look-up is one comparison.
     codes: Vec<(u32, u16)>,
     words: HashMap<String, u16>,
 }

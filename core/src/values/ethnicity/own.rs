@@ -111,7 +111,7 @@ impl Ethnicities {
     }
 
     /// Returns these codes, and adds a word that schools' files use for one of the codes. Case and punctuation of the
-    /// word do not matter. The word gets a safe fix, as a description does.
+    /// word do not matter. Fields with this word get a safe fix, as fields with a description do.
     ///
     /// # Errors
     /// Returns an error if the code is unknown, or if the alias has no letter or digit or already means another code.

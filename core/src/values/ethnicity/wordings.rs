@@ -90,8 +90,8 @@ pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
         "welsh" => "WWEL",
         "northern irish" => "WNIR",
         "cornish" => "WCOR",
-        // The census has one code for Gypsies and one for Irish Travellers. Most pupils with these words are Irish
-        // Travellers.
+        // The census has one code for Gypsy or Roma pupils and one for Irish Travellers. Most pupils with these words
+        // are Irish Travellers.
         "gypsy or irish traveller" | "gypsy traveller" | "traveller" => "WIRT",
         "white gypsy or irish traveller" => "WIRT",
         "other white background" => "WOTH",
