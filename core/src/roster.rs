@@ -47,7 +47,7 @@ pub struct Roster {
     partial: bool,
     left: Vec<Ids>,
     unrecorded: Vec<Column>,
-    /// The unrecorded fields of each student. Empty if all students have those in [`unrecorded`](Self::unrecorded).
+    /// The unrecorded columns of each student. Empty if [`unrecorded`](Self::unrecorded) is correct for every student.
     not_recorded: Vec<Columns>,
     from_file: bool,
 }
@@ -76,13 +76,13 @@ impl Roster {
         self
     }
 
-    /// Restores the other fields of a stored roster.
+    /// Returns the same roster with these fields, which were stored with it.
     pub(crate) fn restored(mut self, held: Vec<Held>, report: Report, from_file: bool, partial: bool) -> Self {
         (self.held, self.report, self.from_file, self.partial) = (held, report, from_file, partial);
         self
     }
 
-    /// Returns the same roster with the leavers that it knows of, by source id and UPN.
+    /// Returns the same roster with these leavers, each identified by source id and UPN.
     pub(crate) fn with_left(mut self, left: Vec<Ids>) -> Self {
         self.left = left;
         self
@@ -94,8 +94,8 @@ impl Roster {
         self
     }
 
-    /// Returns the same roster with these columns in `unrecorded`. The columns that are recorded for each student stay
-    /// the same.
+    /// Returns the same roster with these columns in `unrecorded`. For each student, the columns that are recorded do
+    /// not change.
     pub(crate) fn with_withheld(mut self, columns: Vec<Column>) -> Self {
         let (own, all) = (Columns::from_iter(self.unrecorded.iter().copied()), columns.iter().copied().collect());
         if self.not_recorded.is_empty() && own != all {
@@ -105,14 +105,14 @@ impl Roster {
         self
     }
 
-    /// Returns the same roster with these columns unrecorded for each student.
+    /// Returns the same roster with these unrecorded columns, one set for each student.
     pub(crate) fn with_not_recorded(mut self, columns: Vec<Columns>) -> Self {
         let all: Columns = self.unrecorded.iter().copied().collect();
         self.not_recorded = if columns.iter().all(|own| *own == all) { Vec::new() } else { columns };
         self
     }
 
-    /// Returns the columns that are unknown for a student, so that the account keeps its values.
+    /// Returns the columns that are unknown for a student. The student's account keeps its values in these columns.
     pub(crate) fn not_recorded(&self, index: usize) -> Columns {
         self.not_recorded.get(index).copied().unwrap_or_else(|| self.unrecorded.iter().copied().collect())
     }
@@ -122,26 +122,26 @@ impl Roster {
         self.not_recorded.get(index).copied().unwrap_or_default()
     }
 
-    /// Whether a student's name or username is unknown. Then only an id identifies the student, and no account can be
-    /// created.
+    /// Returns whether a student's name or username is unknown. If so, only an id identifies the student, and no
+    /// account can be created.
     pub(crate) fn is_nameless(&self, index: usize) -> bool {
         !self.from_file && self.students.names(index).contains(&"")
     }
 
-    /// Returns the school's id, if known. A roster from Wonde has Wonde's id.
+    /// Returns the school's id, if known. In a roster from Wonde, this is Wonde's id for the school.
     pub fn school_id(&self) -> Option<&str> {
         self.school_id.as_deref()
     }
 
-    /// Sets the school's id, which can be any id that you use. A blank id counts as none. Accounts and plans made from
-    /// the roster record it.
+    /// Sets the school's id, which can be any id that you use. A blank id counts as none. Accounts and plans that are
+    /// made from the roster also store this id.
     #[must_use]
     pub fn with_school_id(mut self, school_id: impl Into<String>) -> Self {
         self.school_id = Some(school_id.into()).filter(|id| !id.is_empty());
         self
     }
 
-    /// Returns the students who have certainly left, although the roster is partial.
+    /// Returns the ids of the students who are known to have left. Even a partial roster can name such students.
     pub(crate) fn left(&self) -> &[Ids] {
         &self.left
     }
@@ -157,7 +157,7 @@ impl Roster {
         self.from_file
     }
 
-    /// Whether onroll makes passwords for these students.
+    /// Returns whether onroll makes passwords for these students.
     pub(crate) fn allocates_passwords(&self) -> bool {
         self.from_file || self.sign_in == SignIn::Password
     }
@@ -220,18 +220,18 @@ impl Roster {
         self.students.get(index)
     }
 
-    /// Returns a student's id in the MIS or in Wonde by the student's index, if known.
+    /// Returns the id that the student at an index has in the MIS or in Wonde, if known.
     pub fn source_id(&self, index: usize) -> Option<&str> {
         self.students.ids(index)[0]
     }
 
-    /// Returns a student's unique pupil number by the student's index, if known.
+    /// Returns the unique pupil number of the student at an index, if known.
     pub fn upn(&self, index: usize) -> Option<&str> {
         self.students.ids(index)[1]
     }
 
-    /// Returns Wonde's id for the person (`upi`) by the student's index. It stays the same when the student enrols
-    /// again under another source id.
+    /// Returns the `upi` of the student at an index. The `upi` is Wonde's id for the person. It stays the same when the
+    /// student enrols again under a different source id.
     pub fn upi(&self, index: usize) -> Option<&str> {
         self.students.upi(index)
     }
@@ -257,9 +257,9 @@ impl Roster {
         &self.report
     }
 
-    /// Writes the roster as CSV in the template's format: nine columns, and `UPN` and `Source ID` if any are known. The
-    /// file is UTF-8 with a byte order mark and CR LF. A value that a spreadsheet would run as a formula gets an
-    /// apostrophe, which [`Reader`](crate::Reader) removes again.
+    /// Writes the roster as CSV in the template's format. The file has the template's nine columns, and also `UPN` or
+    /// `Source ID` if any student has one. It is UTF-8 with a byte order mark and CR LF. A value that a spreadsheet
+    /// would run as a formula gets an apostrophe in front, which [`Reader`](crate::Reader) removes again.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\n";

@@ -1,7 +1,8 @@
 //! Examines many bytes at a time. Only this module uses the processor's vectors.
 //!
-//! By measurement, reading byte by byte takes several times as long. A roster has about 90 bytes a row, and finding the
-//! ends of values takes most of the time. We ask each question about many bytes at once:
+//! A roster has about 90 bytes in each row, and finding the ends of values takes most of the reading time. By
+//! measurement, examining one byte at a time takes several times as long as examining many bytes at a time. So we ask
+//! each question about many bytes at once:
 //!
 //! ```text
 //! text           A  m  e  l  i  a  ,  5  A  ,  ...
@@ -9,11 +10,12 @@
 //! bits()         0  0  0  0  0  0  1  0  0  1  ...   the lowest bit is the first byte
 //! ```
 //!
-//! * [`Bytes`] examines sixteen bytes: a value, or a part of a value. It uses only instructions that every
-//!   processor of its kind has. You can combine its answers with `|`, `&` and `!`.
+//! * [`Bytes`] examines sixteen bytes: a value, or a part of a value. It uses only instructions that every processor
+//!   of the target architecture has. You can combine the answers to several questions with `|`, `&` and `!`.
 //! * [`Block`] examines sixty-four bytes of a whole text, with the widest vectors that this processor has.
-//!   [`dispatch!`] chooses the vectors, once for a long segment of the text. By measurement, they save 12% of the
-//!   instructions for reading a roster. WebAssembly has no such choice, so a block has four [`Bytes`] there.
+//!   [`dispatch!`] chooses the vectors, once for a long segment of the text. By measurement, the widest vectors save
+//!   12% of the instructions for reading a roster. WebAssembly cannot choose vectors, so a block has four [`Bytes`]
+//!   there.
 //!
 //! Invariant: no answer depends on a byte's neighbours. So the answer for a byte after the end of the text does not
 //! matter, and the caller removes that answer with a mask.

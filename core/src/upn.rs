@@ -11,10 +11,10 @@ pub(crate) fn valid(upn: &str) -> Option<String> {
     is_valid(&upn).then_some(upn)
 }
 
-/// Whether a text is a valid UPN in its standard form: 13 characters with the right check letter.
+/// Returns whether a text is a valid UPN in its standard form: 13 characters with the right check letter.
 ///
 /// To find the check letter, add up each digit times its weight (2 to 13), and take the sum modulo 23. The result is
-/// the letter's index. A temporary UPN ends in a letter, which counts as its index.
+/// the letter's index. A temporary UPN ends in a letter instead of a digit, and the sum uses the index of this letter.
 pub(crate) fn is_valid(upn: &str) -> bool {
     let Some((check, digits)) = upn.as_bytes().split_first() else { return false };
     if digits.len() != 12 || !digits.iter().take(11).all(u8::is_ascii_digit) {

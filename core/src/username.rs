@@ -215,8 +215,8 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// Returns `Some` if Excel has changed the value to an error or to scientific notation. The inner value is `None`,
-/// because the typed value is lost.
+/// Returns `Some(None)` if Excel has changed the value to an error or to scientific notation. The inner `None` means
+/// that the typed value is lost.
 pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
     const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
     let is_error = || ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#'));

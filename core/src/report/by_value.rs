@@ -106,7 +106,7 @@ pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: boo
             problem.is_safe(),
             problem.detail(),
         );
-        // A problem of many rows, or of the whole file, is a group of its own.
+        // A problem that affects many rows, or the whole file, forms a group alone.
         let is_of_a_row = problem.row_ranges().is_empty()
             && problem.row_number().is_some_and(|row| row > 1)
             && problem.column().is_some();

@@ -11,7 +11,8 @@ pub(crate) const CSV_HEADINGS: [&str; 9] =
     ["Severity", "Code", "Row", "Line", "Column", "Value", "Fix", "Safe", "Message"];
 
 impl Report {
-    /// Writes the listed problems with values as CSV for a spreadsheet. Spreadsheets do not run any value as a formula.
+    /// Writes the listed problems, with their values, as CSV for a spreadsheet. Spreadsheets do not run any value as a
+    /// formula.
     ///
     /// ```
     /// # let csv = onroll::template_csv() + "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No\n";

@@ -115,7 +115,7 @@ struct Kept {
     file: u32,
 }
 
-/// A report in the form in which it is read. Numbers that can be computed from other fields are left out.
+/// A report as [`Report::from_json`] reads it. Numbers that can be computed from other fields are left out.
 #[derive(Deserialize)]
 struct StoredReport {
     #[serde(default)]
@@ -197,8 +197,8 @@ impl Report {
         format::write(&whole)
     }
 
-    /// Reads a report that [`to_json`](Self::to_json) wrote. The report has the same counts and positions. It has the
-    /// values if they were written.
+    /// Reads a report that [`to_json`](Self::to_json) wrote. The report has the counts and positions of the original
+    /// report. It has values only if the JSON contains them.
     ///
     /// ```
     /// use onroll::{Reader, Report};
@@ -210,7 +210,8 @@ impl Report {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if the text is not the JSON of a report, or has another version.
+    /// Returns an error if the text is not the JSON of a report, or is in a format that this version of onroll cannot
+    /// read.
     pub fn from_json(text: &str) -> Result<Self, ReportError> {
         let read: StoredReport = format::read(text, FORMAT)?;
         let kept: Kept = serde_json::from_str(&read.kept).map_err(UnreadableJson::from)?;
@@ -256,8 +257,8 @@ impl<'r> View<'r> {
     }
 }
 
-/// The detail of a problem, whether it belongs to an edit, and whether its fix is a suggestion. `constant` is the fix,
-/// if it is one of onroll's constants and not a value from the file.
+/// The detail of a problem, whether the problem belongs to an edit, and whether the problem's fix is a suggestion.
+/// `constant` is the fix, if the fix is one of onroll's constants and not a value from the file.
 #[derive(Serialize, Deserialize)]
 struct More {
     #[serde(default = "no_detail", skip_serializing_if = "is_none")]

@@ -23,9 +23,9 @@ pub(crate) use text::in_one_line;
 /// A report has two texts. [`text`](Self::text) is for the person who uploaded the file, and shows values. `Display` is
 /// for logs, and shows no values.
 ///
-/// Serde stores a report without values. The stored report has the same counts and positions, and still says whether
-/// each problem has a fix. [`with_values`](Self::with_values) also stores the values. You can then show the report
-/// again later. [`to_json`](Self::to_json) is for other programs.
+/// Serde stores a report without values. The stored report keeps the counts and positions, and still says whether each
+/// problem has a fix. To store the values too, serialise [`with_values`](Self::with_values). You can then show the
+/// whole report again later. [`to_json`](Self::to_json) is for other programs.
 ///
 /// ```
 /// use onroll::{ProblemCode, Reader};
@@ -95,7 +95,8 @@ impl Report {
         }
     }
 
-    /// Returns whether the list is full. Another problem is then only counted, so its texts are not needed.
+    /// Returns whether the list is full. Any further problem is then only counted, so the texts of such a problem are
+    /// not needed.
     pub(crate) fn is_full(&self, fixed: bool) -> bool {
         let list = if fixed { &self.fixed } else { &self.problems };
         list.len() >= self.most
@@ -130,8 +131,8 @@ impl Report {
         }
     }
 
-    /// Adds a row to the problem with the same cause. A cause such as `not-a-student` is one problem for any number of
-    /// rows.
+    /// Adds a problem. If a problem with the same cause is known already, adds only the row to that problem. So a cause
+    /// such as `not-a-student` is one problem, however many rows it affects.
     pub(crate) fn add_row_of_cause(&mut self, problem: Problem, fixed: bool) {
         self.merge_cause(problem.of_rows(), fixed, 0, 0);
     }
@@ -167,7 +168,7 @@ impl Report {
         self.problems.extend(problems.into_iter().take(self.most));
     }
 
-    /// Counts problems without a safe fix, without listing them.
+    /// Counts problems that have no safe fix, but does not list them.
     pub(crate) fn count_many(&mut self, code: ProblemCode, count: u64) {
         if let Some(tally) = self.tally.get_mut(code as usize) {
             tally.standing += count;
@@ -200,7 +201,8 @@ impl Report {
     pub(crate) fn finish(&mut self, file: u32, in_file: impl Fn(&mut [&mut u64])) {
         for (cause, fixed) in *std::mem::take(&mut self.causes) {
             self.count(cause.code(), cause.is_safe(), fixed);
-            // Causes are few, and each matters more than one of many wrong fields, so they ignore the limit here.
+            // There are few causes, and each matters more than a single wrong field. So the limit does not apply to
+            // causes here.
             let list = if fixed { &mut self.fixed } else { &mut self.problems };
             list.push(cause);
         }

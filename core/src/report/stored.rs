@@ -14,7 +14,7 @@ use super::{CodeCounts, Report};
 struct SerializedReport<'r> {
     problems: Vec<StoredProblem<'r>>,
     fixed: Vec<StoredProblem<'r>>,
-    /// The counts by code. So a version of onroll with more codes reads them correctly.
+    /// The counts, each under its code. So a later version of onroll, which may have more codes, reads them correctly.
     counts: BTreeMap<ProblemCode, CodeCounts>,
     rows: u64,
     blank_rows: u64,

@@ -6,8 +6,8 @@ use super::{Report, by_value};
 use crate::problem::{Problem, ProblemCode, Severity};
 
 impl Report {
-    /// Returns the report for the person who uploaded the file. It groups the problems by kind. For each, it says what
-    /// is wrong, where, and what to write instead. It shows values.
+    /// Returns the report for the person who uploaded the file. It groups the problems by kind. For each kind, it says
+    /// what is wrong, where, and what to write instead. It shows values.
     ///
     /// ```
     /// use onroll::Reader;

@@ -102,7 +102,7 @@ impl Held {
     }
 }
 
-/// A student who was not imported, as the school's office sees them.
+/// A student who was not imported, in the form that is shown to the school's office.
 struct NotImported<'r> {
     full_name: &'r str,
     year_group: &'r str,
@@ -185,8 +185,8 @@ impl Roster {
         table::save(path.as_ref(), |file| self.write_not_imported(file))
     }
 
-    /// Returns the held students. Also returns students without a name or username, if other students have one, because
-    /// they cannot get an account.
+    /// Returns the held students. Also returns the students who cannot get an account because their name or username is
+    /// blank, unless that column is unrecorded for the whole roster.
     fn not_imported(&self) -> impl Iterator<Item = NotImported<'_>> {
         let held = self.held.iter().map(|held| NotImported {
             full_name: held.full_name(),

@@ -14,7 +14,7 @@ pub(crate) struct Ids {
     pub(crate) source_id: Option<Private>,
     /// The unique pupil number (UPN).
     pub(crate) upn: Option<Private>,
-    /// Wonde's id for the person. It stays the same when a student enrols again under another source id.
+    /// Wonde's id for the person. It stays the same when a student enrols again under a different source id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) upi: Option<Private>,
 }

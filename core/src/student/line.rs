@@ -15,7 +15,7 @@ use super::{Codes, Student};
 pub(super) struct StudentLine<'s>(pub(super) &'s [u8]);
 
 const BLOCK: usize = 64;
-/// The number of bytes that we read for the five short values, which together are always shorter.
+/// The number of bytes that we read for the five short values. The five values together are always shorter.
 const SHORT: usize = 32;
 
 impl<'s> StudentLine<'s> {
@@ -49,8 +49,9 @@ impl<'s> StudentLine<'s> {
         (self.cut(commas), short)
     }
 
-    /// Splits the short values. The first byte of each value identifies the value. The lengths of the earlier values
-    /// give its start. There is no branch that a processor would have to predict.
+    /// Splits the short values. The first byte of a gender or a flag shows the whole value and so its length. An
+    /// ethnicity code always has four bytes. The lengths of the earlier values give the start of the next value. There
+    /// is no branch that a processor would have to predict.
     #[inline(always)]
     fn codes(short: &[u8; SHORT], ethnicities: &Ethnicities) -> Codes {
         let (gender, length) = match short[0] {
@@ -117,8 +118,9 @@ impl<'s> StudentLine<'s> {
     }
 }
 
-/// Returns the hash of a student without a line. This hash equals the hash of the line that would be written. If a text
-/// contains a comma, a line does not show where the texts end. The hash then also includes the lengths of the texts.
+/// Returns the hash of a student who is not stored as a line. This hash equals the hash of the line that the student
+/// would have in a file. But if a text contains a comma, a line would not show where each text ends. In this case, the
+/// hash also includes the lengths of the texts.
 pub(super) fn row_hash(student: &Student<'_>) -> u64 {
     let texts = student.texts();
     let seed = match texts.iter().any(|text| memchr::memchr(b',', text.as_bytes()).is_some()) {

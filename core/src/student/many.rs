@@ -72,7 +72,7 @@ pub(crate) struct Students {
     /// The ids, up to the last student who has an id. Most files have no ids.
     pub(super) ids: Vec<Ids>,
     ethnicities: Arc<Ethnicities>,
-    /// The usernames by hash. The reader sets them, or they are computed when they are first needed.
+    /// The hashes of the usernames. The reader sets them, or they are computed when they are first needed.
     usernames: OnceLock<Keys>,
 }
 
@@ -168,7 +168,8 @@ impl Students {
     }
 
     /// Adds a student whose line in the file is exactly right. The line has nine values in template order, with a comma
-    /// between them and no quotation marks. If the file is refused, only the texts need to be right.
+    /// between them and no quotation marks. If the reader refuses the file, only the four texts in the line need to be
+    /// right.
     #[inline]
     pub(crate) fn push_line(&mut self, start: u32) {
         self.last().at.push(start);
@@ -193,8 +194,8 @@ impl Students {
         self.usernames.take();
     }
 
-    /// Adds a copy of a student in another roster, and returns its index. The ethnicity must be among this roster's
-    /// codes.
+    /// Adds a copy of a student from a different roster, and returns the index of the copy. The ethnicity must be among
+    /// this roster's codes.
     pub(crate) fn push_copy(&mut self, student: &Student<'_>, ids: [Option<&str>; 2]) -> usize {
         self.push(student.texts(), student.codes(&self.ethnicities));
         let index = self.len() - 1;
@@ -226,12 +227,12 @@ impl Students {
         self.usernames.take();
     }
 
-    /// Sets the usernames by hash. They must be those of all students, in order.
+    /// Sets the hashes of the usernames. There must be one hash for each student, in the order of the students.
     pub(crate) fn set_usernames(&mut self, keys: Keys) {
         self.usernames = OnceLock::from(keys);
     }
 
-    /// Returns the usernames by hash.
+    /// Returns the hashes of the usernames.
     pub(crate) fn usernames(&self) -> &Keys {
         self.usernames.get_or_init(|| Keys::of((0..self.len()).map(|index| self.names(index)[1])))
     }
@@ -297,7 +298,7 @@ impl Students {
         (0..self.len()).map(self.row_hasher())
     }
 
-    /// Returns a hash of `print` and the student's ids.
+    /// Returns a hash of `row_hash` and the student's ids. Returns `row_hash` itself if the student has no ids.
     pub(crate) fn hash_with_ids(&self, index: usize, row_hash: u64) -> u64 {
         if self.ids.get(index).is_none_or(|ids| *ids == Ids::default()) {
             return row_hash;
@@ -327,7 +328,7 @@ impl Students {
         self.found(index).map(|found| self.student(found))
     }
 
-    /// Returns the student at an index that is valid.
+    /// Returns the student at an index, which must be valid.
     #[allow(clippy::expect_used)]
     pub(crate) fn at(&self, index: usize) -> Student<'_> {
         self.get(index).expect("invariant: an index is of a student")

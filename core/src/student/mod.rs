@@ -96,7 +96,8 @@ impl<'a> Student<'a> {
         }
     }
 
-    /// Returns the student with nine cells as written in a CSV. Returns `None` if a cell is not valid.
+    /// Returns the student whose nine values are in these cells, as written in a CSV. Returns `None` if a cell is not
+    /// valid.
     pub(crate) fn of_cells(cells: [&'a str; Column::COUNT], ethnicities: &'a Ethnicities) -> Option<Self> {
         let [full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal] = cells;
         Some(Self {

@@ -9,8 +9,8 @@ pub(crate) fn cell_start(row: &[u8], delimiter: u8, index: usize) -> usize {
 pub(crate) fn cell_starts(row: &[u8], delimiter: u8) -> impl Iterator<Item = usize> {
     let mut at = 0;
     let later = std::iter::from_fn(move || {
-        // A doubled quotation mark can be read as one that closes the cell and one that opens it again. The result is
-        // the same.
+        // A doubled quotation mark can be read as one mark that closes the cell and one that opens it again. This
+        // reading gives the same offsets.
         while row.get(at) == Some(&b'"') {
             at += 1;
             at += 1 + memchr::memchr(b'"', row.get(at..)?)?;

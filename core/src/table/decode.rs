@@ -109,8 +109,8 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// UTF-8 is read in the older encoding that fits the file's words (see [`SingleByte`]).
 ///
 /// We decide for each byte, not for the whole file. If a person pasted one line of an old file into a new file, all
-/// other names keep their accents. A file that is wholly Windows-1252 is still read correctly. Only an accented capital
-/// before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
+/// other names keep their accents. A file that is wholly Windows-1252 is still read correctly. In such a file, only an
+/// accented capital before a sign can happen to be valid UTF-8 (`Ã©`), and no name contains such a pair.
 pub(crate) fn decode(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     let presumed = presume(bytes)?;
     if simdutf8::basic::from_utf8(&presumed.text).is_ok() { Ok(presumed) } else { presumed.as_single_bytes() }
@@ -140,7 +140,7 @@ pub(crate) fn presume(bytes: Cow<'_, [u8]>) -> Result<Decoded, NotText> {
     Ok(Decoded { text, start, source: TextSource::Utf8, had_end_mark })
 }
 
-/// A function that makes a number of two bytes, in one of the two byte orders.
+/// A function that makes a number from two bytes, in one of the two byte orders.
 type Unit = fn([u8; 2]) -> u16;
 
 /// Decodes UTF-16. Each invalid unit, and half a unit at the end, becomes U+FFFD.
@@ -157,7 +157,8 @@ fn utf_16(bytes: &[u8], unit: Unit) -> String {
 }
 
 impl Decoded {
-    /// Decodes the same file again, if its bytes are not all UTF-8.
+    /// Decodes the file again, because its bytes are not all UTF-8. Each byte that is not UTF-8 becomes a letter of an
+    /// older encoding.
     pub(crate) fn as_single_bytes(&self) -> Result<Self, NotText> {
         let mark = self.start;
         let bytes = &self.text[mark..];
@@ -210,8 +211,7 @@ fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
             let fault = str::from_utf8(bytes.get(checked..)?).err()?;
             let start = checked + fault.valid_up_to();
             checked = fault.error_len().map_or(bytes.len(), |length| start + length);
-            // The bytes directly after it are invalid too, as long as the byte after each of them does not continue a
-            // letter.
+            // A byte from 0x80 that follows directly is invalid too, if the byte after it does not continue a letter.
             while bytes.get(checked).is_some_and(|byte| *byte >= 0x80)
                 && bytes.get(checked + 1).is_some_and(|next| next & 0xC0 != 0x80)
             {
@@ -373,8 +373,8 @@ fn something_else(bytes: &[u8]) -> Option<&'static str> {
     if beginning.starts_with(b"\xFF\xFE") || beginning.starts_with(b"\xFE\xFF") {
         return None;
     }
-    // A file that begins with our headings is text, whatever its cells contain. Otherwise a corrected file, which is
-    // shorter, could suddenly seem to be something else.
+    // A file that begins with our headings is text, whatever its cells contain. Without this rule, we might refuse a
+    // corrected file. Such a file is shorter, so control characters can be a larger part of it.
     let headings = beginning.split(|b| *b == b'\n').next().unwrap_or_default();
     let has = |column: Column| memmem::find(headings, column.heading().as_bytes()).is_some();
     if has(Column::FullName) && has(Column::Username) && !headings.iter().any(|b| *b < b' ' && *b != b'\r') {
@@ -506,7 +506,7 @@ mod tests {
             })
         };
         let with = |letters: usize, controls: usize, byte: u8| [vec![b'x'; letters], vec![byte; controls]].concat();
-        // One control character in twenty is accepted, and one NUL in three is not UTF-16 yet.
+        // One control character in twenty characters is accepted. One NUL in three bytes is too few for UTF-16.
         assert!(why(with(19, 1, 1)).is_ok() && why(with(38, 2, 1)).is_ok());
         assert_eq!(why(with(18, 1, 1)).unwrap_err(), "is");
         assert_eq!(why(with(6, 3, 0)).unwrap_err(), "is");

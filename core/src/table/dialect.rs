@@ -1,4 +1,4 @@
-//! Rewrites other CSV dialects as Excel writes CSV, so one reader is enough for all dialects.
+//! Rewrites each CSV dialect as Excel writes CSV, so one reader is enough for all dialects.
 //!
 //! ```text
 //! a file ── decode ──> text ── rewrite, if it is written in a dialect ──> text ── Rows ──> records
@@ -27,8 +27,8 @@ pub(crate) enum Dialect {
     JoinedHeadings(usize),
 }
 
-/// The earlier offsets of the bytes of a rewritten text. From each listed offset, the earlier offset is larger by the
-/// second number.
+/// The earlier offsets of the bytes of a rewritten text, as pairs of an offset and a difference. From the offset up to
+/// the next pair's offset, each byte's earlier offset is larger by the difference.
 #[derive(Debug, Default)]
 pub(crate) struct Moves(Vec<(u32, i64)>);
 
@@ -210,7 +210,8 @@ fn spaced_quotes(to: &mut Rewriter<'_>) {
     }
 }
 
-/// Returns the offset of the mark that closes a field, if it is on the same line and the field ends after it.
+/// Returns the offset of the mark that closes a field. Returns `None` if this mark is not on the line of the opening
+/// mark, or if the field does not end after this mark.
 fn closing_mark(to: &Rewriter<'_>, opening: usize) -> Option<usize> {
     /// The length that no field in this dialect reaches, in bytes.
     const LONGEST: usize = 1 << 12;

@@ -1,9 +1,9 @@
 //! Splits a file's text into rows of cells in two ways. Rows without quotation marks are split at the offsets in the
 //! index. `csv-core`, the reference for CSV, splits all other records.
 //!
-//! In a record without quotation marks, a cell ends only at a delimiter or a line end: LF, CR LF or CR. So the fast
-//! path is correct. A quotation mark anywhere in a record sends the whole record to the slow path, and the fast path
-//! continues after it.
+//! In a record without quotation marks, a cell ends only at a delimiter or a line end: LF, CR LF or CR. The fast path
+//! splits such a record exactly there, so the cells are correct. A quotation mark anywhere in a record sends the whole
+//! record to the slow path, and the fast path continues after this record.
 //!
 //! The text is bytes that are assumed to be UTF-8. The bytes are checked segment by segment during indexing. Ask
 //! [`Rows::is_utf8_up_to`] before you use anything that was read.
@@ -83,8 +83,8 @@ pub(crate) struct Rows<'t> {
     delimiter: u8,
     most_columns: usize,
     longest_record: usize,
-    /// The length of the longest indexed row without quotation marks. The index of a row takes several times the
-    /// memory of the row.
+    /// The length of the longest row without quotation marks that we index. This length is limited because the index of
+    /// a row takes several times the memory of the row.
     longest_row: usize,
     // Where the next row starts.
     start: usize,
@@ -129,7 +129,7 @@ impl<'t> Rows<'t> {
         self
     }
 
-    /// Reads the rows that follow with another delimiter.
+    /// Reads the next rows with this delimiter instead of the current one.
     pub(crate) fn with_delimiter(self, delimiter: u8) -> Self {
         Self { delimiter, index: TextIndex::new(self.text, self.start, delimiter), reader: None, ..self }
     }
@@ -140,7 +140,7 @@ impl<'t> Rows<'t> {
         self.index.seek(self.text, row, false);
     }
 
-    /// Goes to the row below `row`. That row can be above or below the rows that have been read.
+    /// Goes to the row directly below `row`, forwards or backwards from the current position.
     pub(crate) fn go_below(&mut self, row: &Row<'_>) {
         let forwards = row.end >= self.start;
         (self.start, self.number) = (row.end + line_end(self.text, row.end), row.number + 1);

@@ -89,7 +89,8 @@ impl<'r, const CELLS: usize> FastRow<'r, CELLS> {
         self.text.get(from..from + self.length(index)).unwrap_or_default()
     }
 
-    /// Returns a value, or a blank text if the value is not UTF-8. The reader of the rows checks that it is.
+    /// Returns a value, or a blank text if the value is not UTF-8. The reader of the rows checks that the text is
+    /// UTF-8.
     #[inline]
     pub(crate) fn cell(&self, index: usize) -> &'r str {
         str::from_utf8(self.bytes(index)).unwrap_or_default()

@@ -153,7 +153,8 @@ impl TextIndex {
         }
     }
 
-    /// Stores the masks of a block as offsets. `next` is the byte after the block, which matters for a CR at its end.
+    /// Stores the masks of a block as offsets. `next` is the byte after the block. For example, a CR at the end of the
+    /// block ends a cell only if `next` is not an LF.
     #[inline(always)]
     fn add<S: Simd>(&mut self, simd: S, block: &[u8; BLOCK], next: Option<u8>) {
         let Masks { delimiters, lf, cr, spaces, doubtful } = Masks::of(simd, block, self.delimiter);
@@ -334,8 +335,8 @@ fn special_among(block: &[u8; BLOCK], doubtful: u64, after_end: u64, next: Optio
         let bit = left.trailing_zeros();
         let is_special = match block[bit as usize % BLOCK] {
             b'\'' => after_end >> bit & 1 == 1,
-            // C3 82 and C3 83 are `Â` and `Ã`, which the first bytes of UTF-8 letters become if they are read as single
-            // bytes. A C3 at the end of the text has no next byte, and needs care too.
+            // C3 82 and C3 83 are `Â` and `Ã`. If UTF-8 is read as single bytes, the first byte of a letter becomes one
+            // of these two. A C3 at the end of the text has no next byte, so it counts as special too.
             0xC3 => block.get(bit as usize + 1).copied().or(next).is_none_or(|next| matches!(next, 0x82 | 0x83)),
             b'!' | b'$' | b'%' | b'('..=b'*' | 0x80..=0xC1 | 0xC4..=0xC9 => false,
             _ => true,
@@ -405,7 +406,7 @@ mod tests {
                 assert_eq!(offsets.ahead(), expected, "from {at}");
             }
         }
-        // The index is also the same wherever its blocks end.
+        // The result also does not depend on where the blocks of the index end.
         for shift in 0..BLOCK {
             let shifted = marks(&("x".repeat(shift) + &text[1..]));
             for (shifted, all) in shifted.iter().zip([&cells, &rows, &special]) {

@@ -1,5 +1,5 @@
-//! Reads spreadsheet files as rows of cells: decoding, a fast and a slow path, and safe writing. This module knows
-//! nothing about students.
+//! Decodes spreadsheet files, and splits them into rows of cells by a fast and a slow path. Also writes files that are
+//! safe to open in a spreadsheet. This module knows nothing about students.
 
 mod cell;
 mod decode;
@@ -48,8 +48,8 @@ pub struct Limits {
     pub columns: usize,
     /// The largest size of one cell in bytes of UTF-8. The default is 1,000. You can set 16 to 65,535.
     pub cell_bytes: usize,
-    /// The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. A small workbook
-    /// may decompress to 64 MiB or to a hundred times its size, whichever is larger.
+    /// The largest size of a decompressed workbook and of its texts, in bytes. The default is 512 MiB. For a small
+    /// workbook, the limit can be lower: 64 MiB or a hundred times the file's size, whichever is larger.
     pub sheet_bytes: u64,
     /// The largest number of problems that the report lists, and the largest number of fixes. The default is 10,000.
     /// Further problems and fixes are only counted.

@@ -16,7 +16,8 @@ use super::single_byte::SingleByte;
 pub(crate) struct Rearranged {
     /// The offset of each row in the text, and its offset in the earlier text.
     pub(crate) rows: Vec<(u32, u32)>,
-    /// Offsets of rows, each with a number. From that row, lines were further down in the earlier text by this number.
+    /// Pairs of a row's offset and a number. From that row on, each line was further down in the earlier text by this
+    /// number of lines.
     pub(crate) lines: Vec<(u32, i64)>,
     /// For each cell of a row, its source cells in the earlier text.
     pub(crate) cells: Vec<Vec<usize>>,
@@ -34,8 +35,8 @@ impl Rearranged {
         (after.checked_sub(1).and_then(start).unwrap_or(0), start(after).unwrap_or(end))
     }
 
-    /// Returns the offset in the earlier text at which the row at an offset of the text started. For a cell, returns
-    /// the start of its first source cell, or of the source cell `part`.
+    /// Returns where the row that contains the offset `at` started in the earlier text. For a cell of this row, returns
+    /// the start of the cell's first source cell, or of the source cell `part`.
     pub(crate) fn before(&self, at: usize, cell: Option<usize>, part: Option<usize>) -> usize {
         let (start, end) = self.row(at);
         let first = cell.and_then(|cell| self.cells.get(cell)).and_then(|cells| cells.first());
@@ -44,13 +45,13 @@ impl Rearranged {
         start + cell.map_or(0, |cell| cell_start(raw, self.delimiter, *cell))
     }
 
-    /// Returns the earlier text of the row at an offset of the text.
+    /// Returns the row that contains the offset `at`, as it was in the earlier text.
     pub(crate) fn record(&self, at: usize) -> &[u8] {
         let (start, end) = self.row(at);
         self.before.text.get(start..end).unwrap_or_default()
     }
 
-    /// Returns the number of lines by which the row at an offset was further down in the earlier text.
+    /// Returns by how many lines the row that contains the offset `at` was further down in the earlier text.
     pub(crate) fn lines_more(&self, at: usize) -> i64 {
         let after = self.lines.partition_point(|(start, _)| *start as usize <= at);
         after.checked_sub(1).and_then(|index| self.lines.get(index)).map_or(0, |(_, more)| *more)

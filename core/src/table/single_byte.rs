@@ -1,8 +1,8 @@
 //! Chooses the older single-byte encoding in which a file's bytes make words.
 //!
 //! For each byte that is not UTF-8, only the characters before and after it are used. A sign within a word, or a
-//! capital after a small letter, is evidence against an encoding. Without such evidence, Windows-1252 is used, because
-//! nearly every such school file uses it.
+//! capital after a small letter, is evidence against an encoding. Windows-1252 is used unless there is less evidence
+//! against a different encoding. Nearly every school file in an older encoding is in Windows-1252.
 
 use crate::text::{CP850, CodePage, LATIN_2, MAC_ROMAN, WINDOWS_1250, WINDOWS_1252};
 
@@ -25,7 +25,7 @@ enum Neighbour {
     Nothing,
     Small,
     Capital,
-    /// Another byte that is not UTF-8: probably a letter.
+    /// The character is also a byte that is not UTF-8, and so probably a letter.
     Unknown,
 }
 

@@ -1,4 +1,5 @@
-//! Writes CSV that Excel opens directly. No value runs as a formula, and reading returns the same values.
+//! Writes CSV that Excel opens directly. No value runs as a formula, and reading the file returns the values that were
+//! written.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -28,13 +29,13 @@ fn is_dropped(c: char) -> bool {
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// Returns the value as a cell that spreadsheets show and do not run. A text that would be a formula gets one more
+/// Returns the value as a cell that spreadsheets show and do not run. A text that would be a formula gets an additional
 /// apostrophe in front.
 fn inert(value: &str) -> Cow<'_, str> {
     if is_formula(value) { Cow::Owned(format!("'{value}")) } else { Cow::Borrowed(value) }
 }
 
-/// Undoes [`inert`]. It removes an apostrophe only from texts to which `inert` adds one. So names such as `'t Hooft`
+/// Undoes [`inert`]. Removes an apostrophe only from a text to which `inert` adds one. So names such as `'t Hooft`
 /// never change.
 pub(crate) fn written(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
@@ -161,7 +162,7 @@ fn commas_alone(row: &[u8; SHORT], length: usize) -> Option<u32> {
 }
 
 fn quoted(cell: &str) -> Cow<'_, str> {
-    // On computers with another list separator, a semicolon or a tab separates columns.
+    // On computers where the list separator is not a comma, a semicolon or a tab can separate columns.
     if cell.contains([',', '"', '\r', '\n', ';', '\t']) {
         Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
     } else {
@@ -170,11 +171,12 @@ fn quoted(cell: &str) -> Cow<'_, str> {
 }
 
 /// Writes a file completely or not at all, as [`Accounts::save_credentials`](crate::Accounts::save_credentials) does.
-/// Use it for your own files about accounts, such as their JSON with passwords.
+/// Use it for your own files about accounts, such as the accounts as JSON with passwords.
 ///
-/// The bytes go to a new file in the same folder. Only its owner can read the new file. The new file replaces the old
-/// file when it is safely on disk. If the process or the power fails, you still have either the old file or the new
-/// file. A temporary file, whose name begins with `.tmp`, may then remain in the folder. A symbolic link is followed.
+/// The bytes go to a new file in the same folder. Only the owner of the new file can read it. The new file replaces the
+/// old file when the bytes are safely on disk. If the process or the power fails, you still have either the old file or
+/// the new file. A temporary file, whose name begins with `.tmp`, may then remain in the folder. A symbolic link is
+/// followed.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;

@@ -1,6 +1,7 @@
 //! A small copy of Wonde and MyLogin for your own tests. It uses only loopback.
 //!
-//! It sends lists in pages as for real schools, and fails on request. The school and its students are invented.
+//! It sends lists in pages, as Wonde does for real schools. You can make requests to it fail. The school and its
+//! students are invented.
 
 mod fake;
 
@@ -27,7 +28,7 @@ use fake::{Answer, Fake};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Its MyLogin accepts one client.
+/// The copy of MyLogin accepts one client.
 ///
 /// ```
 /// use onroll::mylogin::{Client, new_state};
@@ -51,27 +52,27 @@ impl std::fmt::Debug for FakeWonde {
 }
 
 impl FakeWonde {
-    /// The id of its school.
+    /// The id of the copy's school.
     pub const SCHOOL: &str = fake::SCHOOL;
-    /// The token that it accepts for the school.
+    /// The token that the copy accepts for its school.
     pub const TOKEN: &str = fake::TOKEN;
-    /// The client id that its MyLogin accepts.
+    /// The client id that the copy of MyLogin accepts.
     pub const CLIENT_ID: &str = fake::mylogin::CLIENT;
-    /// The client secret that its MyLogin accepts.
+    /// The client secret that the copy of MyLogin accepts.
     pub const CLIENT_SECRET: &str = fake::mylogin::CLIENT_SECRET;
 
     /// Starts a copy that has one primary school with this number of students.
     ///
     /// # Errors
-    /// Returns an error if it cannot listen on loopback.
+    /// Returns an error if the copy cannot listen on loopback.
     pub fn start(students: usize) -> io::Result<Self> {
         let fake = Fake::of(students);
         let address = fake.listen()?;
         Ok(Self { fake, address })
     }
 
-    /// Returns its address, such as `127.0.0.1:40123`. Use it as the client's domain. Clients use plain HTTP on
-    /// loopback.
+    /// Returns the address of the copy, such as `127.0.0.1:40123`. Use this address as the client's domain. Clients use
+    /// plain HTTP on loopback.
     pub fn domain(&self) -> String {
         self.address.to_string()
     }
@@ -86,7 +87,7 @@ impl FakeWonde {
     /// * `{"change": "a term"}`: ten students leave, ten join, and class 2A moves to 2C. Other changes are `break a
     ///   record`, `mend a record`, `lose everybody` and `hide everything`.
     /// * `{"set": {"hidden": ["ethnicity"], "offline": true, "pupil": {"0": {"forename": "Zoë"}}}}` sets what the
-    ///   school withholds and contains.
+    ///   school withholds and what it contains.
     /// * `{"user": 3, "email": "a@b.example"}` sets the student who signs in at MyLogin, by number.
     /// * `{"reset": 450}` starts a new school with this number of students.
     pub fn control(&self, wanted: &str) -> String {

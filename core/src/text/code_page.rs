@@ -108,7 +108,7 @@ mod tests {
                 assert_eq!(page.byte(page.letter(byte)), Some(byte), "{byte:#X} of {}", standard.name());
             }
         }
-        // The standard does not include a DOS encoding.
+        // The Encoding Standard does not include this DOS encoding.
         assert_eq!((CP850.letter(0x89), CP850.byte('ë'), CP850.byte('Ł')), ('ë', Some(0x89), None));
         assert_eq!(CP850.letters.iter().filter(|letter| **letter == char::REPLACEMENT_CHARACTER).count(), 0);
     }

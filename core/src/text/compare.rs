@@ -14,11 +14,11 @@ use super::normal;
 use super::unicode::{has_mark, nfc, piled_mark};
 
 /// Returns the key by which two names or usernames are compared. The key is in NFC, with Unicode's full case folding.
-/// Each run of white space is one space, and all apostrophes and all hyphens have one form. `SIÂN  O’Neill` and `siân
-/// o'neill` have the same key.
+/// Each run of white space is one space. All apostrophes have one form, and so do all hyphens. `SIÂN  O’Neill` and
+/// `siân o'neill` have the same key.
 ///
-/// In an email address, only the case is folded, because an address with another apostrophe or hyphen is another
-/// mailbox.
+/// In an email address, only the case is folded, because an address with a different apostrophe or hyphen is a
+/// different mailbox.
 pub(crate) fn key(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return match text.bytes().any(|b| b.is_ascii_uppercase() || b == b'`') {
@@ -286,7 +286,7 @@ mod tests {
     fn ignores_white_space_beside_letters_with_many_combining_marks() {
         let piled = format!("Zoe{}", "\u{308}".repeat(12));
         assert!(piled_mark(&piled).is_some() && same(&piled, &format!("\u{a0} {piled}\t")));
-        // This also holds if the marks are only slightly more than the letters.
+        // This also holds if there are only slightly more marks than letters.
         for marks in 4..12 {
             let name = format!("Zoe{}", "\u{308}".repeat(marks));
             assert!(same(&name, &format!("\u{a0} {name} \t")), "{marks} marks");

@@ -1,7 +1,7 @@
 //! Finds letters that look like ASCII letters, by Unicode's list of confusable characters (UTS 39).
 //!
-//! We maintain this part of the list ourselves, because a heading needs only these entries. The crate has 6,000
-//! entries, and a browser would have to load them all.
+//! We maintain this part of the list ourselves, because a heading needs only these entries. A crate with the whole list
+//! has 6,000 entries, and a browser would have to load them all.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

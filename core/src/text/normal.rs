@@ -1,7 +1,7 @@
 //! Computes Unicode's normal forms, and replaces letters made for print with the letters that a person types.
 //!
-//! The crate's own iterators include compatibility decompositions. Their tables add 60 kB to what a browser loads, and
-//! names need few of them.
+//! The crate's own iterators include compatibility decompositions. The tables of these decompositions add 60 kB to what
+//! a browser loads, and names need few of these decompositions.
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 
@@ -61,7 +61,7 @@ pub(super) fn nfc(text: &str) -> String {
 
 /// Adds the composed form of decomposed characters. `marks` is a buffer for the marks that do not join their letter.
 fn compose_parts(parts: &[ClassedCharacter], marks: &mut Vec<char>, to: &mut String) {
-    // The last letter, and the class of the last mark after it that did not join it.
+    // The last letter, and the class of the last mark that did not join this letter.
     let (mut letter, mut before) = (None::<char>, 0);
     for (class, c) in parts.iter().copied() {
         let may_join = c >= FIRST_TO_COMPOSE && (marks.is_empty() || before < class);

@@ -29,7 +29,7 @@ impl fmt::Debug for Private {
 /// Returns whether two secrets are equal, in constant time. A blank secret never matches.
 ///
 /// Use this function for the secret in your webhook address at Wonde. A plus sign in the expected secret also matches a
-/// space, because the query of an address turns a plus sign into a space.
+/// space, because a plus sign in the query of an address means a space.
 ///
 /// ```
 /// use onroll::wonde::same_secret;

@@ -29,8 +29,8 @@ impl TwoWayMatch {
         }
     }
 
-    /// Compares a cell of this length at the start of a word with the value that its length allows. Returns whether
-    /// this value is the second one, and a number that is 0 only if the cell equals the value.
+    /// Compares a cell, which is the first `length` bytes of a word, with the value that has this length. Returns
+    /// whether this value is the second one, and a number that is 0 only if the cell equals the value.
     #[inline(always)]
     pub(crate) fn read(&self, word: Word, length: usize) -> (bool, Word) {
         let is_second = length == self.lengths[1];

@@ -41,8 +41,8 @@ impl Forbidden {
 /// The number by which a text's marks may exceed its letters.
 const MORE_MARKS: usize = 4;
 
-/// Returns a mark from a text that has far more marks than letters. Texts in real languages never do. Comparing such a
-/// text would be very expensive. An accented letter is counted as a letter and its marks.
+/// Returns a mark from a text that has far more marks than letters. No text in a real language has that many marks.
+/// Comparing such a text would take very long. An accented letter is counted as a letter and its marks.
 pub(crate) fn piled_mark(text: &str) -> Option<char> {
     let is_mark = |c: char| c >= '\u{300}' && is_combining_mark(c);
     if text.len() <= 2 * MORE_MARKS || text.is_ascii() {
@@ -124,7 +124,7 @@ pub(crate) fn guessed_without_invisible(text: &str) -> Option<String> {
             && c.is_alphabetic()
         {
             is_guess = true;
-            // A capital after a small letter begins another word.
+            // A capital after a small letter begins a new word.
             if letter.is_lowercase() && c.is_uppercase() {
                 guessed.push(if is_soft_hyphen { '-' } else { ' ' });
             }
@@ -211,8 +211,8 @@ const CYRILLIC: u8 = 4;
 /// A mark that is used with Latin letters, and perhaps with letters of other scripts.
 const LATIN_MARK: u8 = 8;
 
-/// Returns the script of a letter, or 0 for characters that fit any script. It needs no table for the letters of nearly
-/// every name. Returns `None` for other characters.
+/// Returns the script of a letter, or 0 for a character that fits any script. Recognises the letters of nearly every
+/// name without a table. Returns `None` for all other characters.
 fn usual_script(c: char) -> Option<u8> {
     match c {
         'A'..='Z'
@@ -230,7 +230,7 @@ fn usual_script(c: char) -> Option<u8> {
 }
 
 /// Returns the text with each control character from U+0080 replaced by the Windows-1252 letter with the same byte.
-/// Returns `None` if there is no such control character, or if one of them has no letter.
+/// Returns `None` if there is no such control character, or if there is no letter for one of these characters.
 pub(crate) fn without_c1(text: &str) -> Option<String> {
     // The control character "next line" is white space.
     let is_c1 = |c: char| ('\u{80}'..='\u{9F}').contains(&c) && c != '\u{85}';

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Returns the text with symbols for characters that would move the cursor, break the line or change the direction of
-/// writing. Examples are `␛` for ESC, `⏎` for a line feed and `U+202E` for a bidirectional override.
+/// Returns the text with symbols instead of characters that would move the cursor, break the line or change the
+/// direction of writing. Examples are `␛` for ESC, `⏎` for a line feed and `U+202E` for a bidirectional override.
 ///
 /// Every value in a message, a list or a command's output goes through this function. So no value can forge a line.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {

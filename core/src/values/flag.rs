@@ -91,7 +91,7 @@ fn send(words: &str) -> Meaning<bool> {
             Safe(false)
         }
         "n no special educational need" | "n no special educational needs" | "none" | "n none" => Safe(false),
-        // The pupil is watched and not on the register. Most schools count that as No.
+        // The pupil is monitored, but is not on the SEN register. Most schools count such a pupil as No.
         "monitoring" | "m monitoring" | "m" => Guess(false),
         _ => Unknown,
     }

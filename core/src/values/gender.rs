@@ -19,7 +19,7 @@ use crate::text::{self, TwoWayMatch};
 /// assert_eq!("Female".parse(), Ok(Gender::Female));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(clippy::exhaustive_enums)] // the format has three
+#[allow(clippy::exhaustive_enums)] // the format has three genders
 pub enum Gender {
     /// `Male`
     Male,

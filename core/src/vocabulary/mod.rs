@@ -33,7 +33,7 @@ pub(crate) enum Term {
     Eal,
     Upn,
     SourceId,
-    /// onroll does not read this column, although it may look like one that it reads.
+    /// onroll does not read this column, although the heading may look like the heading of a column that onroll reads.
     Ignore,
 }
 
@@ -104,17 +104,17 @@ pub(crate) struct Entry {
     pub(crate) term: Term,
     /// Whether the heading alone is enough. Otherwise the term is a guess.
     pub(crate) is_safe: bool,
-    /// The system that uses this heading. Blank if several do.
+    /// The system that uses this heading. Blank if several systems use it.
     pub(crate) system: &'static str,
     /// The reason why the term is only a guess, or why onroll does not read the column.
     pub(crate) note: &'static str,
 }
 
-/// Headings and their meanings. They are those of UK school systems, and those that you add.
+/// The headings of UK school systems, and the headings that you add, each with its meaning.
 ///
-/// Case, spaces and punctuation in a heading do not matter. The whole heading must match, and typing
-/// mistakes do not match. A heading that only adds certain words to a known one, such as `Has EAL` or `Ethnicity (DfE)`,
-/// is a guess, so onroll asks.
+/// Case, spaces and punctuation in a heading do not matter. The whole heading must match, and typing mistakes do not
+/// match. A heading can also be a known heading with certain words added, such as `Has EAL` or `Ethnicity (DfE)`. The
+/// meaning of such a heading is only a guess, so onroll asks.
 ///
 /// ```
 /// use onroll::mapping::{Target, Vocabulary};
@@ -146,7 +146,7 @@ fn entry(line: &'static str) -> Option<(String, Entry)> {
 /// The longest heading that is looked up, in bytes.
 const LONGEST: usize = 128;
 
-/// Words before a heading that say whose value it is, and do not change the meaning.
+/// Words that can come before a heading. They say whose value it is, and do not change the meaning of the heading.
 const OWNERS: [&str; 3] = ["student", "pupil", "learner"];
 
 impl Vocabulary {
@@ -190,7 +190,7 @@ impl Vocabulary {
 pub(crate) const QUALIFIED: &str = "onroll knows only a part of the heading";
 
 /// Returns the letters and digits of a heading in lower case. Leaves out a note in square brackets at the end, such as
-/// `[Required]`. Returns a blank text if the heading is too long to be one.
+/// `[Required]`. Returns a blank text if the given text is too long for a heading.
 pub(crate) fn fold(heading: &str) -> String {
     let heading = heading.trim();
     if heading.len() > LONGEST {

@@ -1,7 +1,7 @@
 //! Recognises a known heading among words that qualify it: `Has EAL`, `Legal Sex`, `SENProvisionType`.
 //!
-//! Each kind of column has its own list of qualifiers, because a word that is harmless in one heading gives another a
-//! different meaning: `SEN Status` is about SEND, but `Registration Status` is not a class.
+//! Each kind of column has its own list of qualifiers. A word that is harmless in one heading can change the meaning of
+//! a different heading. For example, `SEN Status` is about SEND, but `Registration Status` is not a class.
 
 use crate::text;
 
@@ -10,13 +10,13 @@ use super::{Entry, Term};
 /// The largest number of qualifiers in one heading.
 const MOST: usize = 4;
 
-/// Words for the current value, for a list of values, and for the person.
+/// Words for the current value, for the person, and for the MIS.
 const COMMON: &str = "current currently actual student pupil learner the mis";
 const NAME: &str = "legal official";
 const YEAR: &str = "nc dfe name code number no";
 const CLASS: &str = "name code";
 const ID: &str = "number no code";
-/// Words around a column that says yes or no, or that has a code.
+/// Words in the headings of columns that say yes or no, or that contain codes.
 const CODED: &str = "is has on any y n yes no type status code description desc name value flag indicator marker \
                      category eligible eligibility recipient group detail details provision register dfe census a an";
 const GENDER: &str = "legal registered recorded birth at assigned code description name value dfe census";
@@ -55,8 +55,8 @@ fn longest_known(words: &[&str], known: impl Fn(&str) -> Option<Entry>) -> Optio
     (1..=MOST).find_map(|others| (0..=others).find_map(|before| part(before, others - before)))
 }
 
-/// Returns a heading with a space before each capital letter that follows a small one, and before the last of several
-/// capitals that a small letter follows.
+/// Returns a heading with a space before each capital letter that follows a small letter. If a small letter follows
+/// several capitals, there is also a space before the last capital.
 fn with_spaces_at_capitals(heading: &str) -> String {
     let chars: Vec<char> = heading.chars().collect();
     let mut spaced = String::with_capacity(heading.len() + 8);
@@ -102,7 +102,7 @@ mod tests {
             let entry = own.look_up_qualified(heading).map(|entry| (entry.term, entry.is_safe));
             assert_eq!(entry, Some((term, false)), "{heading}");
         }
-        // The reason of an entry that is a guess anyway says more.
+        // An entry that is a guess even without qualifiers keeps its own reason, which says more.
         assert!(own.look_up_qualified("Is FSM").unwrap().note.contains("free school meals"));
     }
 

@@ -117,7 +117,7 @@ pub enum AccessEvent<'e> {
 #[non_exhaustive]
 pub enum Task {
     /// Read all students and make a plan, after an approval or a change of MIS. If a webhook brought a token, store it
-    /// first, because the old one no longer works.
+    /// first, because the old token no longer works.
     FullSync,
     /// Stop syncing. The accounts do not change, and students do not become leavers, until your own rules say
     /// otherwise.
@@ -178,7 +178,8 @@ pub struct Access {
     token_mark: Option<String>,
 }
 
-/// Shows everything except the reason, which a person at the school typed.
+/// Shows only the school's id and the state. The reason may contain personal data, because a person at the school typed
+/// it.
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Access");
@@ -214,7 +215,8 @@ impl Access {
         self.reason.as_deref()
     }
 
-    /// Returns whether the next sync must be full. It must be after an approval, and after a change of MIS.
+    /// Returns whether the next sync must be full. A full sync is necessary after an approval, and after a change of
+    /// MIS.
     pub fn needs_full_sync(&self) -> bool {
         self.needs_full_sync
     }

@@ -7,7 +7,7 @@ use crate::text::Private;
 
 use super::error::WondeError;
 
-/// A job that sends one or more requests to Wonde. Use it if you send requests yourself.
+/// A job that needs one or more requests to Wonde. Use a call if you send the requests yourself.
 ///
 /// ```
 /// use onroll::adapter::{AdapterError, Request, Response};

@@ -1,5 +1,5 @@
-//! Checks, before the first sync, which fields the token may read and which fields are empty. Says what this means for
-//! accounts.
+//! Checks, before the first sync, which fields the token may read and which fields are empty. Also says what the result
+//! means for accounts.
 
 use std::fmt;
 

@@ -19,7 +19,8 @@ use super::read::{SnapshotOptions, SnapshotReader};
 use super::schools::{Listing, Outcome, School, Search};
 use super::snapshot::Snapshot;
 
-/// A client for Wonde with one token. It is your token as a vendor, for all your schools, or the token for one school.
+/// A client for Wonde with one token. The token is either yours as a vendor, for all your schools, or the token for one
+/// school.
 ///
 /// A client holds no connection. A method whose name begins with `call_` returns a call. The method without `call_`
 /// sends the requests through the adapter that you pass.
@@ -163,9 +164,9 @@ impl Client {
         Ok(self)
     }
 
-    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. The default is false. If it is
-    /// false, the difference is one of the [warnings](Snapshot::warnings), because Wonde also counts students whom a
-    /// school hides from a token.
+    /// Sets whether a snapshot fails if Wonde's count differs from its list of students. The default is false, because
+    /// Wonde also counts students whom a school hides from a token. By default, a difference is one of the
+    /// [warnings](Snapshot::warnings).
     ///
     /// ```
     /// use onroll::wonde::Client;
@@ -214,8 +215,8 @@ impl Client {
         Ok(Call::new(self.sender.clone(), first, reading))
     }
 
-    /// Checks, before the first sync, what the token may read at a school. The token's permissions and a first page of
-    /// students are read. The result says what they mean for each field.
+    /// Checks, before the first sync, what the token may read at a school. Reads the token's permissions and a first
+    /// page of students. For each field, the result says whether it can be read and what that means for accounts.
     ///
     /// # Errors
     /// [`WondeError`] if the token may not even read students.

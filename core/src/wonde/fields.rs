@@ -157,8 +157,8 @@ impl Options {
         self.read(Column::Ethnicity, [&extended.ethnicity_code, &extended.ethnicity], known)
     }
 
-    /// Returns the value of the first text with a certain meaning, or with a meaning that the host's options set.
-    /// Without such a text, returns the first text as unreadable.
+    /// Returns the value of the first text whose meaning is certain or is set in the host's options. If there is no
+    /// such text, returns the first text as unreadable.
     fn read<'s, const N: usize>(
         &'s self,
         column: Column,

@@ -1,4 +1,5 @@
-//! The includes: the parts of a student's record to request. Also finds the parts that the token may not read.
+//! The includes are the parts of a student's record that we request. This file also finds the parts that the token may
+//! not read.
 
 use std::collections::VecDeque;
 
@@ -80,8 +81,8 @@ impl Includes {
     }
 }
 
-/// A search for the includes that the token may not read. The answer to a request with all includes does not name them.
-/// We request one student without includes, and then with one include at a time.
+/// A search for the includes that the token may not read. If Wonde refuses a request with all includes, the answer does
+/// not name the refused includes. So we request one student without includes, and then with one include at a time.
 #[derive(Debug)]
 pub(super) struct Probe {
     probed: Option<&'static str>,
@@ -104,7 +105,7 @@ impl Probe {
         PendingRequest::get(url, "students").tolerating(Tolerance::Forbidden)
     }
 
-    /// Records whether the last request was permitted. Returns whether there is another request to send.
+    /// Records whether the last request was permitted. Returns whether there is a further request to send.
     pub(super) fn take(&mut self, is_permitted: bool) -> Result<bool, WondeError> {
         match self.probed {
             Some(include) if !is_permitted => self.refused.push(include),
@@ -171,7 +172,7 @@ mod tests {
     #[test]
     fn finds_each_include_that_is_refused() {
         let mut probe = Probe::of(&Includes::named(["year", "groups", "classes"]).unwrap());
-        // First without includes, and then with classes, groups and year.
+        // The first answer is to a request without includes. The others are to requests with classes, groups and year.
         let answers = [true, false, true, false].map(|is_permitted| probe.take(is_permitted));
         assert_eq!(answers, [Ok(true), Ok(true), Ok(true), Ok(false)]);
         assert_eq!(probe.into_refused(), ["classes", "year"]);

@@ -105,7 +105,7 @@ pub trait AsyncLock: Send + Sync {
 }
 
 /// Takes the lock of a school, runs a sync, and releases the lock. If the future is dropped midway, the lock is not
-/// released, so it must expire.
+/// released, so the lock must expire.
 ///
 /// ```
 /// use onroll::wonde::{AsyncLock, WondeError, exclusively};

@@ -48,7 +48,7 @@ impl LooseText {
         self.0.as_deref()
     }
 
-    /// Takes the text and leaves none.
+    /// Returns the text, and leaves `None` in its place.
     pub(super) fn take(&mut self) -> Option<Box<str>> {
         self.0.take()
     }

@@ -117,7 +117,7 @@ fn upn(student: &Student) -> Option<&str> {
 /// The columns with coded values, in template order.
 const CODED: [Column; 5] = [Column::Gender, Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal];
 
-/// The smallest number of students with which a field can be withheld although a few students have a value.
+/// With fewer students than this number, a field counts as withheld only if no student has a value.
 const TELLS_WITHHELD: usize = 20;
 /// In a withheld field, at most one in this number of students has a value.
 const ONE_IN: usize = 50;
@@ -127,9 +127,9 @@ pub(super) fn most_of_withheld(students: usize) -> usize {
     if students < TELLS_WITHHELD { 0 } else { students / ONE_IN }
 }
 
-/// Returns the columns that the school withholds. These are always the columns that the host names. A full snapshot
-/// adds the columns with almost no values. A delta adds the columns that were not requested. For full names, we check
-/// only names of the kind that the host chose (preferred or legal).
+/// Returns the columns that the school withholds. The result always contains the columns that the host names. A full
+/// snapshot adds the columns with almost no values. A delta adds the columns that were not requested. For full names,
+/// we check only names of the kind that the host chose (preferred or legal).
 fn withheld<'s>(
     snapshot: &Snapshot,
     students: &[&'s Student],

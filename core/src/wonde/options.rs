@@ -26,8 +26,8 @@ use crate::values::gender::Gender;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ClassFrom {
-    /// The registration group. Secondary schools have a class for each subject, and many primary schools have no
-    /// classes in Wonde.
+    /// The registration group. It is the default, because secondary schools have a class for each subject, and many
+    /// primary schools have no classes in Wonde.
     #[default]
     Registration,
     /// The class that is marked as the main class. Published samples of Wonde data contain no such mark, so check your
@@ -38,8 +38,8 @@ pub enum ClassFrom {
     First,
 }
 
-/// The email address that becomes the username if students sign in with SSO. Schools store their own addresses in
-/// different fields.
+/// The email address that becomes the username if students sign in with SSO. Different schools store the addresses that
+/// they issue in different fields.
 ///
 /// ```
 /// use onroll::wonde::{EmailFrom, Options};
@@ -95,7 +95,7 @@ named! {
 /// let options = Options::new().sign_in(SignIn::Sso).class_from(ClassFrom::MainClass).names_from(NamesFrom::Legal);
 /// ```
 ///
-/// This school signs in with SSO, and does not share ethnicities:
+/// The students of this school sign in with SSO, and the school does not share ethnicities:
 ///
 /// ```
 /// use onroll::wonde::{EmailFrom, Options};

@@ -65,8 +65,8 @@ impl Pages {
     ) -> Result<Option<PendingRequest>, WondeError> {
         let (list, page) = (self.list, self.page);
         let Some(pagination) = pagination else {
-            // Only an answer with a single page may leave out the pagination. After that, a missing pagination means
-            // that the answer was cut off.
+            // Only an answer with a single page may leave out the pagination. On a later page, a missing pagination
+            // means that the answer was cut off.
             let what = "each page after the first should say whether another page follows";
             return if page == 1 { Ok(None) } else { Err(WondeError::WrongShape { list, page, what }) };
         };
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_may_change_during_reading_by_page_number_but_not_by_cursor() {
+    fn numbered_pages_may_miss_rows_but_pages_by_cursor_cannot() {
         let mut by_page = pages();
         assert!(!by_page.may_have_drifted());
         by_page.after(next("https://api.wonde.com/s?cursor=true&page=2"), 1).unwrap();

@@ -52,7 +52,7 @@ pub(super) struct SnapshotReader {
     students: Vec<Student>,
     indices: HashMap<Box<str>, usize, RandomState>,
     duplicates: usize,
-    /// The ids of the current list, unless it is the list of whole students.
+    /// The ids of the current list. Empty for the list of whole students, whose ids are in `indices`.
     seen: HashSet<Box<str>>,
     gone: HashMap<Box<str>, Option<Box<str>>>,
     moved: bool,
@@ -65,7 +65,7 @@ enum ReadStage {
     /// Reads the same list a second time.
     Again,
     Counts,
-    /// Finds the region of a school without students.
+    /// Finds the region of a school whose list of students is empty.
     School,
     Deletions,
     Leavers,

@@ -39,9 +39,9 @@ use crate::london;
 #[must_use]
 pub struct Schedule {
     time: NaiveTime,
-    /// Each school starts within this number of minutes after `time`.
+    /// The sync of each school starts within this number of minutes after `time`.
     spread: u16,
-    /// The number of seconds after `time` at which this school starts.
+    /// The number of seconds after `time` at which the sync of this school starts.
     offset: u32,
     full_on: Option<Weekday>,
 }
@@ -152,8 +152,8 @@ impl Schedule {
         Ok(self.full_on(Weekday::from_str(day).map_err(|_| ScheduleError::Weekday)?))
     }
 
-    /// Spreads the start of schools over this number of minutes after the time. Without a spread, all schools start at
-    /// once.
+    /// Spreads the syncs of different schools over this number of minutes after the time. Without a spread, the syncs
+    /// of all schools start at once.
     ///
     /// # Errors
     /// [`ScheduleError::Spread`] if the number is over 720.
@@ -165,8 +165,8 @@ impl Schedule {
         Ok(self)
     }
 
-    /// Returns the schedule of one school within the spread. The school starts at the same time on every day and every
-    /// machine.
+    /// Returns the schedule of one school within the spread. The school's sync starts at the same time on every day and
+    /// every machine.
     pub fn of_school(mut self, school_id: &str) -> Self {
         let seconds = u64::from(self.spread) * 60;
         // The divisor is never 0, and the result is below 43,200.

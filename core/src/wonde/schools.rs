@@ -45,7 +45,7 @@ pub struct School {
     pub domain: Option<String>,
 }
 
-/// Shows only the id, because people typed the other fields.
+/// Shows only the id. People typed the other fields, so these fields may contain personal data.
 impl fmt::Debug for School {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("School").field("id", &self.id).finish_non_exhaustive()

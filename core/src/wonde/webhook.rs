@@ -87,7 +87,7 @@ pub enum WebhookKind {
     Revoked,
     /// `accessDeclined`: the school declined.
     Declined,
-    /// `schoolMigration`: the school changes its MIS, so every student may get another source id.
+    /// `schoolMigration`: the school changes its MIS, so every student may get a different source id.
     Migration,
 }
 
@@ -164,7 +164,7 @@ impl Webhook {
         if body.len() > MOST {
             return Err(WebhookError::TooLarge);
         }
-        // JSON of any other shape is read, but is not a webhook.
+        // JSON that is not an object, such as a text, is not an error here. It becomes `None`.
         let read = serde_json::from_slice::<Include<WebhookBody>>(body).map_err(|_| WebhookError::NotJson)?;
         let mut body = read.0.ok_or(WebhookError::WrongShape)?;
         let kind = match body.payload_type.get() {

@@ -8,9 +8,9 @@ use super::{Row, Rows, Span, content_end};
 use crate::text;
 
 impl Rows<'_> {
-    /// Passes the next rows to `take` as long as they fit the fast path, and returns the number of rows taken. Such a
-    /// row has `CELLS` values without quotation marks. It stops after `most` rows, at a row that starts at `until` or
-    /// later, or if `take` returns false. It can stop sooner, but never before the first row if that row fits.
+    /// Passes the next rows to `take` as long as they fit the fast path, and returns the number of rows taken. A row
+    /// that fits has `CELLS` values without quotation marks. Stops after `most` rows, at a row that starts at `until`
+    /// or later, or if `take` returns false. Can stop sooner, but never before the first row if that row fits.
     #[inline(always)]
     pub(crate) fn take_fast<const CELLS: usize>(
         &mut self,
@@ -159,9 +159,9 @@ impl Rows<'_> {
         is_clean.then_some(close)
     }
 
-    /// Passes the next rows to `take` as long as they certainly have this number of cells and no special byte. Their
-    /// cells are printable, without quotation marks, and without spaces at their edges. It stops at a row that `take`
-    /// refuses, and does not move past that row.
+    /// Passes the next rows to `take` as long as they certainly have this number of cells and no special byte. The
+    /// cells of these rows are printable, without quotation marks, and without spaces at the edges. Stops at a row that
+    /// `take` refuses, and does not move past that row.
     #[inline(always)]
     pub(crate) fn take_clean(&mut self, cells: usize, mut take: impl FnMut(&Row<'_>) -> bool) {
         if self.index.rows.first().is_none() {

@@ -97,7 +97,8 @@ impl<'t> Rows<'t> {
         let mut broken = None;
         let (mut read, mut written, mut count) = (0, 0, 0);
         loop {
-            // One piece at a time, so that an unclosed quotation mark is not read to the end of the file.
+            // Read one piece at a time, so that an unclosed quotation mark does not make us read to the end of the
+            // file.
             let piece = input.get(read..input.len().min(read + self.longest_record)).unwrap_or_default();
             let at_end = piece.is_empty();
             let piece = if at_end { &b"\n"[..] } else { piece };
@@ -111,8 +112,8 @@ impl<'t> Rows<'t> {
             count += ended;
             match result {
                 ReadRecordResult::Record | ReadRecordResult::End => break,
-                // If the line end does not end the record, it is inside quotation marks. Remove it from the last cell
-                // again.
+                // After the end of the text, we add a line end. If the added line end does not end the record, it is
+                // inside quotation marks that never close. Remove it from the last cell again.
                 ReadRecordResult::InputEmpty if at_end => {
                     broken = Some(Broken::Unclosed);
                     let ends = self.ends_scratch.get_mut(count..).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::super::index::STRETCH;
 use super::{Limits, Rows};
 use crate::table::FastRow;
 
-/// Returns our records without the empty lines, because the `csv` crate does not return those.
+/// Returns the records that our reader reads, without the empty lines. The `csv` crate does not return empty lines.
 pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
     let mut rows = Rows::new(text, 0, delimiter, &limits);
@@ -24,17 +24,18 @@ pub fn read_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 /// The number, the line and the offset of a row.
 type Start = (u64, u64, usize);
 
-/// Returns the text with enough bytes after it that the fast path can read all of it.
+/// Returns the text, followed by enough bytes for the fast path to read the whole text.
 pub fn with_more(text: &str) -> String {
     format!("{text}\n{}", "x".repeat(SEEN_AHEAD))
 }
 
-/// Returns the text below a long row. The index then ends a segment at the offset `at` of the text.
+/// Returns the text with a long row above it. The index then ends a segment at the offset `at` of the text.
 pub fn across_stretches(text: &str, at: usize) -> String {
     format!("{}\n{text}", "x".repeat((STRETCH - 1).saturating_sub(at)))
 }
 
-/// Returns our records, and the start of each row. The fast paths can read rows of `CELLS` values.
+/// Returns the records that our reader reads, and the start of each row. The fast paths can read rows of `CELLS`
+/// values.
 pub fn split_rows<const CELLS: usize>(text: &str) -> (Vec<Vec<String>>, Vec<Start>) {
     let limits = Limits { columns: 1 << 12, ..Limits::default() };
     let mut rows = Rows::new(text, 0, b',', &limits);

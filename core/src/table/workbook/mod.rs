@@ -37,7 +37,7 @@ pub(crate) enum Fault {
     Protected,
     /// The workbook has more than this number of the items that the text describes.
     TooMany(u64, &'static str),
-    /// The host's watch has cancelled the reading.
+    /// The host has cancelled the reading.
     Ended,
 }
 
@@ -53,16 +53,17 @@ impl From<Cancelled> for Fault {
     }
 }
 
-/// The smallest limit for the decompressed size of a workbook, in bytes. The limit of a larger file grows with its
-/// size.
+/// The smallest limit for the decompressed size of a workbook, in bytes. For a larger file, the limit grows with the
+/// size of the file.
 const LEAST_INFLATED: u64 = 64 << 20;
 const MOST_INFLATED_TIMES: u64 = 100;
 const LEAST_KEPT: usize = 12 << 20;
 const MOST_KEPT_TIMES: usize = 8;
-/// The largest number of sheets. No school has more, and a person must be able to choose from them.
+/// The largest number of sheets. No school's workbook has more, and a person must be able to choose a sheet from the
+/// list.
 const MOST_SHEETS: usize = 1000;
 
-/// The number of bytes that may still be decompressed, and the watch that may cancel the reading.
+/// The number of bytes that may still be decompressed, and the [`Watch`] by which the host may cancel the reading.
 #[derive(Debug)]
 pub(super) struct Budget<'w> {
     left: u64,
@@ -76,7 +77,7 @@ impl<'w> Budget<'w> {
         Self { left: bytes, all: bytes, since: 0, watch }
     }
 
-    /// Counts bytes that were decompressed. Fails if they exceed the limit, or if the watch cancels the reading.
+    /// Counts bytes that were decompressed. Fails if they exceed the limit, or if the host cancels the reading.
     fn take(&mut self, bytes: usize) -> Result<(), Fault> {
         self.since += bytes;
         if let Some(watch) = self.watch.filter(|_| self.since >= WATCHED_BYTES) {
@@ -172,7 +173,7 @@ impl<'b> Workbook<'b> {
             text.finish()
         };
         let text = read(&[])?;
-        // In the file, merged cells are listed after the cells themselves, so we read the sheet a second time.
+        // A file can list its merged cells after all values, so we read the sheet a second time to fill these cells.
         let merged = text.merged_down();
         if merged.is_empty() { Ok(text) } else { read(&merged) }
     }

@@ -70,8 +70,8 @@ enum Piece {
 const LONGEST_FORMAT: usize = 255;
 
 impl Format {
-    /// Returns the built-in format with this number, as in British English. Workbooks use built-in formats without a
-    /// definition.
+    /// Returns the built-in format with this number, as Excel uses it in British English. Workbooks use built-in
+    /// formats without defining them.
     pub(super) fn built_in(id: u32) -> Self {
         Self::of(match id {
             1 => "0",

@@ -11,7 +11,7 @@ pub(super) struct Merged {
     pub(super) last: u32,
 }
 
-/// The largest number of such cells to remember.
+/// The largest number of merged cells to remember.
 const MOST_MERGED: usize = 1 << 16;
 
 /// A sheet as text. It has a record for each row, even for a blank row, so row numbers stay the same.
@@ -44,7 +44,7 @@ pub(crate) struct SheetText {
     held: Vec<bool>,
 }
 
-/// The offset in its text at which each row of a sheet begins.
+/// The offset at which each row of a sheet begins in the text of the sheet.
 #[derive(Debug, Default)]
 pub(crate) struct SheetCells {
     starts: Vec<u32>,
@@ -232,7 +232,7 @@ impl SheetText {
         }
     }
 
-    /// Records a merged cell. The sheet may list it before or after its value.
+    /// Records a merged cell. The file may list the merged cell before or after the cell's value.
     pub(super) fn merge(&mut self, column: u32, first: u32, last: u32) {
         if last > first && self.merged.len() < MOST_MERGED {
             self.merged.push(Merged { column, first, last: last.min(MOST_ROWS) });

@@ -1,4 +1,4 @@
-//! Compares sheets of workbooks from other programs with LibreOffice.
+//! Compares what onroll and LibreOffice read from the workbooks of several programs.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +28,8 @@ fn rows_of(text: &[u8]) -> Vec<Vec<String>> {
     all
 }
 
-/// The rows that we intentionally show in another way than LibreOffice: the file, the number of the row, and our row.
+/// The rows that we intentionally show differently from LibreOffice: the file, the number of the row, and the row as we
+/// show it.
 const DIFFERENT: &[(&str, usize, &str)] = &[
     // We show these two built-in formats as Excel does in Britain.
     ("openpyxl-dates.xlsx", 1, "07-Feb-26"),

@@ -233,8 +233,8 @@ impl SheetWriter<'_> {
         }
     }
 
-    /// Sets the widths of the columns. Also stops Excel from marking numbers stored as text as mistakes, down to
-    /// `last_row`.
+    /// Sets the widths of the columns. For the rows down to `last_row`, also turns off Excel's warning about numbers
+    /// that are stored as text.
     pub(crate) fn finish(self, last_row: u32) -> io::Result<()> {
         // All columns fit on the width of one printed page.
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0);

@@ -355,7 +355,7 @@ fn relationships(
         let (Some(id), Some(kind), Some(path)) = (tag.text(b"Id"), tag.text(b"Type"), tag.text(b"Target")) else {
             continue;
         };
-        // Strict workbooks use other addresses, but the last word is the same.
+        // Strict and transitional workbooks name a kind by different addresses, whose last word is the same.
         let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
         found.insert(id, RelationTarget { kind, path: resolved(folder, &path) });
     }

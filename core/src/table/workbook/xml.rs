@@ -60,7 +60,7 @@ impl<'b> Xml<'b> {
         &self.buffer[self.at..self.end]
     }
 
-    /// Reads more bytes into the buffer. Returns whether there were more, and space for them.
+    /// Reads more bytes into the buffer. Returns false if the input has ended, or if the buffer has no space.
     fn fill(&mut self, budget: &mut Budget<'_>) -> Result<bool, Fault> {
         if self.is_whole {
             return Ok(false);

@@ -15,7 +15,7 @@ const ENTRY: &[u8] = b"PK\x01\x02";
 const LOCAL: &[u8] = b"PK\x03\x04";
 /// The largest number of entries that we search. A workbook has some tens of parts.
 const MOST_ENTRIES: usize = 10_000;
-/// The longest comment in bytes. The end record comes before it.
+/// The longest comment in bytes. An archive ends with its end record and, after this record, a comment.
 const LONGEST_COMMENT: usize = 1 << 16;
 
 /// A zip archive in memory.

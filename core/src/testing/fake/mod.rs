@@ -60,9 +60,9 @@ pub enum Answer {
 #[derive(Clone)]
 pub struct Fake {
     first: Arc<Mutex<School>>,
-    /// Other schools of the same vendor, by id.
+    /// The further schools of the vendor, by id.
     others: Arc<Mutex<BTreeMap<String, Arc<Mutex<School>>>>>,
-    /// Whether it has stopped serving.
+    /// Whether the fake has stopped serving.
     closed: Arc<AtomicBool>,
 }
 
@@ -77,7 +77,7 @@ impl Fake {
         self.first.lock().unwrap()
     }
 
-    /// Returns another school of the same vendor. Adds the school if there is none with this id yet.
+    /// Returns the vendor's further school with this id. Adds the school if there is none with this id yet.
     pub fn school_of(&self, id: &str) -> Arc<Mutex<School>> {
         let mut others = self.others.lock().unwrap();
         let new = || Arc::new(Mutex::new(School::of(id, Vec::new())));
@@ -108,7 +108,7 @@ impl Fake {
         school.mylogin(asked).unwrap_or_else(|| school.answer(asked, &listed))
     }
 
-    /// Serves on loopback until it is closed or the process ends. Returns the address.
+    /// Serves on loopback until [`close`](Self::close) is called or the process ends. Returns the address.
     pub fn serve(&self) -> SocketAddr {
         self.listen().unwrap()
     }
@@ -133,7 +133,7 @@ impl Fake {
     /// Stops serving at an address.
     pub fn close(&self, address: SocketAddr) {
         self.closed.store(true, Ordering::Relaxed);
-        // The serving thread notices this at its next connection.
+        // The serving thread reads `closed` only when it gets a connection, so make one.
         let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
     }
 
@@ -187,9 +187,9 @@ impl Fake {
         }
     }
 
-    /// Runs a command from a test in another language: `{"fault": {"list", "page", "kind", "times"}}`, `{"change":
-    /// "…"}`, `{"user": the number of a pupil or MyLogin's JSON, "email"}`, `{"reset": students}`, `{"set": …}` of
-    /// [`School::set`], `{"log": true}`.
+    /// Runs a command from a test in a language other than Rust. The commands are `{"fault": {"list", "page", "kind",
+    /// "times"}}`, `{"change": "…"}`, `{"user": the number of a pupil or MyLogin's JSON, "email"}`, `{"reset":
+    /// students}`, `{"set": …}` (see [`School::set`]) and `{"log": true}`.
     pub fn control(&self, body: &str) -> Answer {
         let wanted: Value = serde_json::from_str(body).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

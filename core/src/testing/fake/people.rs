@@ -48,7 +48,7 @@ pub struct Pupil {
     pub surname: String,
     pub year: u8,
     pub class: String,
-    /// Other groups: name and type, such as `("7S", "REGISTRATION")`.
+    /// The name and the type of each further group, such as `("7S", "REGISTRATION")`.
     pub groups: Vec<(String, String)>,
     /// The names of classes. Many primary schools have none.
     pub classes: Vec<String>,
@@ -77,7 +77,7 @@ pub(super) fn upn(number: usize) -> String {
 pub(super) fn pupil(number: usize) -> Pupil {
     let year = number % 6 + 1;
     let forename = FORENAMES[number % FORENAMES.len()];
-    // One student in fifty has the same name as another.
+    // One student in fifty has the same name as another student.
     let surname = SURNAMES[if number % 50 == 49 { 0 } else { number / FORENAMES.len() % SURNAMES.len() }];
     let class = format!("{year}{}", ["A", "B"][number / 6 % 2]);
     let of = |every: usize, yes: Value, no: Value| if number.is_multiple_of(every) { yes } else { no };

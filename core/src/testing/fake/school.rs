@@ -24,7 +24,7 @@ pub struct School {
     pub deleted: Vec<(String, String)>,
     /// The time that the MIS records for changes.
     pub now: String,
-    /// The class that a broken record had before.
+    /// The class of the broken record before the record was broken.
     pub class_before_break: String,
     /// The fields that the token may not see. They are null for every student.
     pub hidden: Vec<String>,
@@ -55,9 +55,9 @@ impl School {
         Self { id, pupils, now, state, ..Self::default() }
     }
 
-    /// Sets a value by its name, for a test in another language. `hidden` and `forbidden` take a list of texts,
-    /// `count_off` takes a number, and `state` takes a text. `pupil` takes `{"0": {field: value}}`. All others are
-    /// flags.
+    /// Sets a value by its name, for a test in a language other than Rust. `hidden` and `forbidden` take a list of
+    /// texts, `count_off` takes a number, and `state` takes a text. `pupil` takes `{"0": {field: value}}`, where 0 is
+    /// the pupil's index. All other names take a flag.
     pub(super) fn set(&mut self, name: &str, value: &Value) {
         let texts = || value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
         let flag = value.as_bool().unwrap_or_default();
@@ -82,7 +82,7 @@ impl School {
         }
     }
 
-    /// Changes the school, as a night or a summer would.
+    /// Changes the school, as an MIS changes overnight or over the summer.
     pub fn change(&mut self, what: &str) {
         self.now = "2026-09-02 06:00:00".to_owned();
         let now = self.now.clone();
@@ -112,7 +112,7 @@ impl School {
         }
     }
 
-    /// Whether a request contains this school's id.
+    /// Returns whether a request contains this school's id.
     pub(super) fn is_asked(&self, asked: &Asked) -> bool {
         asked.target.split(['/', '?']).any(|part| part == self.id)
     }
@@ -318,8 +318,8 @@ impl School {
                     self.pupils.insert(0, pupil(7000 + self.log.len()));
                 }
                 if kind == "swap" {
-                    // One student leaves at the beginning, and one joins at the end. The number of students stays the
-                    // same, but another student moves to an earlier page.
+                    // One student leaves at the beginning of the list, and one joins at the end. The number of students
+                    // does not change, but a student at the start of a page moves to the page before.
                     let last = self.pupils.remove(0);
                     self.pupils.push(last);
                 }
@@ -338,7 +338,7 @@ fn not_found() -> Answer {
     said(404, json!({ "error": "not_found", "message": "There is nothing at this address." }))
 }
 
-/// Wonde does not publish this body. It is as an integrator describes it.
+/// Wonde does not publish this body. The body here follows the description of an integrator.
 fn forbidden() -> Answer {
     said(403, json!({ "error": "invalid_permissions", "message": "The token has no permission for what was asked." }))
 }

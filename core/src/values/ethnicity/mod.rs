@@ -111,8 +111,8 @@ impl Ethnicity {
 #[derive(Debug, Clone)]
 pub struct Ethnicities {
     list: Vec<Ethnicity>,
-    /// Each code with its index in the list, by [`slot`]. Most slots are empty, so nearly every look-up is one
-    /// comparison.
+    /// Each code with its index in the list. A code is in the first free slot, counted from its [`slot`]. Most slots
+    /// are empty, so nearly every look-up is one comparison.
     codes: Vec<(u32, u16)>,
     words: HashMap<String, u16>,
 }
@@ -237,7 +237,8 @@ impl Ethnicities {
         own(words).or_else(|| GROUP_PREFIXES.iter().find_map(census))
     }
 
-    /// Returns the code whose description, after the group, is these words: `Nigerian` in `Black - Nigerian`.
+    /// Returns the code whose description consists of the group `Black` and then these words: `Nigerian` for `Black -
+    /// Nigerian`.
     fn unprefixed(&self, words: &str) -> Option<u16> {
         UNPREFIXED.contains(&words).then(|| self.words.get(&format!("black {words}")).copied())?
     }

@@ -110,8 +110,8 @@ impl Ethnicities {
         if is_described { Err(EthnicityError::Taken) } else { Ok(self) }
     }
 
-    /// Returns these codes, with another word that schools' files use for one of them. Case and punctuation do not
-    /// matter. Like a description, the word gets a safe fix.
+    /// Returns these codes, and adds a word that schools' files use for one of the codes. Case and punctuation of the
+    /// word do not matter. Fields with this word get a safe fix, as fields with a description do.
     ///
     /// # Errors
     /// Returns an error if the code is unknown, or if the alias has no letter or digit or already means another code.
@@ -140,7 +140,7 @@ impl Ethnicities {
     /// Adds an entry from your list: a new code, or aliases for a known code.
     ///
     /// # Errors
-    /// Returns the errors of [`with`](Self::with) and [`alias`](Self::alias). A known code cannot get another
+    /// Returns the errors of [`with`](Self::with) and [`alias`](Self::alias). A known code cannot get a different
     /// description or main code.
     ///
     /// ```
@@ -205,8 +205,8 @@ impl Ethnicities {
         self.added().map(|e| [e.code(), e.description(), e.main_code()].map(str::to_owned)).collect()
     }
 
-    /// Returns these codes and those in a document. A code that is already known keeps its meaning. A text that cannot
-    /// be a code is left out. A student with such a code is then refused.
+    /// Returns these codes and those in a document. A code that is already known keeps its meaning. A code that cannot
+    /// be added is left out, and each student with this code is then refused.
     pub(crate) fn and_own(mut self: Arc<Self>, own: &[[String; 3]]) -> Arc<Self> {
         for [code, description, main_code] in own {
             if self.get(code).is_none() {

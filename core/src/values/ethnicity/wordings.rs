@@ -80,7 +80,7 @@ pub(super) const GROUP_PREFIXES: [(&str, &[&str]); 16] = [
     ("white ", &["White"]),
 ];
 
-/// Returns the likely code for words to which most schools, but not all, give this meaning.
+/// Returns the likely code for ambiguous words. Most schools, but not all, use the words for this code.
 pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
     Some(match words {
         "british" | "english" | "white uk" => "WBRI",
@@ -90,7 +90,8 @@ pub(super) fn ambiguous(words: &str) -> Option<&'static str> {
         "welsh" => "WWEL",
         "northern irish" => "WNIR",
         "cornish" => "WCOR",
-        // The census has two codes for these words, and most such pupils are Irish.
+        // The census has one code for Gypsy or Roma pupils and one for Irish Travellers. Most pupils with these words
+        // are Irish Travellers.
         "gypsy or irish traveller" | "gypsy traveller" | "traveller" => "WIRT",
         "white gypsy or irish traveller" => "WIRT",
         "other white background" => "WOTH",
