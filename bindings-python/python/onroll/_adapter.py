@@ -1,4 +1,4 @@
-"""Requests and responses for `send`, and the loop for async clients."""
+"""Requests and responses for `send`, and the loop that runs the calls of async clients."""
 
 from __future__ import annotations
 

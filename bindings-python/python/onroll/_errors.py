@@ -301,7 +301,7 @@ class IdentityError(OnrollError, ValueError):
 
 
 class SignInRefused(OnrollError):
-    """The person may not open an account. You can show the text, which contains no names.
+    """The person may not sign in to an account. You can show the text, which contains no names.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> try:
