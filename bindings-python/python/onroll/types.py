@@ -70,8 +70,8 @@ QuestionKind = (
 """The kind of a question about an export."""
 
 MappingSource = str | list[str | list[str]] | list[str] | dict[str, object]
-"""The source of a target: a heading, a list of headings, or a dict. A list can contain lists: each inner list stands for
-the first of its headings that has a value in the row. A dict has columns, join and surname_first, or constant, or
+"""The source of a target: a heading, a list of headings, or a dict. A list can contain lists: each inner list stands
+for the first of its headings that has a value in the row. A dict has columns, join and surname_first, or constant, or
 same_as.
 """
 
