@@ -104,7 +104,7 @@ def test_signs_students_in_with_each_roster_source_and_sign_in_method(fake: Fake
         (lambda: pupil(), [("https://accounts.google.com", "1101", SCHOOL, f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
-def test_match_identity_refuses_a_wrong_identity_and_gives_the_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
+def test_matching_refuses_a_wrong_identity_and_gives_the_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
     with pytest.raises(onroll.SignInRefused) as refused:
         onroll.match_identity(identity(), of_csv, school_id=SCHOOL, links=links)
     assert (refused.value.code, refused.value.reason, refused.value.retry_after) == ("sign-in-refused", reason, None)
@@ -112,7 +112,7 @@ def test_match_identity_refuses_a_wrong_identity_and_gives_the_reason(of_csv: on
     assert pickle.loads(pickle.dumps(refused.value)).reason == reason
 
 
-def test_refuses_a_leaver_and_an_email_address_whose_account_has_another_id(fake: Fake) -> None:
+def test_refuses_a_leaver_and_an_email_address_whose_account_has_a_different_id(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster(sign_in="sso"))
     user = {
         "data": {
