@@ -104,7 +104,7 @@ def roster(table: pyarrow.Table, options: Mapping[str, Any]) -> onroll.Roster:
 
 
 def students(read: onroll.Roster) -> pyarrow.Table:
-    """Returns the students of a roster in columns without dictionaries. An unrecorded column is null."""
+    """Returns the students of a roster in columns without Arrow dictionaries. An unrecorded column is null."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     table = _plain(pyarrow.table(read))
@@ -130,7 +130,7 @@ def accounts(read: onroll.Roster, school: str, derivation: Derivation) -> pyarro
 
 
 def _plain(table: pyarrow.Table) -> pyarrow.Table:
-    """Returns the table without dictionaries, and with all columns of ids."""
+    """Returns the table without Arrow dictionaries, and with all columns of ids."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     for index, field in enumerate(table.schema):
@@ -214,7 +214,7 @@ def _changes(made: onroll.Plan, school: str, derivation: Derivation, promotion: 
 
 
 def _text(value: object) -> str | None:
-    """Returns a value as text, in the same form as Spark."""
+    """Returns a value as text, in the form in which Spark writes it."""
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
