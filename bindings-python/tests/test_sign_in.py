@@ -288,8 +288,8 @@ def test_the_flask_example_signs_students_in(fake: Fake, monkeypatch: pytest.Mon
     back = urlsplit(sent_back(browser.get("/sign-in").location))
     assert browser.get(f"/callback?{back.query}").json == {"welcome": accounts["pupil5@oakfield.example"].full_name}
     assert [link.username for link in sign_in.LINKS] == ["pupil5@oakfield.example"]
-    # Sends the same callback again, then the callback from a second browser. Then tries a sign-in that began at MyLogin,
-    # and a member of staff.
+    # Sends the same callback again, then the callback from a second browser. Then tries a sign-in that began at
+    # MyLogin, and a member of staff.
     replayed = browser.get(f"/callback?{back.query}")
     assert replayed.json and (replayed.status_code, replayed.json["error"]) == (502, "state-unknown")
     stranger = sign_in.app.test_client().get(f"/callback?{back.query}")

@@ -84,8 +84,8 @@ def students(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the students of all schools that have no errors, in columns without Arrow dictionaries. Use `check` to see
-    why a school is missing.
+    """Returns the students of all schools that have no errors, in columns without Arrow dictionaries. Use `check` to
+    see why a school is missing.
 
     The column `unrecorded` names the optional columns that have no value in the school. These columns are null, and
     `create_accounts` and `plan` treat them as not recorded.
