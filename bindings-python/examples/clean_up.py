@@ -2,8 +2,8 @@
 
 python examples/clean_up.py export.csv roster.csv
 
-An export from an MIS has other headings than the template, another order, and columns that you do not need. polars
-selects and renames the columns. onroll checks every row, applies the safe fixes and writes the roster.
+In an export from an MIS, the headings and their order differ from the template. The export also has columns that you do
+not need. polars selects and renames the columns. onroll checks every row, applies the safe fixes and writes the roster.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def upload(file: Annotated[bytes, File()]) -> dict[str, int] | Response:
     try:
         roster = onroll.read_csv(file, fix=True)
     except onroll.RosterError as error:
-        # str(error) is for logs, and shows no values. The school sees its own values.
+        # str(error) is for logs, and shows no values. The response to the school shows the values of the school's file.
         log.info("%s", error)
         return Response(error.report.to_json(values=True), status_code=422, media_type="application/json")
     accounts = onroll.create_accounts(roster)

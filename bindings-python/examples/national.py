@@ -125,7 +125,7 @@ def by_spark(running: SparkSession, folder: Path, schools: int, steps: Steps) ->
 
 
 def by_single_process(schools: int, steps: Steps) -> dict[str, int]:
-    """Does the same for one school after another, in memory."""
+    """Does the work of `by_spark` without Spark, for one school after another, in memory."""
     found: Counter[str] = Counter(problems=0)
     for school in range(schools):
         first, second = steps.time("generate", lambda: (pupils(school, 1), pupils(school, 2)))

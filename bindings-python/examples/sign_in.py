@@ -51,7 +51,8 @@ def callback() -> ResponseReturnValue:
         account = onroll.match_identity(identity, accounts(), school_id=SCHOOL_ID, links=LINKS)
     except onroll.MyLoginError as error:
         if error.reason == "unsolicited":
-            # The sign-in began at MyLogin. Begin it again here: the student returns at once.
+            # The sign-in began at MyLogin, so it has no state. Begin the sign-in again here: MyLogin sends the student
+            # back at once.
             return redirect("/sign-in")
         return {"error": error.reason, "message": str(error)}, 502
     except onroll.SignInRefused as refused:

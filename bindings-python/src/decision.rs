@@ -41,7 +41,7 @@ impl Decision {
     }
 
     /// Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
-    /// has the username, the account belongs to that student. The password stays the same.
+    /// has the new username, the account belongs to that student. The account keeps its password.
     #[classmethod]
     fn rename(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, username: &Bound<'_, PyAny>) -> PyResult<Self> {
         let username: Text = argument("username", "a str", username)?;

@@ -73,7 +73,7 @@ impl Link {
     }
 }
 
-/// Reads a link from a `Link` or from the host's row, which is a mapping or a tuple of four.
+/// Reads a link from a `Link` or from the host's row, which is a mapping or a tuple of the four parts.
 pub(crate) fn link(name: &str, object: &Bound<'_, PyAny>) -> PyResult<onroll::identity::Link> {
     let what = "a Link, or a mapping or a tuple of provider, subject, school_id and username";
     if let Ok(link) = object.cast::<Link>() {

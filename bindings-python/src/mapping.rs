@@ -13,9 +13,9 @@ use crate::values::Pickled;
 ///
 /// columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
 /// pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
-/// An inner list in a list stands for its first heading that has a value. A dict has the keys columns, join and
-/// surname_first, or the key constant, or the key same_as. By default, texts from several columns are joined with a
-/// space. A flag is yes if any of its columns is yes.
+/// A list can contain lists: each inner list stands for the first of its headings that has a value in the row. A dict
+/// has the keys columns, join and surname_first, or the key constant, or the key same_as. By default, texts from
+/// several columns are joined with a space. A flag is yes if any of its columns is yes.
 /// values: a dict from targets to dicts, which map values in the file to their meanings.
 /// sheet: the name of the sheet to read in a workbook.
 ///
@@ -99,7 +99,7 @@ impl Mapping {
         Ok(columns.into_any())
     }
 
-    /// For each target, the meanings of values in the file.
+    /// The meanings of values in the file, as a dict from targets to dicts.
     #[getter]
     fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let values = PyDict::new(py);
@@ -128,7 +128,7 @@ impl Mapping {
     }
 
     /// A fingerprint of `headings`, which does not depend on the order of the headings. If you store several mappings
-    /// for one school, you can use it as their key.
+    /// for one school, you can use the fingerprint of each mapping as its key.
     #[getter]
     fn fingerprint(&self) -> String {
         self.0.fingerprint()

@@ -84,7 +84,7 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Leave)
     }
 
-    /// The accounts of earlier leavers that become active again.
+    /// The accounts of students who had left and are in the roster again. The plan makes these accounts active.
     #[getter]
     fn returners(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Return)
@@ -96,7 +96,8 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Relink)
     }
 
-    /// The accounts that get a new username, because you overrode the guard usernames-changed.
+    /// The accounts that get a new username, because a person decided so or because you overrode the guard
+    /// usernames-changed.
     #[getter]
     fn renames(slf: &Bound<'_, Self>) -> Vec<Change> {
         Self::of_kind(slf, ChangeKind::Rename)
@@ -114,7 +115,7 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Update)
     }
 
-    /// The uncertain matches, which are left unchanged.
+    /// The uncertain matches. The plan does not change the accounts in them.
     #[getter]
     fn conflicts(&self) -> Vec<Conflict> {
         self.0.conflicts().iter().cloned().map(Conflict).collect()
@@ -135,7 +136,7 @@ impl Plan {
     }
 
     /// The students who were left out only because their username is that of an erased student. Check these students,
-    /// because a later student with the same name is another child.
+    /// because a child who joins later can have the same name as an erased student.
     #[getter]
     fn erased_by_username(&self) -> Vec<PlanEntry> {
         self.0.erased_by_username().iter().cloned().map(PlanEntry).collect()

@@ -66,8 +66,8 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// fix: apply every safe fix while reading. roster.report lists the fixes that were made.
 /// any_order: accept the columns in any order.
 /// optional_columns: accept a file without the columns Pupil Premium, Ethnicity, SEND or EAL. If Ethnicity is missing,
-/// students get NOBT. If another of these columns is missing, students get No. A plan does not change the missing
-/// fields in the accounts.
+/// students get NOBT. If any other of these columns is missing, students get No. If a column is missing, a plan does
+/// not change that field in the accounts.
 /// main_codes_only: accept only the main ethnicity codes. The fix for an extended code is its main code.
 /// ethnicities: additional ethnicity codes, and additional words for codes, as an iterable of mappings: {'code':
 /// 'WSHE', 'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new
@@ -77,8 +77,8 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
 /// table is read. If several sheets have such headings, the report asks which sheet to read.
 /// mapping: a Mapping for a school's own export. The mapping turns the export's columns into the template's columns.
-/// pupil_premium: a PupilPremium list. The column Pupil Premium is filled from this list by UPN. You must also pass a
-/// mapping.
+/// pupil_premium: a PupilPremium list. If a student's UPN is in this list, Pupil Premium is taken from the list. You
+/// must also pass a mapping.
 /// vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
 /// not know it, a person must confirm the mapping again.
 /// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
@@ -148,8 +148,8 @@ pub(crate) fn check_csv(source: &Bound<'_, PyAny>, options: Option<&Bound<'_, Py
 /// Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
 /// that were made and the problems that remain.
 ///
-/// dest: a path or a binary file. You can pass the path of the source. If the rows cannot be separated with certainty,
-/// nothing is written, and report.written is False.
+/// dest: a path or a binary file. If you pass the path of the source, the source is replaced. If it is not certain
+/// where each row begins and ends, nothing is written, and report.written is False.
 /// The other options are the same as for read_csv. Raises OSError if reading or writing fails.
 ///
 /// >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"

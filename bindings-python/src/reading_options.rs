@@ -53,7 +53,7 @@ impl Reading {
             let flag = || argument::<bool>(&name, "a bool", &value);
             reader = match name.as_str() {
                 "sign_in" => reader.sign_in(values::sign_in(&value)?),
-                // Functions that always fix do not have this option.
+                // The functions in this list have no option `fix`: two of them always fix, and `detect` never does.
                 "fix" if !matches!(function, "fix_csv" | "mark_csv" | "detect") => reader.fix(flag()?),
                 "any_order" if reads_a_file => reader.any_order(flag()?),
                 "mapping" if (reads_a_file || detects) && value.is_none() => reader,

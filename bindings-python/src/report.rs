@@ -133,7 +133,7 @@ impl Report {
         self.report.ok()
     }
 
-    /// Whether a corrected file can be written. For this, the rows must be separable with certainty.
+    /// Whether a corrected file can be written. This requires that it is certain where each row begins and ends.
     #[getter]
     fn correctable(&self) -> bool {
         self.report.correctable()
@@ -253,8 +253,8 @@ impl Report {
         py.import("pandas")?.call_method1("DataFrame", (self.to_dicts(py, values)?,))
     }
 
-    /// Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values only if
-    /// the JSON contains values. Raises ValueError if the text cannot be read.
+    /// Reads a report from JSON that to_json wrote. The counts and positions are those of the original report. The
+    /// report has values only if the JSON contains values. Raises ValueError if the text cannot be read.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, #[pyo3(from_py_with = named::text_)] text: Text) -> PyResult<Self> {
         let report = onroll::Report::from_json(&text);

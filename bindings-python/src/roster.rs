@@ -96,7 +96,8 @@ impl Roster {
 
     /// Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
     /// or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
-    /// contain text or dictionaries of text, and flags can be booleans. The options are the same as for from_rows.
+    /// contain text, dictionaries of text, or whole numbers. Flags can also be booleans. The options are the same as
+    /// for from_rows.
     #[classmethod]
     #[pyo3(
         signature = (table, *, hold=false, **options),
@@ -276,8 +277,8 @@ impl Roster {
     /// an id.
     ///
     /// requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
-    /// requests another type, the stream has its default types, as the protocol permits. Raises ValueError if it
-    /// requests other fields.
+    /// requests any other type, the stream has its default types, as the protocol permits. Raises ValueError if the
+    /// schema does not have exactly the fields of the stream.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,

@@ -40,7 +40,7 @@ impl Cell {
         }
     }
 
-    /// Reads a flag as a CSV would contain it. 0 and 1 are accepted, because some databases have no booleans.
+    /// Reads a flag as the text that a CSV contains. 0 and 1 are accepted, because some databases have no booleans.
     fn flag(self) -> Option<String> {
         let yes_no = |flag| Some(if flag { "Yes" } else { "No" }.to_owned());
         match self {
@@ -60,7 +60,7 @@ pub(crate) trait Cells {
     fn cell(&self, field: &str, heading: &str) -> PyResult<Cell>;
 }
 
-/// Reads a row as a student. With `optional_columns`, absent optional columns are filled.
+/// Reads a row as a student. With `optional_columns`, an optional column that the row lacks is not an error.
 pub(crate) fn record(row: &impl Cells, optional_columns: bool) -> PyResult<Record<'static>> {
     let mut cells: [String; Column::COUNT] = Default::default();
     let mut absent = Vec::new();
@@ -208,8 +208,8 @@ impl<'py> Mapping<'py> {
 
 const WHAT: &str = "a str, an int, a bool or None";
 
-/// Reads a float. NaN is blank, and a whole number is read as a number, because pandas turns whole numbers into floats
-/// if one is missing. Any other float returns None.
+/// Reads a float. NaN is blank. A float without a fraction is read as a whole number, because pandas turns a column of
+/// whole numbers into floats if a value is missing. Returns None for any other float.
 pub(crate) fn float(number: f64) -> Option<Cell> {
     // Above this limit, floats cannot represent every whole number.
     const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -262,7 +262,7 @@ impl Cells for Mapping<'_> {
         } else if let Ok(password) = item.cast::<Password>() {
             Ok(Cell::Text(password.get().0.expose().to_owned()))
         } else if item.is_instance_of::<PyInt>() {
-            // We need the decimal text, but `str()` of an IntEnum can return another text.
+            // We need the decimal text, but `str()` of an IntEnum can return a different text.
             let number = item.py().get_type::<PyInt>().call_method1("__repr__", (&item,))?;
             Ok(Cell::Number(number.extract()?))
         } else {

@@ -44,8 +44,8 @@ pub(crate) fn ethnicities() -> Vec<(&'static str, &'static str, &'static str, &'
 }
 
 /// Returns the key by which usernames are compared. Use the key for a unique index. The key is the text in Unicode form
-/// NFC, with white space and case folded. Eleven kinds of apostrophe become one character, and eight kinds of hyphen
-/// become another. In an email address, only the case is folded.
+/// NFC, with white space and case folded. Eleven kinds of apostrophe all become `'`, and eight kinds of hyphen all
+/// become `-`. In an email address, only the case is folded.
 ///
 /// loose: return the loose key instead, which consists of letters and digits without accents. Use the loose key only
 /// for sign-in. Open an account by this key only if no other account at the school has the same loose key.
@@ -122,13 +122,14 @@ impl Password {
         self.0.canonical()
     }
 
-    /// Returns the Argon2id hash of the canonical form, as a PHC string. Use it if you store only hashes. Raises
-    /// PolicyError if the password is blank, and OnrollError if it cannot be hashed.
+    /// Returns the Argon2id hash of the canonical form, as a PHC string. Use this method if you store only hashes.
+    /// Raises PolicyError if the password is blank, and OnrollError if it cannot be hashed.
     fn to_phc_string(&self, py: Python<'_>) -> PyResult<String> {
         crate::ending::detach(py, || self.0.to_phc_string()).map_err(|error| errors::of_hash(py, error))
     }
 
-    /// Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
+    /// Returns whether a typed password matches an Argon2 hash. The hash must be that of a canonical form. The typed
+    /// password is converted to its canonical form first.
     ///
     /// pepper: the secret with which the hash was made, if any.
     /// Raises PolicyError if `hash` is not an Argon2 hash.
@@ -285,7 +286,7 @@ impl PasswordPolicy {
         self.policy.entropy_bits()
     }
 
-    /// A text about your duties for passwords of this strength.
+    /// A text that says what you must do to protect passwords of this strength.
     #[getter]
     fn advice(&self) -> &'static str {
         self.policy.advice()
@@ -305,13 +306,13 @@ impl PasswordPolicy {
         Ok(made)
     }
 
-    /// Derives a password for each username from a secret, as plain text. The same secret, run, school and username
-    /// always give the same password, on every machine. Use this method if the work can run twice, as on Spark.
-    /// Otherwise `generate` is safer, because anyone with the secret can compute derived passwords.
+    /// Derives a password for each username from a secret, and returns the passwords as plain text. The same secret,
+    /// run, school and username always give the same password, on every machine. Use this method if the work can run
+    /// twice, as on Spark. Otherwise `generate` is safer, because anyone with the secret can compute derived passwords.
     ///
     /// secret: at least 32 random bytes, such as secrets.token_bytes(32).
-    /// run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
-    /// same passwords.
+    /// run: a name for the run, such as the name and the date of the job. A second run with the same name and secret
+    /// gives the same passwords.
     /// school_id: the school's id.
     #[pyo3(signature = (usernames, *, secret, run, school_id))]
     fn derive(

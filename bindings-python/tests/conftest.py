@@ -30,7 +30,8 @@ VECTORS = CORE / "tests" / "vectors"
 
 
 def vectors(name: str) -> list[Any]:
-    """Returns every case in a file or folder of test vectors. Each has a name, which pytest shows if it fails."""
+    """Returns every case in a file or folder of test vectors. If a case fails, pytest shows the name of the case.
+    """
     cases = []
     path = VECTORS / name
     for file in [path] if path.suffix else sorted(path.glob("*.json")):

@@ -62,7 +62,7 @@ def test_finds_accounts_by_username_and_by_index(accounts: onroll.Accounts) -> N
     assert isinstance(caught.value, onroll.AccountNotFound) and "Atall" not in str(caught.value)
 
 
-def test_passwords_appear_only_in_json_written_with_passwords_true(accounts: onroll.Accounts) -> None:
+def test_json_contains_passwords_only_with_the_passwords_option(accounts: onroll.Accounts) -> None:
     account = accounts[0]
     assert account.password is not None
     secret = account.password.expose()
@@ -91,7 +91,7 @@ def test_converting_a_password_to_text_raises_type_error(accounts: onroll.Accoun
     assert repr(password) == "Password(<hidden>)" == f"{password!r}" and repr([password]) == "[Password(<hidden>)]"
 
 
-def test_edit_changes_only_the_given_fields(accounts: onroll.Accounts) -> None:
+def test_editing_an_account_changes_only_the_given_fields(accounts: onroll.Accounts) -> None:
     before = accounts[0]
     after = accounts.edit(before, class_name="5B", eal=True, active=False)
     assert (after.class_name, after.eal, after.active, after.password) == ("5B", True, False, before.password)
@@ -108,7 +108,7 @@ def test_edit_changes_only_the_given_fields(accounts: onroll.Accounts) -> None:
         accounts.edit("nobody", class_name="5B")
 
 
-def test_reset_password_and_set_password_replace_the_old_password(accounts: onroll.Accounts) -> None:
+def test_resetting_or_setting_a_password_replaces_the_old_password(accounts: onroll.Accounts) -> None:
     names = [account.username for account in accounts]
     old = accounts[0].password
     assert accounts.reset_password(names[0], passwords=onroll.PasswordPolicy.words(2)).password != old
@@ -126,7 +126,7 @@ def test_reset_password_and_set_password_replace_the_old_password(accounts: onro
     assert accounts.fill_passwords() == 0
 
 
-def test_fill_passwords_skips_accounts_whose_password_the_host_stores_as_a_hash(accounts: onroll.Accounts) -> None:
+def test_filling_in_passwords_skips_accounts_whose_password_the_host_stores_as_a_hash(accounts: onroll.Accounts) -> None:
     rows = [{"full_name": name, "username": name, "has_password": kept} for name, kept in (("Ada Reid", 1), ("Kai Ito", "No"))]
     stored = onroll.Accounts.from_rows(rows)
     assert [account.has_password for account in stored] == [True, False]
@@ -144,7 +144,7 @@ def test_fill_passwords_skips_accounts_whose_password_the_host_stores_as_a_hash(
         onroll.Accounts.from_rows([{**rows[0], "has_password": "perhaps"}])
 
 
-def test_read_credentials_restores_the_passwords_that_write_credentials_wrote(accounts: onroll.Accounts, tmp_path: Path) -> None:
+def test_reads_the_passwords_back_from_a_written_credentials_file(accounts: onroll.Accounts, tmp_path: Path) -> None:
     path, out = tmp_path / "credentials.csv", io.BytesIO()
     accounts.write_credentials(path)
     accounts.write_credentials(out)
@@ -172,7 +172,7 @@ def test_read_credentials_restores_the_passwords_that_write_credentials_wrote(ac
 @pytest.mark.parametrize(
     "url", ["http://oakfield.example", "https://", "https:///go", "https://?a", "https://:443", "https://a@b.example", "ftp://a.example", ""]
 )
-def test_write_cards_refuses_an_invalid_sign_in_address(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
+def test_refuses_to_write_cards_with_an_invalid_sign_in_address(accounts: onroll.Accounts, tmp_path: Path, url: str) -> None:
     out = io.BytesIO()
     dests: list[Path | io.BytesIO] = [tmp_path / "cards.html", out]
     for dest in dests:
@@ -252,7 +252,7 @@ def test_an_error_for_text_given_as_a_path_does_not_show_the_text(accounts: onro
     assert list(tmp_path.iterdir()) == []
 
 
-def test_save_file_writes_text_and_bytes(tmp_path: Path) -> None:
+def test_the_save_file_function_writes_text_and_bytes(tmp_path: Path) -> None:
     onroll.save_file(str(tmp_path / "a"), "Zoë")
     onroll.save_file(tmp_path / "b", bytearray(b"bytes"))
     assert (tmp_path / "a").read_text(encoding="utf-8") == "Zoë" and (tmp_path / "b").read_bytes() == b"bytes"
@@ -464,7 +464,7 @@ class PupilTuple(NamedTuple):
     eal: bool = False
 
 
-def test_from_rows_accepts_dataclasses_and_named_tuples(accounts: onroll.Accounts) -> None:
+def test_reads_rows_that_are_dataclasses_or_named_tuples(accounts: onroll.Accounts) -> None:
     pupil = Pupil(7, "Amy Ray", "amy", 4, "4A", "Female", password="CX57")
     [account] = onroll.Accounts.from_rows([pupil])
     assert (account.host_id, account.year_group, account.active) == ("7", "4", True)

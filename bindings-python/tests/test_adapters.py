@@ -213,7 +213,7 @@ def test_an_async_client_refuses_callables_that_are_not_async() -> None:
         mylogin.AsyncClient(*MYLOGIN, REDIRECT, send=sync, wait=1)  # type: ignore[arg-type]
 
 
-def test_the_sign_in_callback_can_be_a_query_a_path_or_a_whole_address() -> None:
+def test_the_sign_in_callback_can_be_a_query_or_a_path_or_a_whole_address() -> None:
     login, state = mylogin.Client(*MYLOGIN, REDIRECT), "s" * 43
     query = f"code=c0de&state={state}"
     for callback in (query, f"?{query}", f"/callback?{query}", f"/app/callback?{query}#top", f"{REDIRECT}?{query}"):

@@ -100,7 +100,7 @@ def test_reports_problems_in_an_arrow_table_with_their_record_and_column() -> No
     assert accounts[0].source_id == "A1"
 
 
-def test_from_arrow_refuses_lists_float_columns_and_broken_streams() -> None:
+def test_refuses_python_lists_and_float_columns_and_broken_streams_as_tables() -> None:
     with pytest.raises(TypeError, match="table must be an object that offers Arrow's stream interface.*not list"):
         onroll.Roster.from_arrow([])  # type: ignore[arg-type]
     numbers = pandas.DataFrame({name: [1.5, 2.5] for name in NAMES})
@@ -205,7 +205,7 @@ def test_a_roster_with_source_ids_converts_to_a_table_with_id_columns() -> None:
     assert list(roster.to_pandas()) == ["source_id", "upn", *NAMES]
 
 
-def test_to_pandas_has_one_column_for_each_field(roster: onroll.Roster) -> None:
+def test_a_pandas_data_frame_has_one_column_for_each_field(roster: onroll.Roster) -> None:
     expected = polars.DataFrame(roster).with_columns(polars.col("gender", "ethnicity").cast(polars.String)).to_dicts()
     frames: list[pandas.DataFrame] = [roster.to_pandas(), pandas.DataFrame(roster), pandas.DataFrame(list(roster)), pandas.DataFrame(roster[:])]
     for frame in frames:

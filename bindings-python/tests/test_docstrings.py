@@ -56,8 +56,8 @@ def members(item: type) -> list[str]:
 
 
 def shown() -> dict[str, bool]:
-    """Returns the public names, each with whether an example shows it. The example may be in its own docstring, or in
-    that of its class or module.
+    """Returns the public names, and for each name whether an example shows it. The example can be in the docstring of
+    the name itself, or of the class or module to which the name belongs.
     """
     names = {}
     for path, item in DOCUMENTED.items():

@@ -41,7 +41,7 @@ def school(texts: list[str] = TEXTS) -> onroll.Roster:
     return onroll.read_csv(csv(*rows), fix=True, ethnicities=OWN)
 
 
-def test_read_csv_accepts_custom_ethnicity_codes() -> None:
+def test_reading_a_csv_accepts_custom_ethnicity_codes() -> None:
     roster = school()
     assert [student.ethnicity for student in roster] == CODES
     assert (parts(roster[0].ethnicity), parts(roster[1].ethnicity)) == (SHETLAND, BAY)
@@ -127,7 +127,7 @@ def test_accounts_and_plans_keep_custom_ethnicity_codes() -> None:
     assert parts(gone.ethnicity) == BAY
 
 
-def test_from_rows_accepts_custom_ethnicity_codes() -> None:
+def test_students_from_rows_can_have_custom_ethnicity_codes() -> None:
     row = {"full_name": "Ada Reid", "username": "Ada Reid", "year_group": "Year 5", "class_name": "5A", "gender": "Female", "pupil_premium": False,
            "ethnicity": "Shetland", "send": False, "eal": False}
     assert parts(onroll.Accounts.from_rows([row], ethnicities=OWN)[0].ethnicity) == SHETLAND

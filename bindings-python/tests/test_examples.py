@@ -62,7 +62,7 @@ def test_the_pandas_example_keeps_a_student_whose_surname_is_the_word_null(tmp_p
     assert subprocess.run(program, capture_output=True, text=True, check=False).returncode == 1
 
 
-def test_the_fastapi_example_answers_an_upload_with_201_422_or_413(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_fastapi_example_answers_an_upload_with_201_or_422_or_413(caplog: pytest.LogCaptureFixture) -> None:
     from fastapi.testclient import TestClient
     from fastapi_upload import MOST_BYTES, app
 

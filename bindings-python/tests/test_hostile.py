@@ -92,7 +92,7 @@ def test_refuses_a_parquet_file_with_a_latin_1_byte(tmp_path: Any) -> None:
         onroll.Roster.from_arrow(pq.read_table(tmp_path / "roster.parquet"))
 
 
-def test_reads_tables_with_integers_nulls_and_unknown_columns() -> None:
+def test_reads_tables_with_integers_and_nulls_and_unknown_columns() -> None:
     frame = pl.DataFrame([{**ROW, "year_group": 4, "source_id": 412, "upn": None, "notes": None, "score": 1.5}])
     roster = onroll.Roster.from_arrow(frame)
     assert (roster[0].year_group, roster[0].source_id, roster[0].upn) == ("4", "412", None)
@@ -246,8 +246,8 @@ def test_reads_a_column_of_missing_values_as_blank_cells(nothing: object) -> Non
 
 
 def test_reports_every_wrong_value_in_rows_of_mixed_types() -> None:
-    """Mixes values as a spreadsheet, a database and a bug produce them. Each wrong value is reported, and no roster is
-    made.
+    """Mixes values of the kinds that spreadsheets, databases and bugs produce. Each wrong value is reported, and no
+    roster is made.
     """
     rows: list[dict[str, Any]] = [
         {**ROW, "username": "a", "year_group": "Year 7", "pupil_premium": 2},

@@ -20,7 +20,7 @@ from conftest import school
 PUPILS = 20_000
 
 
-def test_eight_threads_can_read_plan_and_edit_at_once() -> None:
+def test_eight_threads_can_read_and_plan_and_edit_at_once() -> None:
     """Each thread reads and plans its own school, and all threads edit one shared school."""
     shared = onroll.create_accounts(onroll.read_csv(school(200)))
 
@@ -225,8 +225,8 @@ class Stopped(Exception):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no timers of signals")
 @pytest.mark.parametrize("entry", ["rows", "table"])
 def test_an_exception_from_a_signal_handler_reaches_the_caller_during_reading(entry: str) -> None:
-    """Sends the signal while rows are taken from Python, or while Rust checks them. The exception never becomes an
-    error of reading.
+    """Sends the signal while rows are taken from Python, or while Rust checks them. The caller always gets the
+    handler's own exception, and never an error about the rows instead.
     """
     roster = onroll.read_csv(school(120_000))
     rows, table = roster.to_dicts(), pyarrow.table(roster)

@@ -72,7 +72,7 @@ def test_refuses_an_invalid_mapping() -> None:
         onroll.read_csv(b"", mapping={"full_name": "Name"})  # type: ignore[arg-type]
 
 
-def test_detect_recognises_headings_from_a_custom_vocabulary() -> None:
+def test_detection_recognises_headings_from_a_custom_vocabulary() -> None:
     csv = b"Forename,Surname,Year,Stammgruppe,Sex\nAmara,Okafor,Year 5,5A,F\n"
     assert not onroll.detect(csv).certain
     detected = onroll.detect(csv, vocabulary={"Stammgruppe": "class_name"})

@@ -140,7 +140,7 @@ def test_a_pickle_of_sign_in_attempts_keeps_the_lock_of_an_account() -> None:
     assert again != attempts
 
 
-def test_restores_the_result_of_detect_from_its_json() -> None:
+def test_restores_the_result_of_detection_from_its_json() -> None:
     detected = onroll.detect(EXPORT)
     again = onroll.Detected.from_json(detected.to_json())
     assert again == detected and again.text() == detected.text() and again.questions == detected.questions
@@ -156,7 +156,7 @@ def test_the_html_of_detected_columns_shows_no_names_of_pupils() -> None:
     assert not any(text in html for text in ("Zoe", "Okafor", "<script>"))
 
 
-def test_takes_pupil_premium_from_a_separate_list_matched_by_upn() -> None:
+def test_takes_pupil_premium_from_a_separate_list_of_upns() -> None:
     export = b"Forename,Surname,Year,Reg,Sex,UPN\nZoe,Okafor,5,5A,F,H801200001001\nNoah,Khan,5,5A,M,X801200001002\n"
     premium = onroll.PupilPremium.read(io.BytesIO(DFE))
     assert len(premium) == 1 and repr(premium) == "<onroll.PupilPremium: 1 pupils>"
@@ -165,7 +165,7 @@ def test_takes_pupil_premium_from_a_separate_list_matched_by_upn() -> None:
     mapping = onroll.detect(export).mapping
     roster = onroll.read_csv(export, mapping=mapping, pupil_premium=premium, fix=True)
     assert [student.pupil_premium for student in roster] == [True, False]
-    # A pupil who is not in the list keeps the file's value. The file has none, and a warning says so.
+    # For a pupil who is not in the list, the file's value is used. This file has no such value, and a warning says so.
     assert [(problem.code, problem.row) for problem in roster.report.warnings] == [("not-recorded", 3)]
     assert not any(student.pupil_premium for student in onroll.read_csv(export, mapping=mapping, fix=True))
     with pytest.raises(ValueError, match="pupil_premium needs a mapping"):

@@ -21,7 +21,7 @@ def roster(*names: str) -> onroll.Roster:
     return onroll.read_csv(csv(*(f"{name},{name},Year 4,4A,Female,No,WBRI,No,No" for name in names)))
 
 
-def test_rows_json_and_tables_keep_blocked_manual_own_fields_and_active_until() -> None:
+def test_accounts_keep_the_settings_of_the_host_in_rows_and_json_and_tables() -> None:
     pa = pytest.importorskip("pyarrow")
     set_of = {"blocked": 1, "manual": "Yes", "own_fields": ["full_name", "class_name"], "active_until": date(2026, 8, 20)}
     accounts = onroll.Accounts.from_rows([row("Ada Reid", **set_of), row("Kai Ito", own_fields="class_name, gender", active_until="")])
@@ -62,7 +62,7 @@ def test_rows_json_and_tables_keep_blocked_manual_own_fields_and_active_until() 
         ({"blocked": "perhaps"}, ValueError, "rows\\[0\\]: blocked must be a bool, 0, 1, 'Yes' or 'No'"),
     ],
 )
-def test_an_error_in_blocked_own_fields_or_active_until_names_the_field(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_an_error_in_a_setting_of_an_account_names_the_setting(wrong: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         onroll.Accounts.from_rows([row("Ada Reid", **wrong)])
 

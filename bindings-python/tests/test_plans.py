@@ -203,7 +203,7 @@ def test_a_column_missing_from_the_roster_does_not_change_the_accounts() -> None
     for roster in rosters:
         assert roster.unrecorded == ("Pupil Premium", "Ethnicity", "SEND", "EAL")
         assert onroll.plan(accounts, roster).summary() == "nothing to do, 1 unchanged"
-    # If at least one row has the flag, the flag is recorded, and it is No in rows without it.
+    # If at least one row has the flag, the flag is recorded. In rows without the flag, it is No.
     given = onroll.Roster.from_rows([absent, {**absent, "username": "s2", "send": "Yes"}], optional_columns=True)
     assert given.unrecorded == ("Pupil Premium", "Ethnicity", "EAL") and given[0].send is False
 

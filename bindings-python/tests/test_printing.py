@@ -176,7 +176,7 @@ def test_each_letter_and_each_class_list_fits_on_one_page(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_letters_class_lists_and_credentials(tmp_path: Path) -> None:
+def test_libreoffice_opens_letters_and_class_lists_and_credentials(tmp_path: Path) -> None:
     accounts, _ = SCHOOLS["Year 6"]
     accounts.write_letters(tmp_path / "letters.html", sign_in_url=URL)
     accounts.write_class_list(tmp_path / "list.html")

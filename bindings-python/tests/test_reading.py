@@ -146,7 +146,7 @@ def test_a_pickled_roster_keeps_its_students_and_its_report() -> None:
     assert onroll.read_csv(out.getvalue()) == roster
 
 
-def test_fix_csv_writes_the_corrected_file(tmp_path: Path) -> None:
+def test_fixing_a_csv_writes_the_corrected_file(tmp_path: Path) -> None:
     file, fixed = tmp_path / "pupils.csv", tmp_path / "fixed.csv"
     file.write_bytes(csv("Zoë Okafor ,Zoë Okafor,Year 5,5A,F,Y,Black African,No,No"))
     sources: list[Path | bytes] = [file, file.read_bytes()]
@@ -204,7 +204,8 @@ def test_the_progress_callback_gets_increasing_numbers_and_can_stop_the_reading(
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_last_call_of_the_progress_callback_reports_the_total(threads: int, tmp_path: Path) -> None:
-    """Reads files that are too small for a watch to report, that have errors, or that are not UTF-8."""
+    """Reads files that are too small for a report of progress before the end, that have errors, or that are not UTF-8.
+    """
     small, large, bad = csv(ROW), school(100_000), csv(ROW, ROW + "x", "Caf\xe9")
     for data in (small, large, bad, bad.decode().encode("latin-1")):
         for read in (onroll.check_csv, lambda source, **options: onroll.fix_csv(source, tmp_path / "f.csv", progress=options["progress"])):
@@ -265,7 +266,7 @@ def test_every_public_name_has_a_docstring_and_the_version_matches_the_core() ->
     assert onroll.__version__ == version
 
 
-def test_from_rows_and_from_arrow_refuse_options_that_only_files_have() -> None:
+def test_reading_rows_or_tables_refuses_options_that_only_files_have() -> None:
     for name, value in (("any_order", True), ("progress", None), ("threads", 1)):
         for entry in (onroll.Roster.from_rows, onroll.Roster.from_arrow):
             function: Any = entry

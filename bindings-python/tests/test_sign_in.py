@@ -104,7 +104,7 @@ def test_signs_students_in_with_each_roster_source_and_sign_in_method(fake: Fake
         (lambda: pupil(), [("https://accounts.google.com", "1101", SCHOOL, f"{name}@oak.example") for name in ("zoe", "noah")], "ambiguous"),
     ],
 )
-def test_match_identity_refuses_a_wrong_identity_and_gives_the_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
+def test_matching_refuses_a_wrong_identity_and_gives_the_reason(of_csv: onroll.Accounts, identity: Any, links: Any, reason: str) -> None:
     with pytest.raises(onroll.SignInRefused) as refused:
         onroll.match_identity(identity(), of_csv, school_id=SCHOOL, links=links)
     assert (refused.value.code, refused.value.reason, refused.value.retry_after) == ("sign-in-refused", reason, None)
@@ -112,7 +112,7 @@ def test_match_identity_refuses_a_wrong_identity_and_gives_the_reason(of_csv: on
     assert pickle.loads(pickle.dumps(refused.value)).reason == reason
 
 
-def test_refuses_a_leaver_and_an_email_address_whose_account_has_another_id(fake: Fake) -> None:
+def test_refuses_a_leaver_and_an_email_address_whose_account_has_a_different_id(fake: Fake) -> None:
     accounts = onroll.create_accounts(fake.client().snapshot(SCHOOL).roster(sign_in="sso"))
     user = {
         "data": {
@@ -288,7 +288,8 @@ def test_the_flask_example_signs_students_in(fake: Fake, monkeypatch: pytest.Mon
     back = urlsplit(sent_back(browser.get("/sign-in").location))
     assert browser.get(f"/callback?{back.query}").json == {"welcome": accounts["pupil5@oakfield.example"].full_name}
     assert [link.username for link in sign_in.LINKS] == ["pupil5@oakfield.example"]
-    # The same callback again, then another browser, then a sign-in that began at MyLogin, then a member of staff.
+    # Sends the same callback again, then the callback from a second browser. Then tries a sign-in that began at
+    # MyLogin, and a member of staff.
     replayed = browser.get(f"/callback?{back.query}")
     assert replayed.json and (replayed.status_code, replayed.json["error"]) == (502, "state-unknown")
     stranger = sign_in.app.test_client().get(f"/callback?{back.query}")

@@ -104,8 +104,8 @@ def test_libreoffice_runs_no_formula_from_written_files_and_keeps_the_values(tmp
         assert formulas_in(opened(tmp_path / file, tmp_path, "xlsx")) == [], file
     again = opened(tmp_path / "roster.csv", tmp_path / "again", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false")
     kept = [student.full_name for student in onroll.read_csv(again)]
-    # A spreadsheet may change a number that is not a formula. If the change is visible, the problem excel-mangled
-    # reports it.
+    # A spreadsheet program can change a number that is not a formula. If the changed text shows this, the report has
+    # the problem excel-mangled.
     assert [name for name in kept if name not in ("7", "100000", "1.00E+05")] == [n for n in names if n not in ("007", "1E5")]
     assert Listener.reached == []
 

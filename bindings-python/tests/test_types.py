@@ -73,7 +73,7 @@ def choices(union: object) -> list[str]:
     return [name for literal in get_args(union) for name in get_args(literal)]
 
 
-def test_the_literal_types_list_the_values_that_the_module_accepts(accounts: onroll.Accounts) -> None:
+def test_the_literal_types_contain_the_values_that_the_module_accepts(accounts: onroll.Accounts) -> None:
     roster = onroll.Roster.from_rows([])
     with pytest.raises(ValueError, match="override_guards must name guards") as guards:
         onroll.plan(accounts, roster, override_guards=["all"])  # type: ignore[list-item]

@@ -106,7 +106,7 @@ def test_fields_that_the_token_can_no_longer_read_stay_unchanged(fake: Fake) -> 
     assert len(onroll.plan(accounts, roster)) == 0
 
 
-def test_snapshot_roster_applies_its_options_and_refuses_unknown_values(fake: Fake) -> None:
+def test_the_roster_of_a_snapshot_follows_its_options_and_refuses_unknown_values(fake: Fake) -> None:
     snapshot = fake.client().snapshot(SCHOOL)
     sso = snapshot.roster(sign_in="sso", class_from="main", names_from="legal", email_from="email", main_codes_only=True)
     assert sso[1].username == "pupil1@oakfield.example"
@@ -115,7 +115,7 @@ def test_snapshot_roster_applies_its_options_and_refuses_unknown_values(fake: Fa
             snapshot.roster(**{name: wrong})  # type: ignore[arg-type]
 
 
-def test_an_exception_in_a_send_wait_or_progress_callback_reaches_the_caller(fake: Fake) -> None:
+def test_an_exception_in_any_callback_reaches_the_caller(fake: Fake) -> None:
     def broken(request: wonde.Request) -> wonde.Response:
         raise KeyError("a mistake of the host's")
 
@@ -282,7 +282,7 @@ def test_waits_before_a_retry_by_default(fake: Fake) -> None:
     assert time.monotonic() - begun > 0.9
 
 
-def test_reads_only_the_chosen_wonde_includes_and_warns_about_refused_includes(fake: Fake) -> None:
+def test_reads_only_the_chosen_parts_of_wonde_records_and_warns_about_refused_parts(fake: Fake) -> None:
     client = fake.client()
     few = client.snapshot(SCHOOL, includes=["year", "groups"])
     assert (few.includes, few.warnings) == (("groups", "year"), [])
@@ -297,7 +297,7 @@ def test_reads_only_the_chosen_wonde_includes_and_warns_about_refused_includes(f
     assert refused.value.reason == "invalid-include"
 
 
-def test_a_student_count_that_differs_is_an_error_only_with_strict_count(fake: Fake) -> None:
+def test_a_wrong_student_count_is_an_error_only_with_the_strict_count_option(fake: Fake) -> None:
     fake.control(set={"count_off": 1})
     snapshot = fake.client().snapshot(SCHOOL)
     assert (len(snapshot), snapshot.counted, snapshot.count) == (450, False, 451)
@@ -324,7 +324,7 @@ def awaited_check_of(fake: Fake) -> wonde.AccessCheck:
 
 
 @pytest.mark.parametrize("checked", [check_of, awaited_check_of])
-def test_check_access_says_which_fields_can_be_read(fake: Fake, checked: Any) -> None:
+def test_checking_access_says_which_fields_can_be_read(fake: Fake, checked: Any) -> None:
     fake.control(set={"hidden": ["gender", "premium"]})
     check = checked(fake)
     assert (check.school_id, check.online, check.approved, check.students) == (SCHOOL, True, True, 200)
@@ -375,7 +375,7 @@ def test_a_student_whose_leaving_date_has_passed_becomes_a_leaver(fake: Fake) ->
         snapshot.roster(today="2026-07-21")  # type: ignore[arg-type]
 
 
-def test_reads_the_year_group_from_the_class_only_with_year_from_class(fake: Fake) -> None:
+def test_reads_the_year_group_from_the_class_name_only_with_the_option(fake: Fake) -> None:
     fake.control(set={"hidden": ["year", "year_group"]})
     snapshot = fake.client().snapshot(SCHOOL)
     assert (snapshot.roster()[0].year_group, snapshot.roster(year_from_class=True)[0].year_group) == ("", "Year 1")
@@ -397,7 +397,7 @@ def test_lists_the_students_who_were_not_imported_and_the_reasons(fake: Fake) ->
     assert "not at one of the school's domains" in sso.held[2].reasons[0]
 
 
-def test_reads_the_outcome_of_an_access_request_from_audited_declined_or_revoked_lists(fake: Fake) -> None:
+def test_reads_the_outcome_of_an_access_request_from_the_lists_of_schools(fake: Fake) -> None:
     access = wonde.Access(SCHOOL)
     access.requested()
     fake.control(set={"state": "audited"})

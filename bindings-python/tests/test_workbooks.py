@@ -39,7 +39,7 @@ def test_refuses_a_workbook_with_two_sheets_of_students_until_a_sheet_is_chosen(
     assert onroll.read_csv(two, sheet="Year 6").report.sheet == "Year 6"
 
 
-def test_detect_asks_which_sheet_to_read_and_accepts_the_answer() -> None:
+def test_detection_asks_which_sheet_to_read_and_accepts_the_answer() -> None:
     two = TABLE.with_name("two-sheets.xlsx")
     asked = onroll.detect(two)
     assert not asked.certain

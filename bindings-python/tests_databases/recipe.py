@@ -8,14 +8,14 @@ order:
 2. **Store the plan** without passwords, together with the hashes and with the fingerprint of the accounts for which it
    was made. A person can now approve the plan.
 3. **Use one transaction** in `apply`. Lock the school, read its rows again, and compare their fingerprint with the
-   stored fingerprint. If anything has changed since, stop, and make another plan.
+   stored fingerprint. If anything has changed since the plan was made, stop, and make a new plan.
 4. **Run the statements in order.** Unique indexes are checked row by row, even within a transaction. `Plan.statements`
    returns an order that violates no index: if two students swap usernames, one of them has a temporary username in
    between. Each statement must change exactly one row.
 5. **Replace hashes.** A statement with `new_password` replaces the old hash, even if there is no new hash. All other
    rows keep their hash.
-6. **Store the new fingerprint of the accounts**, in the same transaction. Before the next plan, it reveals a restored
-   backup, or rows that were changed by hand.
+6. **Store the new fingerprint of the accounts**, in the same transaction. Before the next plan, compare it with the
+   fingerprint of the rows. The two differ if a backup was restored, or if rows were changed by hand.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ COLUMNS = (
 
 
 class PlanOutdated(Exception):
-    """The accounts changed after the plan was made, or without a plan. Nothing was written. Make another plan."""
+    """The accounts changed after the plan was made, or something other than a plan changed them. Nothing was written.
+    Make a new plan.
+    """
 
 
 class Database:
@@ -127,7 +129,8 @@ def prepare(
     hash_password: Callable[[onroll.Password], str] = onroll.Password.to_phc_string,
     **options: Any,
 ) -> onroll.Plan:
-    """Makes a plan and stores it. Only the returned plan still has the passwords, so write the credentials from it now.
+    """Makes a plan and stores it without passwords. Only the returned plan has the passwords, so write the credentials
+    from the returned plan now.
     """
     [school] = database.rows("SELECT fingerprint FROM school WHERE id = {id}", id=school_id)
     accounts = accounts_of(database, school_id)
@@ -161,7 +164,7 @@ def apply(database: Database, school_id: str) -> onroll.Accounts:
         for statement in plan.statements():
             run_statement(database, school_id, statement, hashes)
         after = accounts_of(database, school_id)
-        # If the rows are not as the plan makes the accounts, the transaction is rolled back.
+        # If the rows differ from the accounts that the plan makes, the transaction is rolled back.
         if after.fingerprint() != plan.apply(accounts, without_passwords=True).fingerprint():
             raise PlanOutdated("the rows are not as the plan makes them")
         database.run(

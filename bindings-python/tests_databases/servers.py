@@ -19,8 +19,8 @@ NOT_INSTALLED = "PostgreSQL is not installed, and these tests need a real one: a
 
 
 def programs() -> Path:
-    """Returns the folder with the programs of the newest installed PostgreSQL. It looks where Debian installs it, then
-    on the path.
+    """Returns the folder with the programs of the newest installed PostgreSQL. Looks first in the folder where Debian
+    installs PostgreSQL, then on the path.
     """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
@@ -33,7 +33,7 @@ def programs() -> Path:
 def cluster() -> Iterator[str]:
     """Starts a PostgreSQL that listens only on a socket, and returns the socket's folder."""
     bin_ = programs()
-    # The path of a socket must be shorter than about 100 bytes.
+    # The path of the server's socket must be shorter than about 100 bytes, so the folder is in /tmp.
     folder = Path(tempfile.mkdtemp(prefix="onroll-pg-", dir="/tmp"))
     as_user: list[str] = []
     if os.geteuid() == 0:

@@ -41,7 +41,7 @@ def quick_hash(password: onroll.Password) -> str:
 
 class RandomSchool:
     """A school that changes at random. It causes every kind of change, and often gives the username or id of one
-    student to another.
+    student to a different student.
     """
 
     def __init__(self, seed: int) -> None:
@@ -69,7 +69,8 @@ class RandomSchool:
         }
 
     def rotate(self, field: str, most: int) -> None:
-        """Rotates the values of a field among some students, so that each gets the value of the next."""
+        """Rotates the values of a field among some students, so that each student gets the value of the next student.
+        """
         known = [student for student in self.students if student["source_id"]]
         some = self.random.sample(known, min(len(known), self.random.randint(2, most)))
         values = [student[field] for student in some]
@@ -99,7 +100,7 @@ class RandomSchool:
         if choose.random() < 0.3:
             self.rotate("source_id", 3)
         for student in choose.sample(self.students, choose.randint(0, 2)):
-            # Makes chains: one student gets a new username, and another gets the one that became free.
+            # Makes chains: one student gets a new username, and a second student gets the old username of the first.
             given_up, student["username"] = student["username"], f"{student['full_name']} {self.made}-{choose.randint(0, 999)}"
             other = choose.choice(self.students)
             if other is not student and other["source_id"]:
@@ -178,7 +179,7 @@ def two_who_swap(database: Database) -> onroll.Roster:
 
 
 def test_applying_changes_in_plan_order_violates_the_unique_index(server: Server) -> None:
-    """Shows why plans have statements: the index is checked for each row."""
+    """Shows why a plan orders its changes as statements: a unique index is checked after each row, not at the end."""
     database = server.connect()
     swapped = two_who_swap(database)
     plan = prepare(database, "A1", swapped, quick_hash, override_guards=GUARDS)
@@ -205,7 +206,7 @@ def test_two_schools_can_have_the_same_usernames_and_source_ids(server: Server) 
     assert rows_of(database, "A2") == other and accounts_of(database, "A1") != accounts_of(database, "A2")
 
 
-def test_apply_refuses_if_no_plan_is_stored_or_the_accounts_changed(server: Server) -> None:
+def test_applying_fails_if_no_plan_is_stored_or_the_accounts_changed(server: Server) -> None:
     database = server.connect()
     swapped = two_who_swap(database)
     with pytest.raises(PlanOutdated, match="no plan is stored"):

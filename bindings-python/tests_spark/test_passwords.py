@@ -1,5 +1,5 @@
-"""Checks that passwords never change: workers are killed between two actions and during one, and every student keeps
-the same password.
+"""Checks that passwords never change. Workers are killed between two actions and during an action, and every student
+keeps the same password.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def test_losing_spark_executors_with_persisted_data_does_not_change_passwords(tm
     assert same == "True" and wrong_are_the_same == "False", "persisted passwords that workers drew are lost with the executors"
 
 
-def test_create_accounts_uses_a_new_random_secret_if_none_is_given(spark: SparkSession) -> None:
+def test_spark_uses_a_new_random_secret_if_none_is_given(spark: SparkSession) -> None:
     df = schools(spark).where("school = 'A1'")
     assert passwords(on_spark.create_accounts(df)) != passwords(on_spark.create_accounts(df))
     given = [passwords(on_spark.create_accounts(df, secret=SECRET, run=run)) for run in ("2026", "2026", "2027")]

@@ -1,4 +1,4 @@
-"""Checks many schools on Spark. Each gets the same result as alone, and none stops the others."""
+"""Checks many schools on Spark. Each school gets the result that it gets alone, and no school stops the others."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_spark_plans_the_same_changes_as_a_single_process(spark: SparkSession, m
         for number in range(leavers):
             gone = {**stored[-1], "full_name": f"Gone {'abcdefghijklmnopqrst'[number]}", "active": True}
             stored.append({**gone, "username": gone["full_name"], "host_id": f"{school}/gone{number}"})
-    # Adds an account with the same username as another.
+    # Adds a second account with a username that an account already has.
     stored.append({**next(row for row in stored if row["school"] == "A004"), "host_id": "twice"})
     options: dict[str, Any] = {"max_leavers": 0.2, "today": date(2026, 10, 1)}
     planned = on_spark.plan(frame(spark, stored), mixed, secret=SECRET, run="night", values=True, fix=True, **options)
@@ -195,7 +195,7 @@ def test_the_refusals_table_contains_conflicts_that_a_person_must_decide(spark: 
     assert dicts(refusals) == [] and [row["kind"] for row in dicts(changes)] != []
 
 
-def test_messages_contain_cell_values_only_with_values_true(spark: SparkSession) -> None:
+def test_messages_contain_cell_values_only_with_the_values_option(spark: SparkSession) -> None:
     df = frame(spark, [as_text(row) for row in rows_of("A1", OAKFIELD, gender="Kestrel")])
     assert "Kestrel" not in str(dicts(on_spark.check(df))) and "Kestrel" in str(dicts(on_spark.check(df, values=True)))
     _, refusals = on_spark.plan(df.drop("gender"), df)
@@ -336,7 +336,7 @@ def test_reads_a_folder_with_one_file_for_each_school(spark: SparkSession, tmp_p
 
 
 @pytest.mark.skipif(not hasattr(onroll, "Mapping"), reason="this version has no mappings")
-def test_read_folder_uses_the_mapping_of_each_school(spark: SparkSession, tmp_path: Path) -> None:
+def test_reading_a_folder_uses_the_mapping_of_each_school(spark: SparkSession, tmp_path: Path) -> None:
     mapping: Any = onroll.Mapping  # type: ignore[attr-defined,unused-ignore]
     for school, (first, last) in {"A1": ("Forename", "Surname"), "A2": ("First", "Last")}.items():
         export = f"{last},{first},Year,Reg,Sex,Email\r\nOkafor,Zoë,5,5A,F,zoe@{school}.example\r\n"

@@ -1,4 +1,4 @@
-"""Requests and responses for `send`, and the loop for async clients."""
+"""Requests and responses for `send`, and the loop that runs the calls of async clients."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, repr=False)
 class Response:
-    """A response that your `send` returns. It can also return a response from httpx or requests.
+    """A response that your `send` returns. Your `send` can instead return a response of the library httpx or requests.
 
     >>> from onroll.wonde import Response
     >>> response = Response(200, body=b'{"data": []}')  # or the response of your HTTP library

@@ -159,8 +159,8 @@ class PlanRefused(OnrollError):
     """
 
     guard: Guard
-    """The name of the guard. If you are sure that the roster is right, override the guard by this name in
-    `override_guards`.
+    """The name of the guard. If you are sure that the roster is right, pass this name in `override_guards` to override
+    the guard.
     """
     numbers: dict[str, int]
     """The numbers that led to the refusal: `active` accounts, `incoming` students, and the guard's own counts."""
@@ -301,7 +301,7 @@ class IdentityError(OnrollError, ValueError):
 
 
 class SignInRefused(OnrollError):
-    """The person may not open an account. You can show the text, which contains no names.
+    """The person may not sign in to an account. You can show the text, which contains no names.
 
     >>> accounts = onroll.create_accounts(onroll.read_csv("students.csv"))
     >>> try:

@@ -54,7 +54,7 @@ _BY_CODE = {str(each): each for each in ETHNICITIES}
 
 
 def restored(code: str, description: str, main_code: str, group: str) -> Ethnicity:
-    """Returns the Department's code if its description and main code are the same. Otherwise returns a code that a host
+    """Returns the Department's code if it has this description and this main code. Otherwise returns a code that a host
     added.
     """
     known = _BY_CODE.get(code)

@@ -134,8 +134,8 @@ def same_username(left: str, right: str, /) -> bool:
 
 def username_key(text: str, /, *, loose: bool = False) -> str:
     """Returns the key by which usernames are compared. Use the key for a unique index. The key is the text in Unicode form
-    NFC, with white space and case folded. Eleven kinds of apostrophe become one character, and eight kinds of hyphen
-    become another. In an email address, only the case is folded.
+    NFC, with white space and case folded. Eleven kinds of apostrophe all become `'`, and eight kinds of hyphen all
+    become `-`. In an email address, only the case is folded.
 
     loose: return the loose key instead, which consists of letters and digits without accents. Use the loose key only
     for sign-in. Open an account by this key only if no other account at the school has the same loose key.
@@ -234,8 +234,8 @@ def read_csv(
     fix: apply every safe fix while reading. roster.report lists the fixes that were made.
     any_order: accept the columns in any order.
     optional_columns: accept a file without the columns Pupil Premium, Ethnicity, SEND or EAL. If Ethnicity is missing,
-    students get NOBT. If another of these columns is missing, students get No. A plan does not change the missing
-    fields in the accounts.
+    students get NOBT. If any other of these columns is missing, students get No. If a column is missing, a plan does
+    not change that field in the accounts.
     main_codes_only: accept only the main ethnicity codes. The fix for an extended code is its main code.
     ethnicities: additional ethnicity codes, and additional words for codes, as an iterable of mappings: {'code':
     'WSHE', 'description': 'White - Shetlander', 'main_code': 'WBRI', 'aliases': ['Shetland']}. Without main_code, a new
@@ -245,8 +245,8 @@ def read_csv(
     sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
     table is read. If several sheets have such headings, the report asks which sheet to read.
     mapping: a Mapping for a school's own export. The mapping turns the export's columns into the template's columns.
-    pupil_premium: a PupilPremium list. The column Pupil Premium is filled from this list by UPN. You must also pass a
-    mapping.
+    pupil_premium: a PupilPremium list. If a student's UPN is in this list, Pupil Premium is taken from the list. You
+    must also pass a mapping.
     vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
     not know it, a person must confirm the mapping again.
     limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
@@ -315,8 +315,8 @@ def fix_csv(
     """Writes a corrected file. It applies every safe fix, and leaves other values unchanged. Returns a report of the fixes
     that were made and the problems that remain.
 
-    dest: a path or a binary file. You can pass the path of the source. If the rows cannot be separated with certainty,
-    nothing is written, and report.written is False.
+    dest: a path or a binary file. If you pass the path of the source, the source is replaced. If it is not certain
+    where each row begins and ends, nothing is written, and report.written is False.
     The other options are the same as for read_csv. Raises OSError if reading or writing fails.
 
     >>> row = "Zoë Okafor,Zoë Okafor,Year 5,5A,F,No,BAFR,No,No"
@@ -449,7 +449,7 @@ class Report:
         """Whether there are no errors."""
     @property
     def correctable(self) -> bool:
-        """Whether a corrected file can be written. For this, the rows must be separable with certainty."""
+        """Whether a corrected file can be written. This requires that it is certain where each row begins and ends."""
     @property
     def error_count(self) -> int:
         """The number of errors, including errors that `problems` does not list."""
@@ -512,8 +512,8 @@ class Report:
         """
     @classmethod
     def from_json(cls, text: str) -> Report:
-        """Reads a report from JSON that to_json wrote. The report has the same counts and positions. It has values only if
-        the JSON contains values. Raises ValueError if the text cannot be read.
+        """Reads a report from JSON that to_json wrote. The counts and positions are those of the original report. The
+        report has values only if the JSON contains values. Raises ValueError if the text cannot be read.
         """
     def _repr_html_(self) -> str: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -533,9 +533,9 @@ class Mapping:
 
     columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
     pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
-    An inner list in a list stands for its first heading that has a value. A dict has the keys columns, join and
-    surname_first, or the key constant, or the key same_as. By default, texts from several columns are joined with a
-    space. A flag is yes if any of its columns is yes.
+    A list can contain lists: each inner list stands for the first of its headings that has a value in the row. A dict
+    has the keys columns, join and surname_first, or the key constant, or the key same_as. By default, texts from
+    several columns are joined with a space. A flag is yes if any of its columns is yes.
     values: a dict from targets to dicts, which map values in the file to their meanings.
     sheet: the name of the sheet to read in a workbook.
 
@@ -571,7 +571,7 @@ class Mapping:
         """The source of each target, as in the constructor."""
     @property
     def values(self) -> dict[Target, dict[str, str]]:
-        """For each target, the meanings of values in the file."""
+        """The meanings of values in the file, as a dict from targets to dicts."""
     @property
     def headings(self) -> list[str]:
         """The headings of the file in which the mapping was detected. The list is empty if the mapping was written by
@@ -583,7 +583,7 @@ class Mapping:
     @property
     def fingerprint(self) -> str:
         """A fingerprint of `headings`, which does not depend on the order of the headings. If you store several mappings
-        for one school, you can use it as their key.
+        for one school, you can use the fingerprint of each mapping as its key.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:
@@ -834,8 +834,8 @@ class Problem:
     __match_args__: Final = ("code", "row", "column")
     @property
     def id(self) -> str:
-        """The problem's id, which contains no value. The id is the same for the same file and options. Pass the id to
-        read_csv in `accept`.
+        """The problem's id, which contains no value. If the same file is read again with the same options, the problem has
+        the same id. Pass the id to read_csv in `accept`.
         """
     @property
     def count(self) -> int:
@@ -876,7 +876,9 @@ class Problem:
         """The column's heading in the template, if the problem is in a column."""
     @property
     def field(self) -> str | None:
-        """The name of the student's field, such as "year_group", if the problem is in a field. JSON uses the same names."""
+        """The name of the student's field, such as "year_group", if the problem is in a field. The report's JSON uses the
+        same names.
+        """
     @property
     def value(self) -> str | None:
         """The value in the file, cut after 200 characters. It is personal data."""
@@ -929,7 +931,7 @@ class Student:
         """The unique pupil number, if known."""
     @property
     def upi(self) -> str | None:
-        """Wonde's id for the person, if known. It stays the same when a student enrols again under another source id."""
+        """Wonde's id for the person, if known. It stays the same if the student enrols again with a new source id."""
     @property
     def full_name(self) -> str:
         """The full name."""
@@ -986,7 +988,7 @@ class Held:
 
     @property
     def record(self) -> int:
-        """The index of the record, from 0. The report's problems have the same number in `record`."""
+        """The index of the record, from 0. In the report, the record's problems have this index in `record`."""
     @property
     def source_id(self) -> str | None:
         """The student's id in the MIS, if known."""
@@ -1082,7 +1084,8 @@ class Roster:
     ) -> Roster:
         """Reads students from a table: any object that offers Arrow's stream interface, such as a data frame from polars
         or pandas, a pyarrow table, or a DuckDB relation. Name the columns by field or by heading, in any order. Columns
-        contain text or dictionaries of text, and flags can be booleans. The options are the same as for from_rows.
+        contain text, dictionaries of text, or whole numbers. Flags can also be booleans. The options are the same as
+        for from_rows.
         """
     def as_partial(self) -> Roster:
         """Returns the same roster, marked as incomplete. A plan does not treat missing students as leavers."""
@@ -1150,8 +1153,8 @@ class Roster:
         an id.
 
         requested_schema: a schema that requests text, large text, string views or dictionaries with any index. If it
-        requests another type, the stream has its default types, as the protocol permits. Raises ValueError if it
-        requests other fields.
+        requests any other type, the stream has its default types, as the protocol permits. Raises ValueError if the
+        schema does not have exactly the fields of the stream.
         """
     @classmethod
     def _restore(cls, kept: str) -> Roster: ...
@@ -1178,7 +1181,8 @@ class Password:
         """Returns the password as text."""
     @staticmethod
     def verify(hash: str, typed: str, *, pepper: str | bytes | None = None) -> bool:
-        """Returns whether a typed password matches an Argon2 hash. Both are compared in canonical form.
+        """Returns whether a typed password matches an Argon2 hash. The hash must be that of a canonical form. The typed
+        password is converted to its canonical form first.
 
         pepper: the secret with which the hash was made, if any.
         Raises PolicyError if `hash` is not an Argon2 hash.
@@ -1195,8 +1199,8 @@ class Password:
     def canonical(self) -> str:
         """Returns the password in canonical form, for hashing and comparing. See canonical_password."""
     def to_phc_string(self) -> str:
-        """Returns the Argon2id hash of the canonical form, as a PHC string. Use it if you store only hashes. Raises
-        PolicyError if the password is blank, and OnrollError if it cannot be hashed.
+        """Returns the Argon2id hash of the canonical form, as a PHC string. Use this method if you store only hashes.
+        Raises PolicyError if the password is blank, and OnrollError if it cannot be hashed.
         """
     @classmethod
     def _restore(cls, text: str | None) -> Password | None: ...
@@ -1247,17 +1251,17 @@ class PasswordPolicy:
         """The strength in bits: the base-2 logarithm of the number of possible passwords, which are all equally likely."""
     @property
     def advice(self) -> str:
-        """A text about your duties for passwords of this strength."""
+        """A text that says what you must do to protect passwords of this strength."""
     def generate(self, count: int) -> list[str]:
         """Generates `count` passwords as plain text, with random bytes from the operating system."""
     def derive(self, usernames: Iterable[str], *, secret: bytes, run: str, school_id: str) -> list[str]:
-        """Derives a password for each username from a secret, as plain text. The same secret, run, school and username
-        always give the same password, on every machine. Use this method if the work can run twice, as on Spark.
-        Otherwise `generate` is safer, because anyone with the secret can compute derived passwords.
+        """Derives a password for each username from a secret, and returns the passwords as plain text. The same secret,
+        run, school and username always give the same password, on every machine. Use this method if the work can run
+        twice, as on Spark. Otherwise `generate` is safer, because anyone with the secret can compute derived passwords.
 
         secret: at least 32 random bytes, such as secrets.token_bytes(32).
-        run: a name for the run, such as the name and the date of the job. A second run with the same name gives the
-        same passwords.
+        run: a name for the run, such as the name and the date of the job. A second run with the same name and secret
+        gives the same passwords.
         school_id: the school's id.
         """
     @classmethod
@@ -1307,7 +1311,7 @@ class Account:
         """The unique pupil number, if known."""
     @property
     def upi(self) -> str | None:
-        """Wonde's id for the person, if known. It stays the same when a student enrols again under another source id."""
+        """Wonde's id for the person, if known. It stays the same if the student enrols again with a new source id."""
     @property
     def full_name(self) -> str:
         """The full name."""
@@ -1438,13 +1442,13 @@ class Accounts:
         last_promotion: _date | None = None,
         ethnicities: Iterable[EthnicityEntry] | None = None,
     ) -> Accounts:
-        """Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-        attributes of these names. host_id is your own id for the row. Each change in a plan repeats this id. Plans do
-        not change blocked, manual and own_fields, which you set. A plan can set active_until for a leaver, and removes
-        active_until if the student stays or has left. Set has_password if you store a hash of the account's password.
-        fill_passwords() then does not replace that password. You can leave out fields that you do not store. Flags are
-        then False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report
-        if a row is wrong.
+        """Creates accounts from your own rows. A row is a mapping by field name, such as a row of a database cursor, or an
+        object whose attributes have the names of the fields. host_id is your own id for the row. Each change in a plan
+        repeats this id. Plans never change the fields blocked, manual and own_fields, which you set. A plan can set
+        active_until for a leaver. It removes active_until if the student stays, or when it deactivates the leaver's
+        account. Set has_password if you store a hash of the account's password. fill_passwords() then does not replace
+        that password. You can leave out fields that you do not store. A flag is then False, ethnicity is NOBT, active
+        is True, and the password is unknown. Raises AccountError with the report if a row is wrong.
 
         school_id: any id that you use for the school. If you pass an id, plan() refuses the roster of another school.
         last_promotion: the date on which the school last moved up by a year, from `accounts.last_promotion`.
@@ -1480,8 +1484,8 @@ class Accounts:
     def transfer(self, username: str | Account, to: Accounts) -> None:
         """Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
         The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
-        Raises AccountError if `to` is the same school or has another `sign_in`. Also raises AccountError if `to`
-        already has the username, the UPN or the host_id.
+        Raises AccountError if `to` is the same school or has a different `sign_in`. Also raises AccountError if `to`
+        already has an account with the same username, UPN or host_id.
         """
     def merge(self, keep: str | Account, gone: str | Account) -> Account:
         """Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
@@ -1490,9 +1494,10 @@ class Accounts:
         """
     @property
     def sharing_a_key(self) -> list[Account]:
-        """Returns the accounts that share their username_key with another account. Older versions of onroll treated
-        different apostrophes and hyphens as different, so accounts from such a version can share a key now. These
-        accounts cannot sign in with a password until you rename one of them.
+        """Returns the accounts whose username has the same username_key as another account's username. In older versions
+        of onroll, different kinds of apostrophe or hyphen gave different keys. So two accounts that such a version
+        created can share a key now. Accounts that share a key cannot sign in with a password until you rename one of
+        them.
         """
     def fingerprint(self) -> str:
         """Returns a fingerprint of the accounts, which does not depend on their order or passwords. It does not identify
@@ -1553,14 +1558,14 @@ class Accounts:
         """
     def fill_passwords(self, *, passwords: PasswordPolicy | None = None) -> int:
         """Gives a password to every active account that has none, and returns the number of these accounts. It skips
-        accounts with has_password: see from_rows().
+        accounts for which you set has_password: see from_rows().
         """
     def write_credentials(
         self, dest: _Dest, *, usernames: Iterable[str | Account] | None = None, workbook: bool = False
     ) -> None:
         """Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
         these accounts. If some usernames are unknown, it raises AccountNotFound with the number of unknown usernames.
-        If `workbook` is True, it writes an Excel workbook. Only the file's owner can read it.
+        If `workbook` is True, it writes an Excel workbook instead of CSV. Only the owner can read the file.
         """
     def read_credentials(self, source: _Source) -> CredentialsRead:
         """Sets the passwords of accounts from a credentials CSV or workbook (a path, bytes or a binary file), such as a
@@ -1586,7 +1591,7 @@ class Accounts:
         sign_in_url: an https address, printed with a QR code.
         usernames: write only the cards of these accounts. If some usernames are unknown, AccountNotFound is raised with
         the number of unknown usernames.
-        class_name, year_group: write only one class or year group.
+        class_name, year_group: write only the accounts in this class or year group.
         layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
         letters: print passwords in 'upper' case, in 'lower' case, or in 'both' cases.
         date: the date to print, today by default.
@@ -1849,7 +1854,7 @@ class Decision:
     @classmethod
     def rename(cls, account: _Person, username: str) -> Decision:
         """Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
-        has the username, the account belongs to that student. The password stays the same.
+        has the new username, the account belongs to that student. The account keeps its password.
         """
     @property
     def kind(self) -> Literal["same", "different", "rename"]:
@@ -1906,13 +1911,15 @@ class Plan:
         """The accounts of leavers. The plan deactivates these accounts or, in a grace period, sets their last day."""
     @property
     def returners(self) -> list[Change]:
-        """The accounts of earlier leavers that become active again."""
+        """The accounts of students who had left and are in the roster again. The plan makes these accounts active."""
     @property
     def relinks(self) -> list[Change]:
         """The accounts that get a new source id for the same student."""
     @property
     def renames(self) -> list[Change]:
-        """The accounts that get a new username, because you overrode the guard usernames-changed."""
+        """The accounts that get a new username, because a person decided so or because you overrode the guard
+        usernames-changed.
+        """
     @property
     def movers(self) -> list[Change]:
         """The students who change class or year group."""
@@ -1921,7 +1928,7 @@ class Plan:
         """The accounts that change only in other fields, such as gender."""
     @property
     def conflicts(self) -> list[Conflict]:
-        """The uncertain matches, which are left unchanged."""
+        """The uncertain matches. The plan does not change the accounts in them."""
     @property
     def near(self) -> list[tuple[PlanEntry, PlanEntry]]:
         """Leavers and joiners who are perhaps the same student, as pairs of the account and the student. The plan treats
@@ -1935,7 +1942,7 @@ class Plan:
     @property
     def erased_by_username(self) -> list[PlanEntry]:
         """The students who were left out only because their username is that of an erased student. Check these students,
-        because a later student with the same name is another child.
+        because a child who joins later can have the same name as an erased student.
         """
     @property
     def school_id(self) -> str | None:
@@ -2039,7 +2046,8 @@ _Task = Literal["full-sync", "stop-syncing", "ask-wonde"]
 
 @final
 class Client:
-    """A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
+    """A client for Wonde with one token. The token is for one school, or it is your token as a vendor, for all your
+    schools.
 
     domain: one of Wonde's domains. Use the domain in School.domain, which depends on the school's region.
     '127.0.0.1:8080' and similar addresses work without TLS, for tests.
@@ -2089,8 +2097,8 @@ class Client:
         Pass the time at which the last sync began.
 
         includes: the parts of a student's record to read. The default is all parts: 'education_details',
-        'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists a field as
-        unrecorded if you read none of its parts.
+        'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. If you read no part that
+        contains a field, the roster lists the field as unrecorded.
         strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
         progress: a callable that is called before each request with the list's name, the page number, and the number of
         students read so far.
@@ -2203,7 +2211,9 @@ class Snapshot:
         """
     @property
     def warnings(self) -> list[SnapshotWarning]:
-        """The warnings, about a count that differs or about parts of the records that the token may not read."""
+        """The warnings: for example, Wonde's count of students differs from its list, or the token may not read some parts
+        of the records.
+        """
     @property
     def left(self) -> int:
         """The number of students in a delta who left the school or were deleted."""
@@ -2231,7 +2241,7 @@ class Snapshot:
         mark. If a student has no group of the chosen kind, the other kinds are tried.
         names_from: 'preferred' or 'legal', the kind of name to use.
         email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
-        a label. If there is none, it means the primary address, or else the work address.
+        a label. If no address lacks a label, 'usual' means the primary address, or else the work address.
         email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
         main_codes_only: replace extended ethnicity codes by their main codes.
         year_from_class: read a missing year group from the class's name, if it begins with a year.
@@ -2271,8 +2281,8 @@ class SnapshotWarning:
 
 @final
 class AccessCheck:
-    """The fields that a token may read at one school, according to its permissions and a first page of students. str()
-    returns the same text as text().
+    """The fields that a token may read at one school, according to the token's permissions and the first page of students.
+    str() returns the same text as text().
 
     >>> from onroll.testing import FakeWonde
     >>> with FakeWonde(60) as fake:
@@ -2443,9 +2453,9 @@ class Access:
         """Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
         were lost or forged.
 
-        audited, declined, revoked: the results of the client's methods of these names. With these lists, the outcome of
-        every request is known. If you pass at least one of these lists, an approved school that is in no list becomes
-        'unknown' instead of 'revoked'.
+        audited, declined, revoked: the results of the client's methods with these names. With these lists, the outcome
+        of every request is known. If you pass at least one of these lists, an approved school that is in no list
+        becomes 'unknown' instead of 'revoked'.
         """
     def fully_synced(self) -> _Task | None:
         """Records that a full sync is complete and its plan was applied."""
@@ -2529,8 +2539,8 @@ class Schedule:
         invalid time.
         """
     def full_on(self, day: str) -> Schedule:
-        """Returns a schedule with a full sync only on this day of the week, such as 'Sunday', and a delta on all other
-        days. Raises ValueError for an unknown day.
+        """Returns a schedule with a full sync only on this day of the week, such as 'Sunday'. On all other days, only the
+        changes are synced (a delta). Raises ValueError for an unknown day.
         """
     def spread(self, minutes: int) -> Schedule:
         """Returns a schedule in which the schools are spread over a number of minutes after the time of daily(). Raises
@@ -2563,7 +2573,7 @@ class Locks:
     def unlock(self, school_id: str) -> None:
         """Releases the lock of a school."""
     def __reduce__(self) -> tuple[Any, ...]:
-        """Raises TypeError, because another process would have its own locks."""
+        """Raises TypeError, because a copy of the locks in another process would not lock anything in this process."""
 
 def webhook(body: bytes | str) -> Webhook:
     """Reads the body of a webhook. Wonde does not sign webhooks, so put a secret into the webhook's address, and compare
@@ -2583,8 +2593,8 @@ def wonde_busy() -> WondeError:
     """Returns the error for a sync that starts while another sync of the same school is running."""
 @final
 class Identity:
-    """A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
-    now, so do not store it. Store the account's Link instead.
+    """A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. An identity is
+    valid only for the current sign-in, so do not store it. Store the account's Link instead.
 
     >>> from datetime import datetime, timezone
     >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
@@ -2633,8 +2643,8 @@ class Identity:
         now: an aware datetime. None means the computer's time. Raises IdentityError.
         """
     def of_school(self, school_id: str) -> Identity:
-        """Returns the same identity at a school. Pass the school's id at Wonde, and look the id up in your own table of
-        tenants and schools.
+        """Returns the same identity, marked with a school. Pass the school's id at Wonde. Find this id by the identity's
+        tenant, in your own table of tenants and schools.
         """
     def as_student(self) -> Identity:
         """Returns the same identity, marked as a student. Claims do not contain the role, so decide by the person's group
@@ -2672,7 +2682,7 @@ class Identity:
     def __copy__(self) -> Identity: ...
     def __deepcopy__(self, _memo: Any, /) -> Identity: ...
     def __reduce__(self) -> tuple[Any, ...]:
-        """Raises TypeError, because an identity is valid only now and must not be pickled."""
+        """Raises TypeError, because an identity is valid only for the current sign-in and must not be pickled."""
 
 @final
 class Link:
@@ -2729,8 +2739,8 @@ def match_identity(
     """
 @final
 class Attempts:
-    """The counts of wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
-    contains hashes of usernames, and no passwords.
+    """The counts of wrong passwords at one school. Store the counts with the school, and process one sign-in at a time.
+    The counts contain hashes of usernames, and no passwords.
 
     lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
     At least 3.
@@ -2761,8 +2771,9 @@ class Attempts:
 
     def __new__(cls, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100) -> Attempts: ...
     def sign_in(self, accounts: Accounts, username: str, password: str, *, now: datetime | None = None) -> Account:
-        """Returns the account if the username and the password are right. Otherwise it counts the try, and raises
-        SignInRefused. An unknown username takes as long and gets the same answer as a known username.
+        """Returns the account if the username and the password are right. A wrong username or password is counted. Raises
+        SignInRefused if the person may not sign in. A try with an unknown username takes as long as a try with a wrong
+        password, and raises the same error.
 
         now: an aware datetime. None means the computer's time.
         """
@@ -2779,14 +2790,14 @@ class Attempts:
         password is right.
 
         verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
-        `typed` is the password of `account`. For an unknown username, `account` is None: compare with any other hash
-        then, because the answer must take as long.
+        `typed` is the password of `account`. For an unknown username, `account` is None: compare `typed` with any hash,
+        and return False. The answer then takes as long as for a known username.
         now: the same as in sign_in.
         Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts after every call.
         """
     def begin(self, username: str, *, now: datetime | None = None) -> None:
-        """Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
-        too-soon, locked or school-paused. In this case, do not compare the password.
+        """Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with a reason, such
+        as too-soon, locked or school-paused. In this case, do not compare the password.
         """
     def succeeded(self, username: str) -> None:
         """Records that the password was right, for a try that begin() counted."""
@@ -2802,8 +2813,8 @@ class Attempts:
     def from_json(
         cls, text: str, *, lock_after: int = 10, taken_back: int = 2, school_a_day: int = 100
     ) -> Attempts:
-        """Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
-        again. Raises ValueError for any other text.
+        """Reads attempts from JSON that to_json wrote. The JSON does not contain lock_after, taken_back and school_a_day,
+        so pass the same numbers as before. Raises ValueError for any other text.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ class Fields:
     def __init__(self, names: tuple[str, ...], where_set: tuple[str, ...] = ()) -> None:
         self._names = names
         self._where_set = where_set
-        """Further names. A record has these fields only if at least one of them is set."""
+        """The names of further fields. A record has these fields only if at least one of them is set."""
         self._made: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def __get__(self, record: object, kind: type) -> dict[str, Any]:

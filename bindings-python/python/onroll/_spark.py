@@ -88,7 +88,9 @@ def checked(read: Callable[[], onroll.Report], values: bool) -> Rows:
 
 
 def roster(table: pyarrow.Table, options: Mapping[str, Any]) -> onroll.Roster:
-    """Reads the roster of a school. Columns that `unrecorded` names are treated as absent, as in the school's file."""
+    """Reads the roster of a school. Leaves out the columns that the column `unrecorded` lists, because the school does
+    not record them.
+    """
     options = dict(options)
     if "unrecorded" in table.column_names:
         said = {tuple(sorted(names or ())) for names in table["unrecorded"].to_pylist()}
@@ -102,7 +104,7 @@ def roster(table: pyarrow.Table, options: Mapping[str, Any]) -> onroll.Roster:
 
 
 def students(read: onroll.Roster) -> pyarrow.Table:
-    """Returns the students of a roster in columns without dictionaries. An unrecorded column is null."""
+    """Returns the students of a roster in columns without Arrow dictionaries. An unrecorded column is null."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     table = _plain(pyarrow.table(read))
@@ -128,7 +130,7 @@ def accounts(read: onroll.Roster, school: str, derivation: Derivation) -> pyarro
 
 
 def _plain(table: pyarrow.Table) -> pyarrow.Table:
-    """Returns the table without dictionaries, and with all columns of ids."""
+    """Returns the table without Arrow dictionaries, and with all columns of ids."""
     import pyarrow  # type: ignore[import-untyped,unused-ignore]
 
     for index, field in enumerate(table.schema):
@@ -159,13 +161,14 @@ def planned(
         if refused.report is None:
             return [{"stage": stage, **failed(refused)}]
         return [{"stage": stage, **each} for each in problems(refused.report, values)]
-    # The day on which the school moved up is known only if `today` is given.
+    # The day on which the school moved up by a year is known only if `today` is given.
     promotion = made.apply(before).last_promotion if options.get("today") else None
     return [*_changes(made, school, derivation, promotion), *_undecided(made, values)]
 
 
 def of_plan(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the options of a plan. It refuses `school_id`, because the column of schools contains the ids."""
+    """Returns the options of a plan. Refuses `school_id`, because the DataFrame has a column with the school's id.
+    """
     if "school_id" in options:
         raise TypeError("school_id is not an option here, because the column of schools names each school")
     return {name: option for name, option in options.items() if name not in (*OF_ROSTER, "last_promotion")}
@@ -177,8 +180,8 @@ def of_roster(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def stored_accounts(table: pyarrow.Table, school: str | None, options: Mapping[str, Any]) -> onroll.Accounts:
-    """Reads the accounts of a school. Without the option last_promotion, the latest date in a column last_promotion
-    says when the school last moved up.
+    """Reads the accounts of a school. The option last_promotion is the date on which the school last moved up by a
+    year. If this option is missing, the latest date in the column last_promotion is used.
     """
     kept = {name: options[name] for name in ("sign_in", "last_promotion", "ethnicities") if name in options}
     if "last_promotion" in table.column_names:
@@ -211,14 +214,14 @@ def _changes(made: onroll.Plan, school: str, derivation: Derivation, promotion: 
 
 
 def _text(value: object) -> str | None:
-    """Returns a value as text, in the same form as Spark."""
+    """Returns a value as text, in the form in which Spark writes it."""
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _undecided(made: onroll.Plan, values: bool) -> Rows:
-    """Returns the matches that stay unchanged until a person decides. They contain usernames only with `values`."""
+    """Returns a row for each case about which a person must decide. The rows contain usernames only with `values`."""
     found: list[tuple[str, str, str, list[onroll.PlanEntry], list[onroll.PlanEntry]]] = []
     for conflict in made.conflicts:
         text = f"{len(conflict.accounts)} accounts and {len(conflict.students)} students could not be matched with certainty"

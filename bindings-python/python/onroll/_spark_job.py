@@ -61,8 +61,8 @@ def derivation_of(policy: onroll.PasswordPolicy | None, secret: bytes | None, ru
 
 
 def choices(options: Options) -> Iterator[dict[str, Any]]:
-    """Yields the options of all schools, then the options of each school that has its own. They are tried before the
-    job starts.
+    """Yields the shared options, then the options of each school that has options of its own. The caller tries each
+    of them before the job starts.
     """
     yield options.shared
     for school in options.by_school:
@@ -96,8 +96,8 @@ def struct(ddl: str) -> StructType:
 
 
 def selected(df: DataFrame, by: str, names: Sequence[str]) -> DataFrame:
-    """Selects the columns that are read, and adds the order of the rows. A blank school becomes null. The other values
-    of such rows also become null, because these rows are only counted.
+    """Selects the columns that are read, and adds a column with the order of the rows. In a row without a school, all
+    values become null, because such rows are only counted.
     """
     from pyspark.sql import functions as f  # type: ignore[import-not-found,unused-ignore]
 

@@ -62,7 +62,7 @@ def check(
     known. All other columns are ignored.
     by: the name of the column with the school, which contains text or whole numbers. Rows without a school are counted
     in one problem, 'no-school'.
-    values: include values in `message`, which are personal data.
+    values: whether `message` contains values of students, which are personal data.
     by_school: a dict from schools, as text, to options for these schools. A school's own options override `options`.
     options: the options of Roster.from_arrow.
 
@@ -84,8 +84,8 @@ def students(
     by_school: Mapping[str, Mapping[str, Any]] = _NONE,
     **options: Any,
 ) -> DataFrame:
-    """Returns the students of all schools that have no errors, in columns without dictionaries. Use `check` to see why
-    a school is missing.
+    """Returns the students of all schools that have no errors, in columns without Arrow dictionaries. Use `check` to
+    see why a school is missing.
 
     The column `unrecorded` names the optional columns that have no value in the school. These columns are null, and
     `create_accounts` and `plan` treat them as not recorded.
@@ -122,8 +122,8 @@ def create_accounts(
     passwords: the policy for the passwords. The default is PasswordPolicy.characters(4).
     secret: at least 32 random bytes of your own. With it, a failed job that runs again in another process gives the
     same passwords. Anyone who has the secret can compute the passwords, so delete it after the run.
-    run: the name of the run, which you must pass together with `secret`. A run with the same name gives the same
-    passwords.
+    run: the name of the run, which you must pass together with `secret`. A run with the same name and secret gives the
+    same passwords.
     The other arguments are the same as for check.
     """
     grouped, each = _spark_job.rosters(df, by, options, by_school)
@@ -154,16 +154,16 @@ def plan(
     If the account gets a new password, the change has the password, derived as in create_accounts. If you pass `today`,
     `last_promotion` is the day to store with the school.
 
-    A refusal has a stage. If the stage is 'accounts', 'roster', 'plan' or 'failed', the school has no changes, and one
-    of its rows has the severity 'error'. The stages 'conflict', 'near', 'erased' and 'staff' are warnings about which a
-    person must decide. The school still has its other changes.
+    A refusal has a stage. If the stage is 'accounts', 'roster', 'plan' or 'failed', the school has no changes, and at
+    least one of the school's refusals has the severity 'error'. Refusals with the stage 'conflict', 'near', 'erased' or
+    'staff' are warnings about which a person must decide. A school that has only such refusals still has changes.
 
-    accounts_df: the accounts by field name, as for Accounts.from_arrow. A column last_promotion contains the school's
-    date. Passwords are not read.
+    accounts_df: the accounts by field name, as for Accounts.from_arrow. The column last_promotion is optional, and
+    contains the date on which the school last moved up by a year. Passwords are not read.
     roster_df: a DataFrame as for `check`, or a result of `students` or `read_folder`. A school that is missing from
     roster_df has an empty roster, which a guard refuses.
-    values: include values in `message`, and the usernames of conflicts in `accounts` and `students`. They are personal
-    data.
+    values: whether `message` contains values of students, and `accounts` and `students` contain usernames. Both are
+    personal data.
     by_school: a dict from schools, as text, to options for these schools, such as override_guards and decisions.
     options: the options of Roster.from_arrow and of onroll.plan.
     The other arguments are the same as for create_accounts.
@@ -216,8 +216,8 @@ def read_folder(
 
     path: one path or a list of paths, as Spark reads them, such as 's3a://bucket/september/*'.
     by: the name for the column with the school.
-    school_pattern: a regular expression that is searched in a file's path. Its first group is the school. By default,
-    the school is the file's name without its extension. If two files have the same school, neither is read.
+    school_pattern: a regular expression that is searched for in each file's path. Its first group is the school. By
+    default, the school is the file's name without the extension. If two files have the same school, neither is read.
     spark: the session. By default, the active session is used.
     by_school: a dict from schools to options for these schools. A school's own options override `options`.
     options: the options of read_csv.

@@ -95,8 +95,9 @@ class FakeWonde:
         return [(target, with_token) for target, with_token in self.control()["log"]]
 
     def control(self, **wanted: Any) -> Any:
-        """Sends any other command to the copy, such as `set={"hidden": ["ethnicity"]}`, `set={"offline": True}`,
-        `set={"pupil": {"0": {"forename": "Zoë"}}}` or `reset=450`. Returns a dict with `log` and `students`.
+        """Sends the copy a command for which this class has no method, such as `set={"hidden": ["ethnicity"]}`,
+        `set={"offline": True}`, `set={"pupil": {"0": {"forename": "Zoë"}}}` or `reset=450`. Returns a dict with `log`
+        and `students`.
         """
         answer = self._fake.control(json.dumps(wanted))
         if not answer:

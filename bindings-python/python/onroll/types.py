@@ -1,4 +1,4 @@
-"""Types for annotations that are not classes of onroll: `from onroll.types import SignIn`.
+"""The types of onroll that are not classes. Use them in annotations: `from onroll.types import SignIn`.
 
 >>> from onroll.types import Guard
 >>> sure: list[Guard] = ["too-many-leavers"]
@@ -70,8 +70,9 @@ QuestionKind = (
 """The kind of a question about an export."""
 
 MappingSource = str | list[str | list[str]] | list[str] | dict[str, object]
-"""The source of a target: a heading, a list of headings, or a dict. An inner list in a list stands for its first
-heading that has a value. A dict has columns, join and surname_first, or constant, or same_as.
+"""The source of a target: a heading, a list of headings, or a dict. A list can contain lists: each inner list stands
+for the first of its headings that has a value in the row. A dict has columns, join and surname_first, or constant, or
+same_as.
 """
 
 Gender = Literal["Male"] | Literal["Female"] | Literal["Non-Binary"]
@@ -168,7 +169,7 @@ RefusedReason = (
     | Literal["locked"]
     | Literal["school-paused"]
 )
-"""The reason why a person may not open an account. It is the type of `SignInRefused.reason`."""
+"""The reason why a person may not sign in to an account. It is the type of `SignInRefused.reason`."""
 
 
 class _Coded(TypedDict):
@@ -182,7 +183,7 @@ class EthnicityEntry(_Coded, total=False):
     description: str | None
     """The description, which a new code must have."""
     main_code: str | None
-    """The main code to which the new code belongs. Without it, a new code is a main code."""
+    """The main code to which the new code belongs. Without `main_code`, the new code is itself a main code."""
     aliases: Iterable[str]
     """Other words for the code in the files of schools. Case and punctuation are ignored."""
 
@@ -210,7 +211,7 @@ class CredentialsRead(TypedDict):
 
 
 class ValueGroup(TypedDict):
-    """All problems with one value in one column. One decision settles all rows of the group. The group contains
+    """All problems that one value in one column causes. One decision settles all rows of the group. The group contains
     personal data.
     """
 

@@ -181,8 +181,8 @@ class Lock(Protocol):
 
 @contextmanager
 def exclusive(lock: Lock, school_id: str) -> Iterator[None]:
-    """Holds the lock of a school within a `with` statement. Put the whole sync into it, until the plan is applied.
-    Raises WondeError with the reason 'busy' if another sync holds the lock.
+    """Holds the lock of a school within a `with` statement. Put the whole sync into the statement, up to the call that
+    applies the plan. Raises WondeError with the reason 'busy' if another sync holds the lock.
 
     >>> locks = onroll.wonde.Locks()
     >>> with onroll.wonde.exclusive(locks, "A1329183376"):

@@ -91,7 +91,7 @@ impl Account {
         self.row.upn.as_deref()
     }
 
-    /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
+    /// Wonde's id for the person, if known. It stays the same if the student enrols again with a new source id.
     #[getter]
     fn upi(&self) -> Option<&str> {
         self.row.upi.as_deref()

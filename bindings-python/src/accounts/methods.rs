@@ -18,13 +18,13 @@ use crate::{arrow, pandas, report, sequence};
 
 #[pymethods]
 impl Accounts {
-    /// Creates accounts from your own rows: mappings by field name, such as those of a database cursor, or objects with
-    /// attributes of these names. host_id is your own id for the row. Each change in a plan repeats this id. Plans do
-    /// not change blocked, manual and own_fields, which you set. A plan can set active_until for a leaver, and removes
-    /// active_until if the student stays or has left. Set has_password if you store a hash of the account's password.
-    /// fill_passwords() then does not replace that password. You can leave out fields that you do not store. Flags are
-    /// then False, ethnicity is NOBT, active is True, and the password is unknown. Raises AccountError with the report
-    /// if a row is wrong.
+    /// Creates accounts from your own rows. A row is a mapping by field name, such as a row of a database cursor, or an
+    /// object whose attributes have the names of the fields. host_id is your own id for the row. Each change in a plan
+    /// repeats this id. Plans never change the fields blocked, manual and own_fields, which you set. A plan can set
+    /// active_until for a leaver. It removes active_until if the student stays, or when it deactivates the leaver's
+    /// account. Set has_password if you store a hash of the account's password. fill_passwords() then does not replace
+    /// that password. You can leave out fields that you do not store. A flag is then False, ethnicity is NOBT, active
+    /// is True, and the password is unknown. Raises AccountError with the report if a row is wrong.
     #[classmethod]
     ///
     /// school_id: any id that you use for the school. If you pass an id, plan() refuses the roster of another school.
@@ -93,9 +93,10 @@ impl Accounts {
         self.read().school_id().map(str::to_owned)
     }
 
-    /// Returns the accounts that share their username_key with another account. Older versions of onroll treated
-    /// different apostrophes and hyphens as different, so accounts from such a version can share a key now. These
-    /// accounts cannot sign in with a password until you rename one of them.
+    /// Returns the accounts whose username has the same username_key as another account's username. In older versions
+    /// of onroll, different kinds of apostrophe or hyphen gave different keys. So two accounts that such a version
+    /// created can share a key now. Accounts that share a key cannot sign in with a password until you rename one of
+    /// them.
     #[getter]
     fn sharing_a_key(&self) -> Vec<Account> {
         self.read().sharing_a_key().map(|account| Account::of(&account)).collect()
@@ -150,8 +151,8 @@ impl Accounts {
 
     /// Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
     /// The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
-    /// Raises AccountError if `to` is the same school or has another `sign_in`. Also raises AccountError if `to`
-    /// already has the username, the UPN or the host_id.
+    /// Raises AccountError if `to` is the same school or has a different `sign_in`. Also raises AccountError if `to`
+    /// already has an account with the same username, UPN or host_id.
     fn transfer(&self, username: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = username.py();
         let username = username_of("username", username)?;
@@ -219,7 +220,7 @@ impl Accounts {
     }
 
     /// Gives a password to every active account that has none, and returns the number of these accounts. It skips
-    /// accounts with has_password: see from_rows().
+    /// accounts for which you set has_password: see from_rows().
     #[pyo3(signature = (*, passwords=None))]
     fn fill_passwords(&self, py: Python<'_>, passwords: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
         let policy = PasswordPolicy::or_default(passwords)?;
@@ -228,7 +229,7 @@ impl Accounts {
 
     /// Writes the credentials as CSV for Excel, to a path or a binary file. If you pass `usernames`, it writes only
     /// these accounts. If some usernames are unknown, it raises AccountNotFound with the number of unknown usernames.
-    /// If `workbook` is True, it writes an Excel workbook. Only the file's owner can read it.
+    /// If `workbook` is True, it writes an Excel workbook instead of CSV. Only the owner can read the file.
     #[pyo3(signature = (dest, *, usernames=None, workbook=false))]
     fn write_credentials(
         &self,
@@ -252,7 +253,7 @@ impl Accounts {
     /// sign_in_url: an https address, printed with a QR code.
     /// usernames: write only the cards of these accounts. If some usernames are unknown, AccountNotFound is raised with
     /// the number of unknown usernames.
-    /// class_name, year_group: write only one class or year group.
+    /// class_name, year_group: write only the accounts in this class or year group.
     /// layout: 'a4-33', 'L7160' or 'L7163' (Avery labels), or 'large' for Reception.
     /// letters: print passwords in 'upper' case, in 'lower' case, or in 'both' cases.
     /// date: the date to print, today by default.

@@ -25,8 +25,8 @@ pub(super) fn each_username(usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String
     each("usernames", what, usernames, username_of)
 }
 
-/// Returns the usernames from an iterable. Each must have an account. The error says how many have none, without their
-/// names.
+/// Returns the usernames from an iterable. If some usernames have no account, the error gives their number, but not the
+/// usernames.
 pub(super) fn known_usernames(accounts: &onroll::Accounts, usernames: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let py = usernames.py();
     let usernames = each_username(usernames)?;

@@ -1,4 +1,4 @@
-//! The exceptions of requests: the errors of each service, async callables, and network failures.
+//! The exceptions that a request can raise: errors of the service, network failures, and errors for async callables.
 
 use onroll::adapter::AdapterError;
 use onroll::mylogin::MyLoginError;
@@ -14,7 +14,7 @@ pub(super) fn async_callable(name: &str) -> PyErr {
     ))
 }
 
-/// Returns the result of a host's callable. Fails if it is a coroutine, because nothing would await it.
+/// Returns the result of a host's callable. Fails if the result is a coroutine, because nothing would await it.
 pub(crate) fn not_async<'py>(given: Bound<'py, PyAny>, refuse: impl FnOnce() -> PyErr) -> PyResult<Bound<'py, PyAny>> {
     if !given.hasattr("__await__")? {
         return Ok(given);
@@ -73,7 +73,8 @@ pub(super) fn network(py: Python<'_>, error: &PyErr) -> Option<AdapterError> {
     if names.iter().any(|name| name.contains("Timeout")) {
         return Some(AdapterError::TimedOut);
     }
-    // httpx, aiohttp and urllib3 have their own exception families. The exceptions of requests derive from OSError.
+    // In httpx, aiohttp and urllib3, these exceptions derive from the classes named here. In the library `requests`,
+    // they derive from OSError.
     let dropped = error.is_instance_of::<PyOSError>(py) || is("TransportError") || is("ClientError") || is("HTTPError");
     dropped.then_some(AdapterError::Unreachable)
 }

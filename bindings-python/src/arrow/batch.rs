@@ -67,8 +67,8 @@ impl Batch {
     }
 }
 
-/// Checks an imported array in full before we read it, because the import does not check it. Fails with the first wrong
-/// row.
+/// Checks an imported array in full before we read it, because the import does not check it. Fails with the index of
+/// the first wrong row.
 fn check(array: &ArrayRef) -> Result<(), usize> {
     let data = array.to_data();
     if data.validate_full().is_ok() {

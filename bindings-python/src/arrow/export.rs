@@ -18,7 +18,7 @@ use super::source::{Source, own_fields};
 use super::{EPOCH, capsule};
 
 /// The number of rows in a batch. The text of so few rows needs only 32-bit offsets, even if every value has the
-/// greatest length.
+/// greatest length that is allowed.
 const BATCH_ROWS: usize = 1 << 14;
 
 /// Returns the capsule of a stream of batches, each made on demand. If all types of the requested schema are possible,

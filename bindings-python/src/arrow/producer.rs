@@ -8,7 +8,7 @@ use pyo3::types::PyDict;
 use super::batch::{first_invalid, invalid_value};
 use crate::rows::FIELDS;
 
-/// The known fields of a student or an account that are not among the nine columns.
+/// The known fields of a student or an account that are not among the template's nine columns.
 pub(super) const OTHERS: [&str; 11] = [
     "host_id",
     "source_id",

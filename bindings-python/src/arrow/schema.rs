@@ -67,8 +67,8 @@ pub(super) fn requested_schema(object: &Bound<'_, PyAny>) -> PyResult<Schema> {
     read.ok_or_else(|| PyValueError::new_err("requested_schema could not be read as an Arrow schema"))
 }
 
-/// Returns the requested schema, or our own if one of the requested types is not possible. The interface permits that,
-/// because a consumer checks the schema that it gets. Fails if the requested fields are not our own.
+/// Returns the requested schema, or our own schema if one of the requested types is not possible. The interface permits
+/// our own schema, because a consumer checks the schema that it gets. Fails if the requested fields are not our own.
 pub(super) fn negotiated(own: SchemaRef, requested: &Schema, ethnicities: usize) -> PyResult<SchemaRef> {
     let names = |schema: &Schema| schema.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
     if names(&own) != names(requested) {
@@ -92,7 +92,7 @@ pub(super) fn negotiated(own: SchemaRef, requested: &Schema, ethnicities: usize)
     Ok(Arc::new(Schema::new(requested.fields().clone())))
 }
 
-/// Returns whether an index of this type can number this many labels.
+/// Returns whether dictionary indexes of this type are enough for this number of labels.
 fn has_room(keys: &DataType, labels: usize) -> bool {
     match keys {
         DataType::Int8 => labels <= 1 << 7,

@@ -1,4 +1,5 @@
-//! The Python classes `DetectedColumn` and `IgnoredColumn`: the columns of a file, read or not.
+//! The Python classes `DetectedColumn` and `IgnoredColumn`: the columns of a file that are read, and those that are not
+//! read.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};

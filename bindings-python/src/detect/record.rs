@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-/// Adds the methods to classes. `shows` names the field that the repr shows.
+/// Adds comparison, repr and pickling to classes. `shows` names the field that the repr shows.
 macro_rules! record {
     ($($class:ident shows $shown:ident of ($($field:ident: $kind:ty),*);)*) => {$(
         #[pymethods]

@@ -88,8 +88,8 @@ impl Problem {
         self.problem()?.record()
     }
 
-    /// The problem's id, which contains no value. The id is the same for the same file and options. Pass the id to
-    /// read_csv in `accept`.
+    /// The problem's id, which contains no value. If the same file is read again with the same options, the problem has
+    /// the same id. Pass the id to read_csv in `accept`.
     #[getter]
     fn id(&self) -> String {
         self.problem().map(onroll::Problem::id).unwrap_or_default()
@@ -122,7 +122,8 @@ impl Problem {
         self.problem()?.heading()
     }
 
-    /// The name of the student's field, such as "year_group", if the problem is in a field. JSON uses the same names.
+    /// The name of the student's field, such as "year_group", if the problem is in a field. The report's JSON uses the
+    /// same names.
     #[getter]
     fn field(&self) -> Option<&'static str> {
         self.problem()?.column().map(onroll::Column::key)

@@ -20,7 +20,7 @@ pub(crate) struct Held(pub(super) onroll::roster::Held);
 
 #[pymethods]
 impl Held {
-    /// The index of the record, from 0. The report's problems have the same number in `record`.
+    /// The index of the record, from 0. In the report, the record's problems have this index in `record`.
     #[getter]
     fn record(&self) -> usize {
         self.0.record()

@@ -113,7 +113,7 @@ impl Student {
         self.roster.upn(self.index)
     }
 
-    /// Wonde's id for the person, if known. It stays the same when a student enrols again under another source id.
+    /// Wonde's id for the person, if known. It stays the same if the student enrols again with a new source id.
     #[getter]
     fn upi(&self) -> Option<&str> {
         self.roster.upi(self.index)

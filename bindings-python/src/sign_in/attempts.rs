@@ -12,8 +12,8 @@ use crate::errors;
 use crate::input::{Text, argument, named, wrong};
 use crate::values::{self, Pickled};
 
-/// The counts of wrong passwords at one school. Store this value with the school, and process one sign-in at a time. It
-/// contains hashes of usernames, and no passwords.
+/// The counts of wrong passwords at one school. Store the counts with the school, and process one sign-in at a time.
+/// The counts contain hashes of usernames, and no passwords.
 ///
 /// lock_after: the number of wrong passwords after which an account is locked, until a teacher gives it a new password.
 /// At least 3.
@@ -77,8 +77,9 @@ impl Attempts {
         Self::with(onroll::Attempts::new(), [lock_after, taken_back, school_a_day])
     }
 
-    /// Returns the account if the username and the password are right. Otherwise it counts the try, and raises
-    /// SignInRefused. An unknown username takes as long and gets the same answer as a known username.
+    /// Returns the account if the username and the password are right. A wrong username or password is counted. Raises
+    /// SignInRefused if the person may not sign in. A try with an unknown username takes as long as a try with a wrong
+    /// password, and raises the same error.
     ///
     /// now: an aware datetime. None means the computer's time.
     #[pyo3(signature = (accounts, username, password, *, now=None))]
@@ -100,8 +101,8 @@ impl Attempts {
     /// password is right.
     ///
     /// verify: a function, called as verify(account, typed) once for each try that is counted. It returns whether
-    /// `typed` is the password of `account`. For an unknown username, `account` is None: compare with any other hash
-    /// then, because the answer must take as long.
+    /// `typed` is the password of `account`. For an unknown username, `account` is None: compare `typed` with any hash,
+    /// and return False. The answer then takes as long as for a known username.
     /// now: the same as in sign_in.
     /// Raises SignInRefused as sign_in does, and passes on exceptions from verify. Store the attempts after every call.
     #[pyo3(signature = (accounts, username, password, verify, *, now=None))]
@@ -123,7 +124,7 @@ impl Attempts {
         let found = accounts.find_for_sign_in(&username);
         let counted = found.map_or(&*username, |account| account.username);
         self.kept().begin(&self.policy, counted, now).map_err(|refused| errors::of_refused(py, refused))?;
-        // The state is not locked during this call, because `verify` may use it.
+        // The counts are not locked during this call, because `verify` may call methods of this object.
         let typed = if password.len() <= LONGEST_TYPED { &*password } else { "" };
         let answer = verify.call1((found.map(|account| Account::of(&account)), typed))?;
         let is_right = argument::<bool>("what verify returns", "a bool", &answer)?;
@@ -132,8 +133,8 @@ impl Attempts {
         settled.map(|account| Account::of(&account)).map_err(|refused| errors::of_refused(py, refused))
     }
 
-    /// Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with the reason
-    /// too-soon, locked or school-paused. In this case, do not compare the password.
+    /// Counts a try, before you compare the password with your hash yourself. Raises SignInRefused with a reason, such
+    /// as too-soon, locked or school-paused. In this case, do not compare the password.
     #[pyo3(signature = (username, *, now=None))]
     fn begin(
         &self,
@@ -166,8 +167,8 @@ impl Attempts {
         serde_json::to_string(&*self.kept()).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
-    /// Reads attempts from JSON that to_json wrote. The JSON does not contain the policy, so pass the same numbers
-    /// again. Raises ValueError for any other text.
+    /// Reads attempts from JSON that to_json wrote. The JSON does not contain lock_after, taken_back and school_a_day,
+    /// so pass the same numbers as before. Raises ValueError for any other text.
     #[classmethod]
     #[pyo3(signature = (text, *, lock_after=10, taken_back=2, school_a_day=100))]
     fn from_json(

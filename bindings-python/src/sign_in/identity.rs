@@ -10,8 +10,8 @@ use crate::input::{Text, argument, bytes, each, named};
 use crate::link::link;
 use crate::values;
 
-/// A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. It is valid only
-/// now, so do not store it. Store the account's Link instead.
+/// A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. An identity is
+/// valid only for the current sign-in, so do not store it. Store the account's Link instead.
 ///
 /// >>> from datetime import datetime, timezone
 /// >>> claims = {"iss": "https://idp.example", "sub": "17", "aud": "our-app", "exp": 1788777000, "email": "amy@oak.example"}
@@ -87,8 +87,8 @@ impl Identity {
         identity.map(Self).map_err(|error| errors::of_identity(py, error))
     }
 
-    /// Returns the same identity at a school. Pass the school's id at Wonde, and look the id up in your own table of
-    /// tenants and schools.
+    /// Returns the same identity, marked with a school. Pass the school's id at Wonde. Find this id by the identity's
+    /// tenant, in your own table of tenants and schools.
     fn of_school(&self, #[pyo3(from_py_with = named::school_id)] school_id: Text) -> Self {
         Self(self.0.clone().of_school(school_id))
     }
@@ -162,7 +162,7 @@ impl Identity {
         slf
     }
 
-    /// Raises TypeError, because an identity is valid only now and must not be pickled.
+    /// Raises TypeError, because an identity is valid only for the current sign-in and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
             "an Identity is valid only now and cannot be pickled; store the Link from match_identity",

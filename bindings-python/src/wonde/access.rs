@@ -84,9 +84,9 @@ impl Access {
     /// Records Wonde's lists. Pass the results of schools() and pending(). These lists are reliable, even if webhooks
     /// were lost or forged.
     ///
-    /// audited, declined, revoked: the results of the client's methods of these names. With these lists, the outcome of
-    /// every request is known. If you pass at least one of these lists, an approved school that is in no list becomes
-    /// 'unknown' instead of 'revoked'.
+    /// audited, declined, revoked: the results of the client's methods with these names. With these lists, the outcome
+    /// of every request is known. If you pass at least one of these lists, an approved school that is in no list
+    /// becomes 'unknown' instead of 'revoked'.
     #[pyo3(signature = (approved, pending, *, audited=None, declined=None, revoked=None))]
     fn listed(
         &mut self,

@@ -10,8 +10,8 @@ use pyo3::types::{PyTuple, PyType};
 use crate::input::datetime;
 use crate::values::{self, Pickled};
 
-/// The fields that a token may read at one school, according to its permissions and a first page of students. str()
-/// returns the same text as text().
+/// The fields that a token may read at one school, according to the token's permissions and the first page of students.
+/// str() returns the same text as text().
 ///
 /// >>> from onroll.testing import FakeWonde
 /// >>> with FakeWonde(60) as fake:

@@ -1,5 +1,5 @@
-//! The Python class `Client`, which sends requests to Wonde. Methods that begin with `_` return the same call for an
-//! async client.
+//! The Python class `Client`, which sends requests to Wonde. Methods that begin with `_` send nothing. For an async
+//! client, they return the call that the method without `_` makes.
 
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ use crate::errors;
 use crate::input::{Text, named, wrong};
 use crate::values;
 
-/// A client for Wonde with one token. A token is for one school, or for all schools of a vendor.
+/// A client for Wonde with one token. The token is for one school, or it is your token as a vendor, for all your
+/// schools.
 ///
 /// domain: one of Wonde's domains. Use the domain in School.domain, which depends on the school's region.
 /// '127.0.0.1:8080' and similar addresses work without TLS, for tests.
@@ -94,8 +95,8 @@ impl Client {
     /// Pass the time at which the last sync began.
     ///
     /// includes: the parts of a student's record to read. The default is all parts: 'education_details',
-    /// 'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. The roster lists a field as
-    /// unrecorded if you read none of its parts.
+    /// 'extended_details', 'contact_details', 'classes', 'groups', 'year', 'registration'. If you read no part that
+    /// contains a field, the roster lists the field as unrecorded.
     /// strict_count: raise WondeError, instead of adding a warning, if Wonde's count differs from its list of students.
     /// progress: a callable that is called before each request with the list's name, the page number, and the number of
     /// students read so far.

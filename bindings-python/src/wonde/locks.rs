@@ -33,7 +33,7 @@ impl Locks {
         self.0.unlock(&school_id);
     }
 
-    /// Raises TypeError, because another process would have its own locks.
+    /// Raises TypeError, because a copy of the locks in another process would not lock anything in this process.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
             "Locks work in one process and cannot be pickled or copied; between processes, use a lock of your database",

@@ -33,8 +33,8 @@ impl Schedule {
         schedule(wonde::Schedule::daily(&time))
     }
 
-    /// Returns a schedule with a full sync only on this day of the week, such as 'Sunday', and a delta on all other
-    /// days. Raises ValueError for an unknown day.
+    /// Returns a schedule with a full sync only on this day of the week, such as 'Sunday'. On all other days, only the
+    /// changes are synced (a delta). Raises ValueError for an unknown day.
     fn full_on(&self, #[pyo3(from_py_with = named::day)] day: Text) -> PyResult<Self> {
         schedule(self.0.clone().full_on_named(&day))
     }

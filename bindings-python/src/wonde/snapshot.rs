@@ -75,7 +75,8 @@ impl Snapshot {
         PyTuple::new(py, self.0.includes())
     }
 
-    /// The warnings, about a count that differs or about parts of the records that the token may not read.
+    /// The warnings: for example, Wonde's count of students differs from its list, or the token may not read some parts
+    /// of the records.
     #[getter]
     fn warnings(&self) -> Vec<SnapshotWarning> {
         self.0.warnings().iter().copied().map(SnapshotWarning).collect()
@@ -96,7 +97,7 @@ impl Snapshot {
     /// mark. If a student has no group of the chosen kind, the other kinds are tried.
     /// names_from: 'preferred' or 'legal', the kind of name to use.
     /// email_from: the address to use: 'usual', 'email', 'primary', 'work' or 'home'. 'usual' means the address without
-    /// a label. If there is none, it means the primary address, or else the work address.
+    /// a label. If no address lacks a label, 'usual' means the primary address, or else the work address.
     /// email_domains: the school's own email domains. With 'sso', an address in another domain is never a username.
     /// main_codes_only: replace extended ethnicity codes by their main codes.
     /// year_from_class: read a missing year group from the class's name, if it begins with a year.
