@@ -129,7 +129,7 @@ function person(name: string, given: unknown): PersonRef {
   return parsed<PersonRef>(native.personRef(sourceId, upn, username ?? "", fullName));
 }
 
-/** Returns the only key of an object, with its value. Throws if the object has no key, several keys or an unknown key. */
+/** Returns the only key of an object, with its value. Throws if there is no key, several keys or an unknown key. */
 function only<N extends string>(name: string, given: unknown, known: readonly N[]): [N, unknown] {
   const what = `an object with one of ${known.join(", ")}`;
   if (typeof given !== "object" || given === null) throw wrong(name, what, given);
