@@ -93,7 +93,7 @@ const BINARIES = {
   },
 };
 
-/** Whether the C library is musl, as on Alpine. */
+/** Returns whether the C library is musl, as on Alpine. */
 function isMusl() {
   if (platform !== "linux") return false;
   const { glibcVersionRuntime } = process.report.getReport().header;
@@ -125,7 +125,9 @@ function lacking(name) {
   return `onroll-${name}, the binary of onroll for this computer, is not installed. Install onroll on this computer (${name}) with optional dependencies, without --omit=optional. Do not copy node_modules from another system.`;
 }
 
-/** Names the binaries for tools that trace files. It is never called, and `module.exports` is replaced below. */
+/**
+ * Names the binaries for tools that trace files. This function is never called, and `module.exports` is replaced below.
+ */
 module.exports.traced = () => [
   join(__dirname, "../onroll-linux-x64-gnu/onroll.linux-x64-gnu.node"),
   join(__dirname, "../onroll-linux-x64-musl/onroll.linux-x64-musl.node"),

@@ -1,5 +1,5 @@
 // Builds the browser part of the package into dist/browser: the core as WebAssembly, and the JavaScript around it. You
-// need cargo and rustup. If the target for WebAssembly is missing, this adds it.
+// need cargo and rustup. If the target for WebAssembly is missing, this program adds it.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ const env = { ...process.env, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: rem
 // CI sets these variables for other packages, whose size does not matter.
 delete env.CARGO_PROFILE_RELEASE_LTO;
 delete env.CARGO_PROFILE_RELEASE_CODEGEN_UNITS;
-// The tool has its own lock file, so it also gets its own folder.
+// The tool `bindgen` has its own lock file, so it is built in its own folder.
 const tool = join(here, "bindgen/Cargo.toml");
 const tools = join(targetOf(manifest), "bindgen");
 run("cargo", ["build", "--quiet", "--locked", "--manifest-path", tool, "--target-dir", tools]);
@@ -34,7 +34,7 @@ const worker = join(out, "worker");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(worker, { recursive: true });
 
-// Each build contains everything in the previous build. A page loads the first build, and another build only if needed.
+// Each build contains everything in the previous build. A page loads a later build only if a task needs that build.
 const PARTS = { csv: [], workbook: ["--features", "workbook"], mark: ["--features", "mark"] };
 const plain = join(tools, "plain");
 const typescript = resolve(here, "../node_modules/typescript/bin/tsc");
@@ -43,7 +43,7 @@ const ESM = ["--ignoreConfig", "--target", "es2022", "--module", "es2022", "--mo
 for (const [part, features] of Object.entries(PARTS)) {
   run("cargo", ["build", "--quiet", "--locked", "--profile", "browser", "--target", TARGET, "--manifest-path", manifest, ...features], { env });
   run(join(tools, "debug/onroll-bindgen"), [join(targetOf(manifest), TARGET, "browser/onroll_browser.wasm"), worker, `${part}_core`]);
-  // Pages load these files, so they have no comments.
+  // Removes the comments, so that pages load smaller files.
   compile(...ESM, join(worker, `${part}_core.js`), "--allowJs", "--removeComments", "--outDir", plain);
   copyFileSync(join(plain, `${part}_core.js`), join(worker, `${part}_core.js`));
 }

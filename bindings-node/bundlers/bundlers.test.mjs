@@ -62,7 +62,7 @@ const ran = (file) => execFileSync(process.execPath, [file], { cwd: here, encodi
 test("the package works inside a CommonJS bundle and outside an ES module bundle of esbuild", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent" };
-  // No settings: the bundle finds the binary in node_modules at run time.
+  // A bundle in CommonJS needs no settings, because it finds the binary in node_modules at run time.
   const { warnings } = await build({ ...common, format: "cjs", outfile: join(out, "esbuild.cjs") });
   assert.deepEqual(warnings, []);
   assert.equal(ran(join(out, "esbuild.cjs")), SAID);
@@ -93,7 +93,7 @@ async function rolled(input, options, output) {
 }
 
 test("the package works inside and outside bundles of Rollup", async () => {
-  // The package is in the bundle, or outside it.
+  // Makes bundles that contain the package, and bundles that leave it out.
   for (const external of [[], ["onroll"]]) {
     for (const [format, suffix] of [["cjs", "cjs"], ["es", "mjs"]]) {
       const file = join(out, `rollup-${external.length}.${suffix}`);
@@ -106,7 +106,7 @@ test("the package works inside and outside bundles of Rollup", async () => {
 
 test("the package works inside and outside bundles of webpack", async () => {
   const { default: webpack } = await import(pathToFileURL(join(modules, "webpack/lib/index.js")));
-  // No settings, or the package outside the bundle.
+  // Makes one bundle without settings, and one that leaves out the package.
   for (const [filename, externals] of [["webpack.cjs", {}], ["webpack-external.cjs", { onroll: "commonjs onroll" }]]) {
     const output = { path: out, filename };
     const compiler = webpack({ mode: "production", target: "node20", entry: join(here, "entry.mjs"), externals, output });
@@ -133,7 +133,7 @@ const page = join(here, "browser/page.js");
 let browser;
 after(() => browser?.close());
 
-/** Opens the page of a bundle, and checks the text that it makes. */
+/** Opens the page of a bundle, and checks the text that the page makes. */
 async function said(bundle) {
   browser ??= await launch();
   const server = await serve({ bundle: join(out, bundle) });
@@ -205,7 +205,7 @@ test("publint finds no problems in the package", async () => {
 });
 
 test("every method of module resolution finds the right types", async () => {
-  // The subpaths need `exports`, which the resolution before Node 12 does not support. The browser part is an ES module
-  // and not CommonJS.
+  // Does not check module resolution as in Node before version 12, because that resolution does not support `exports`,
+  // which the subpaths need. Ignores that `require` finds an ES module, because the browser part has no CommonJS.
   await run("@arethetypeswrong/cli/dist/index.js", packed(), "--profile", "node16", "--no-emoji", "--ignore-rules", "cjs-resolves-to-esm");
 });

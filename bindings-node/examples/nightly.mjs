@@ -1,4 +1,4 @@
-// A school's nightly sync with Wonde: changes in the MIS are applied to the accounts. It uses Node's own `fetch`.
+// A school's nightly sync with Wonde: changes in the MIS are applied to the accounts. The sync uses Node's own `fetch`.
 //
 //   node examples/nightly.mjs SCHOOL_ID accounts.json     # the token is in WONDE_TOKEN
 //

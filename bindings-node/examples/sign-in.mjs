@@ -24,7 +24,7 @@ const attempts = new Attempts();
 const sessions = new Map();
 export const links = [];
 
-/** Returns the session of a browser. With `anew`, a new session replaces it, as after a sign-in. */
+/** Returns the session of a browser. With `anew`, a new session replaces the old session, as after a sign-in. */
 function session(request, response, anew = false) {
   const own = /(?:^|; )session=([\w-]+)/.exec(request.get("cookie") ?? "")?.[1];
   if (!anew && sessions.has(own)) return sessions.get(own);

@@ -1,4 +1,5 @@
-// An upload route for a school's CSV in Express. It answers 200 with the number of students, or 422 with the report.
+// A route in Express to which a school's CSV is uploaded. It answers 200 with the number of students, or 422 with the
+// report.
 //
 //   node examples/upload.mjs
 //   curl -H 'Content-Type: text/csv' --data-binary @students.csv http://127.0.0.1:3000/roster?signIn=sso

@@ -7,8 +7,8 @@ import { parsed } from "./shared/json.js";
 
 /**
  * A reference to an account or a student: a source id or a valid UPN if known, otherwise a username and a full name.
- * With a full name, the decision does not apply to another child who gets the username later. A username without a full
- * name means the person who has the username when the plan is made.
+ * With a full name, the decision does not apply to a different child who gets the username later. A username without a
+ * full name means the person who has the username when the plan is made.
  */
 export type PersonRef =
   | {
@@ -48,7 +48,8 @@ export interface SameDecision {
 }
 
 /**
- * A decision that the account belongs to another person. The student gets a separate account if the username is free.
+ * A decision that the account does not belong to this student. The student gets a separate account if the username is
+ * free.
  */
 export interface DifferentDecision {
   /** The account, and a student to whom it does not belong. */
@@ -128,7 +129,7 @@ function person(name: string, given: unknown): PersonRef {
   return parsed<PersonRef>(native.personRef(sourceId, upn, username ?? "", fullName));
 }
 
-/** Returns the only key of an object, with its value. Throws if the object has an unknown key or not exactly one. */
+/** Returns the only key of an object, with its value. Throws if there is no key, several keys or an unknown key. */
 function only<N extends string>(name: string, given: unknown, known: readonly N[]): [N, unknown] {
   const what = `an object with one of ${known.join(", ")}`;
   if (typeof given !== "object" || given === null) throw wrong(name, what, given);
@@ -195,7 +196,7 @@ export const Decision = Object.freeze({
   },
 
   /**
-   * Decides that an account gets another username. Throws a TypeError if `account` does not name a person or `username`
+   * Decides that an account gets a new username. Throws a TypeError if `account` does not name a person or `username`
    * is not a string.
    */
   rename(account: Person, username: string): RenameDecision {

@@ -157,7 +157,7 @@ export class PlanRefused extends OnrollError {
   readonly numbers: Readonly<Record<string, number>>;
   /** A text for the person who sent the file: what looks wrong, and what to do. It names no student. */
   readonly text: string;
-  /** The field that changes for too many students, with the guard `too-many-changes`; otherwise `null`. */
+  /** If the guard is `too-many-changes`, the field that changes for too many students; otherwise `null`. */
   readonly field: FieldName | null;
   /** The most frequent year group among the students that the guard counted, as the school writes it. */
   readonly year: string | null;

@@ -109,7 +109,8 @@ function step(call: native.Call, cause: unknown): Next {
 /** Returns the request with its token, secret and code hidden from `util.inspect` and `JSON.stringify`. */
 function hidden(request: Request): Request {
   const showing = (text: string) => ({ [inspect.custom]: () => text, toJSON: () => text });
-  // `fetch` would send every own property of `headers` as a header, so the methods are on the prototype.
+  // `fetch` would send every own property of `headers` as a header. So the methods that hide the values are on the
+  // prototype.
   const headers = Object.assign(Object.create(showing("<hidden>")) as Record<string, string>, request.headers);
   const shown = showing(`Request <${request.method} ${request.url.split("?")[0]}>`);
   return Object.assign(Object.create(shown) as object, { ...request, headers });

@@ -3,7 +3,10 @@
 import { getSystemErrorName, types } from "node:util";
 import type { ErrorCode } from "./codes.js";
 
-/** The key of a class's name on its prototype. It is the same in every copy of the package and in every realm. */
+/**
+ * The key under which the prototype of an error class has the name of the class. The key is the same in every copy of
+ * the package and in every realm.
+ */
 const FAMILY = Symbol.for("onroll.error");
 
 /** @internal Makes `instanceof` recognise errors of these classes from another copy of the package. */

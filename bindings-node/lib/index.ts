@@ -118,8 +118,8 @@ export {
 export * as mylogin from "./mylogin.js";
 export * as wonde from "./wonde.js";
 
-// `import *` would copy every name of the native module in each file that uses it. This would slow the start of a
-// program.
+// `import *` would copy every name of the native module into each file that uses the module. The copies would slow the
+// start of a program.
 import native = require("../native.js");
 
 /**

@@ -48,8 +48,8 @@ export interface Given {
 const MOST_PATH = 4096;
 
 /**
- * Returns whether a string is the text of a file instead of a path. A system error about a wrong path would show the
- * whole text.
+ * Returns whether a string is the text of a file instead of a path. Callers do not use such a text as a path, because
+ * the system error about the path would show the whole text.
  */
 export function isText(value: string): boolean {
   return value.length > MOST_PATH || /[\r\n\0]/.test(value);

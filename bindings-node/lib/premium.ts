@@ -1,4 +1,4 @@
-// Reads pupil premium by UPN, from the file of the Department for Education.
+// Reads the Department for Education's file, which says for each UPN whether the pupil gets pupil premium.
 
 import { inspect } from "node:util";
 import native = require("../native.js");
@@ -46,7 +46,7 @@ export class PupilPremium {
     return listed(givenSync("source", source));
   }
 
-  /** Reads the list that `toJSON` returned, as a text or an object. Throws a TypeError if it is not such a list. */
+  /** Reads the list that `toJSON` returned, as a text or an object. Throws a TypeError if `json` is not such a list. */
   static fromJSON(json: string | PupilPremiumJson): PupilPremium {
     if (typeof json !== "string" && (typeof json !== "object" || json === null)) throw wrong("json", "a string or an object", json);
     const checked = native.checkedPupilPremium(typeof json === "string" ? json : JSON.stringify(json));

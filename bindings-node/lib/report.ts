@@ -90,8 +90,8 @@ export class Report extends ReportView {
    * Writes the school's own file as an Excel workbook, with each problem marked on its cell. See `markCsv`. `source` is
    * the file that the report is about. It is read again with the same options.
    *
-   * Rejects with `ERR_INVALID_ARG_VALUE` if `source` is another file, or if the report did not come from reading a file
-   * in this process. In both cases, use `markCsv`.
+   * Rejects with `ERR_INVALID_ARG_VALUE` if `source` is a different file, or if the report did not come from reading a
+   * file in this process. In both cases, use `markCsv`.
    */
   async writeWorkbook(dest: Destination, options: { source: Source }): Promise<void> {
     const { source } = known("writeWorkbook", options, ["source"]);

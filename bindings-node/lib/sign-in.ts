@@ -178,10 +178,10 @@ export interface MatchOptions {
 }
 
 /**
- * Returns the account that a person may sign in to at a school. It matches by Wonde's id first, then by a link from an
- * earlier sign-in. If the accounts came from a CSV with email addresses as usernames, it then matches by a verified
- * email address. Look up `schoolId` yourself, and never take it from the browser. Throws SignInRefused, which has the
- * reason.
+ * Returns the account that a person may sign in to at a school. Looks for the account by Wonde's id first, then by a
+ * link from an earlier sign-in. If the accounts came from a CSV with email addresses as usernames, looks by a verified
+ * email address last. Look up `schoolId` yourself, and never take it from the browser. Throws SignInRefused, which has
+ * the reason.
  *
  * @example
  * const csv = templateCsv() + "Amy Lee,amy@oak.example,Year 5,5A,Female,No,WBRI,No,No";
@@ -284,8 +284,9 @@ export class Attempts {
   /**
    * Does the same as `signIn`. Use it if you store only hashes. `verify` returns whether the typed password belongs to
    * the account, or a promise of the answer. If the username matches no account, `verify` gets `undefined`. In that
-   * case, verify any hash and return false, because the answer must take as long. Rejects with SignInRefused for the
-   * same reasons as `signIn`, or with the error that `verify` throws. Store the attempts before and after this call.
+   * case, verify any hash and return false, so that the answer takes as long as for a known username. Rejects with
+   * SignInRefused for the same reasons as `signIn`, or with the error that `verify` throws. Store the attempts before
+   * and after this call.
    *
    * @example
    * const accounts = await createAccounts(await readCsv("students.csv"));

@@ -4,8 +4,9 @@ type Mark = (value: object) => void;
 let mark: Mark | undefined;
 
 /**
- * Returns Node's function that marks a value as uncloneable, which exists since Node 22.10. Loading
- * `node:worker_threads` takes a tenth of the package's load time, so this is done only when needed.
+ * Returns the function with which Node, from version 22.10, marks a value as uncloneable. In earlier versions, returns
+ * a function that does nothing. Loading `node:worker_threads` takes a tenth of the package's load time, so that module
+ * is loaded only when needed.
  */
 function loaded(): Mark {
   const { markAsUncloneable } = require("node:worker_threads") as { markAsUncloneable?: Mark };

@@ -242,7 +242,7 @@ const MOST_PASSWORDS = 10_000_000;
  */
 export class PasswordPolicy {
   readonly #made: { kind: "characters" | "pin" | "words"; size: number; without: string[] };
-  /** The strength in bits: the base-2 logarithm of the number of passwords, all equally likely. */
+  /** The strength in bits: the base-2 logarithm of the number of possible passwords, which are all equally likely. */
   readonly entropyBits: number;
   /** A text about what you must do to protect passwords of this strength. */
   readonly advice: string;
@@ -273,8 +273,8 @@ export class PasswordPolicy {
   }
 
   /**
-   * Creates a policy for passwords of 2 to 6 different short words with spaces between them. Most children of seven can
-   * read the words. Throws PolicyError for other numbers.
+   * Creates a policy for passwords of 2 to 6 different short words with spaces between them. Most seven-year-old
+   * children can read the words. Throws PolicyError for other numbers.
    */
   static words(count: number): PasswordPolicy {
     return new PasswordPolicy("words", whole("count", count));

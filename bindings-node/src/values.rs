@@ -137,7 +137,7 @@ pub fn policy_entropy(json: String) -> Result<f64> {
     Ok(policy(&json)?.entropy_bits())
 }
 
-/// Returns a text about what the host must do to protect the passwords of a policy.
+/// Returns a text about what the host must do to protect passwords that are made under this policy.
 #[napi(catch_unwind)]
 pub fn policy_advice(json: String) -> Result<String> {
     Ok(policy(&json)?.advice().to_owned())

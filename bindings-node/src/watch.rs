@@ -1,4 +1,4 @@
-//! The progress of work on another thread, and a way to end it.
+//! The progress of a reading on a different thread, and a way to end the reading.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -80,7 +80,7 @@ impl WondeClient {
         Ok(Call::new(Kind::Access(call)))
     }
 
-    /// Returns the call for the schools whose request for access has this outcome.
+    /// Returns the call that asks Wonde for the schools where a request for access had this outcome.
     #[napi(catch_unwind)]
     pub fn listed_as(&self, state: String) -> Call {
         Call::new(Kind::Schools(match state.as_str() {

@@ -209,7 +209,7 @@ test("accounts can be created, edited, stored and given new passwords", async ()
   assert.equal(kept.fingerprint(), accounts.fingerprint());
   assert.equal(kept.get(second.username).password.expose(), "tiger7");
   assert.equal(onroll.Accounts.fromJSON(JSON.stringify(accounts)).get(second.username).password, null);
-  // The JSON has no passwords, but says that the accounts have one. So fillPasswords gives no new passwords.
+  // The JSON has no passwords, but says that each account has one. So fillPasswords gives no new passwords.
   const stored = onroll.Accounts.fromJSON(accounts.toJSON());
   assert.equal(stored.fillPasswords(), 0);
   assert.deepEqual([stored.at(0).password, stored.at(0).hasPassword], [null, true]);
@@ -354,7 +354,7 @@ test("the error for CSV text given as a path does not show the text", async () =
   await assert.rejects(onroll.readCsv("x".repeat(4000)), { code: "ENAMETOOLONG" });
 });
 
-test("the JSON of a report contains cell values only with the option values", async () => {
+test("the JSON of a report contains cell values only if the caller asks for them", async () => {
   const report = onroll.checkCsvSync(csv("Zoë Okafor ,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,Yes", "a,b"), { fix: true });
   const error = await onroll.readCsv(csv("Zoë Okafor,Zoë Okafor,Year 5,5A,Kestrel,No,BAFR,No,Yes")).catch((refused) => refused);
   assert.ok(report.fixed.length > 0);
@@ -383,7 +383,7 @@ test("a structured clone of accounts or of a plan contains no password", async (
       try {
         made = clone();
       } catch (error) {
-        // Node refuses to clone from version 22.10.
+        // From version 22.10, Node refuses to clone these objects.
         assert.equal(error.name, "DataCloneError");
         made = error;
       }

@@ -1,4 +1,4 @@
-// Decisions, the lists of a plan that people decide about, and the school's id.
+// Tests decisions, the uncertain matches that people decide about, and the school's id.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -161,7 +161,7 @@ test("accounts, rosters and plans have the id of their school", () => {
   assert.throws(() => students.withSchoolId(3), /schoolId must be a string, not number/);
 });
 
-test("a plan lists a student who was left out because the username was erased", () => {
+test("a plan lists a student who was left out because the option erased has the username", () => {
   const plan = onroll.planSync(accounts(row("a")), roster("a", "b"), { erased: ["B"] });
   assert.deepEqual([plan.erased, plan.erasedByUsername], [1, [{ ...base, username: "b", fullName: "b" }].map(({ gender, ethnicity, ...entry }) => entry)]);
   assert.equal(inspect(plan.erasedByUsername[0]), "PlanEntry <hidden>");

@@ -11,9 +11,9 @@ import { FakeWonde } from "onroll/testing";
 import { MESSY, OAKFIELD, SEPTEMBER, folder } from "./school.mjs";
 
 const dist = new URL("../dist/", import.meta.url);
-// Public names without an example. Keep it empty: write an example instead.
+// Public names without an example. Keep this list empty: write an example instead.
 const NOT_SHOWN = [];
-// These are members of every object or of every error.
+// Members that need no example, because every object or every error has them.
 const LEFT_OUT = ["constructor", "toString", "toJSON", "name", "code", "cause"];
 
 /** Returns the examples in a documentation comment. */

@@ -1,4 +1,5 @@
-// The host's own ethnicity codes, and its words for codes: each part of the package keeps the code that was read.
+// Tests ethnicity codes that the host adds, and words that the host adds for known codes. Each part of the package must
+// keep the code that was read.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

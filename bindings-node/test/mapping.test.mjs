@@ -47,7 +47,7 @@ test("readCsv reads a file with a mapping of its columns and values", () => {
   );
   assert.deepEqual(mapping.columns.username, { sameAs: "upn" });
   assert.deepEqual([mapping.values, mapping.headings, mapping.sheet], [{ gender: { U: "Non-Binary" } }, [], null]);
-  // The fingerprint of no headings, which the browser package has as a constant.
+  // The fingerprint of a mapping without headings. The browser package has this fingerprint as a constant.
   assert.equal(mapping.fingerprint, "2d06800538d394c2");
   assert.match(inspect(mapping), /^Mapping <fullName/);
   const roster = readCsvSync(Buffer.from("UPN,Sex,Year,Reg,Surname,Forename\nH801200001001,u,Year 5,5A,Okafor,Amara\n"), { mapping });
@@ -92,7 +92,7 @@ test("takes pupil premium from a separate list matched by UPN", async () => {
   const { mapping } = await onroll.detect(source);
   const roster = await onroll.readCsv(source, { mapping, pupilPremium, fix: true });
   assert.deepEqual([...roster].map((student) => student.pupilPremium), [true, false]);
-  // A pupil who is not in the list keeps the file's value. The file has none, and a warning says so.
+  // A pupil who is not in the list keeps the file's value. This file has no value, and a warning says so.
   assert.deepEqual(roster.report.warnings.map(({ code, row }) => [code, row]), [["not-recorded", 3]]);
   await assert.rejects(onroll.readCsv(source, { pupilPremium }), { name: "TypeError", message: /^pupilPremium needs a mapping/ });
   await assert.rejects(onroll.readCsv(source, { mapping, pupilPremium: {} }), { name: "TypeError", message: /^pupilPremium must be a PupilPremium/ });

@@ -1,4 +1,4 @@
-// Searches everything that a run can log for its passwords, tokens, secrets and names.
+// Checks that nothing that a run can log contains the run's passwords, tokens, secrets or names.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

@@ -264,7 +264,7 @@ test("wrong passwords cause waiting times and then lock the account", async () =
   const { password } = accounts.resetPassword("Pupil Number3");
   const now = new Date(at);
   assert.equal(attempts.signIn(accounts, "Pupil Number3", password.expose(), { now }).className, "3B");
-  // A host that stores hashes counts a try before it compares.
+  // A host that stores hashes counts a try before it compares the password.
   attempts = new onroll.Attempts({ schoolADay: 20 });
   for (let n = 0; n < 19; n++) attempts.begin(String(n), { now });
   attempts.begin("19", { now });

@@ -73,7 +73,7 @@ for (const vector of vectors("read")) {
     const data = readFileSync(new URL(`read/${vector.file}`, folder));
     const options = named(vector.options ?? {});
     if (options.accept !== undefined) {
-      // Vectors name the cells whose suggestions are accepted by row and column.
+      // A vector gives the row and the column of each cell whose suggestion is accepted.
       const { accept: wanted, ...before } = options;
       const taken = (p) => wanted.some(([row, column]) => row === p.row && column === p.column);
       options.accept = onroll.checkCsvSync(data, before).problems.filter(taken).map((p) => p.id);

@@ -217,7 +217,7 @@ test("the nightly example creates and syncs accounts and survives a fault", asyn
   assert.match((await night()).stdout, /450 unchanged\n$/);
 });
 
-test("reads only the chosen Wonde includes and warns about refused includes", async () => {
+test("reads only the chosen parts of Wonde records and warns about refused parts", async () => {
   const few = await fake.client().snapshot(SCHOOL, { includes: ["year", "groups"] });
   assert.deepEqual([few.includes, few.warnings], [["groups", "year"], []]);
   assert.deepEqual(few.roster().unrecorded, ["Pupil Premium", "Ethnicity", "SEND", "EAL"]);

@@ -1,5 +1,5 @@
-// Runs one file after another in a worker. To cancel a check, it ends the worker, because a busy worker cannot receive
-// messages.
+// Sends tasks to a worker, one at a time. To cancel a task, this module ends the worker, because a busy worker cannot
+// receive messages.
 
 import { invalid } from "./shared/argument.js";
 import type { Abortable } from "./shared/reading.js";
@@ -85,7 +85,7 @@ const HARMLESS: readonly Failed["code"][] = ["protocol", "ethnicities", "unreada
 
 function hear(said: Said): void {
   const task = active;
-  // Ignores the answer of a cancelled check.
+  // Ignores the answer to a cancelled task.
   if (task === undefined || said.id !== task.asked.id) return;
   if ("progress" in said) {
     void tell(task, ...said.progress);
@@ -149,7 +149,7 @@ export function ask<K extends Kind>(kind: K, source: Blob | Uint8Array, choices:
       done: (made) => {
         over();
         const size = source instanceof Blob ? source.size : source.length;
-        // At the end, the bytes read are the total.
+        // At the end, the number of bytes read equals the total.
         void Promise.resolve(size > 0 ? onProgress?.(size, size) : undefined).then(() => resolve(made as Made[K]), reject);
       },
       failed: (error) => {

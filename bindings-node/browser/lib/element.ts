@@ -50,7 +50,7 @@ export class OnrollImport extends Base {
   #card: HTMLElement | undefined;
   #live: HTMLElement | undefined;
   #problems: Problems | undefined;
-  /** The sheet of a workbook that a person chose or that detection found. */
+  /** The sheet that a person chose or that detection found, if the file is a workbook. */
   #sheet: string | undefined;
   #show: () => void = () => this.#choose();
 
@@ -79,7 +79,7 @@ export class OnrollImport extends Base {
 
   disconnectedCallback(): void {
     this.#ending?.abort();
-    // If the element is moved in the page, it does not show the aborted check again.
+    // If the element is moved in the page, it shows the first step again, and not the aborted check.
     if (this.#session === undefined) this.#show = () => this.#choose();
   }
 
@@ -88,7 +88,7 @@ export class OnrollImport extends Base {
     return this.#open(file);
   }
 
-  /** Discards the file, and lets the person choose another. */
+  /** Discards the file, and lets the person choose a different file. */
   reset(): void {
     this.#ending?.abort();
     this.#session = undefined;
@@ -139,7 +139,7 @@ export class OnrollImport extends Base {
       if (ending.signal.aborted) return;
       const sheets = detected?.questions.find(({ kind }) => kind === "which-sheet")?.choices;
       if (sheets !== undefined) return this.#sheets(file, sheets);
-      // Reads the sheet that detection found, even if another sheet has the template's headings.
+      // Reads the sheet that detection found, even if a different sheet has the template's headings.
       this.#sheet ??= detected?.mapping.sheet ?? undefined;
       if (detected === undefined || detected.columns.length === 0 || isTemplate(detected)) await this.#check(file, busy.told);
       else if (detected.certain) await this.#check(file, busy.told, detected.mapping.toJSON());
@@ -149,7 +149,10 @@ export class OnrollImport extends Base {
     }
   }
 
-  /** Detects the columns of a file; `undefined` if the file has no table. The report of a check then says why. */
+  /**
+   * Detects the columns of a file. Returns `undefined` if the file has no table. The element then checks the file, and
+   * the report says what is wrong.
+   */
   async #detected(file: File, signal: AbortSignal, mapping = this.mapping): Promise<Detected | undefined> {
     try {
       const sheet = { ...(this.#sheet !== undefined && { sheet: this.#sheet }), ...(this.ethnicities !== undefined && { ethnicities: this.ethnicities }) };

@@ -41,8 +41,8 @@ export { DictionaryColumn, TextColumn } from "./shared/students.js";
 
 /**
  * Checks a school's CSV or workbook, and returns the report. The promise does not reject if the data is wrong. The
- * options are the same as in the Node package, with two exceptions. A file can have at most 256 MiB unless you set
- * `limits.fileBytes`, and `threads` has no effect.
+ * options are the same as in the Node package, with three exceptions. A file can have at most 256 MiB unless you set
+ * `limits.fileBytes`. The option `threads` has no effect. There is no option `pupilPremium`.
  *
  * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does
  * not start.
@@ -54,7 +54,7 @@ export async function checkCsv(source: Source, options?: ReadOptions & Mapped & 
 
 /**
  * Reads a school's CSV or workbook into a Roster. Rejects with RosterError, which has the report, if the file has
- * errors. Its other errors are those of `checkCsv`.
+ * errors. Can also reject with the same errors as `checkCsv`.
  */
 export async function readCsv(source: Source, options?: ReadOptions & Mapped & Abortable): Promise<Roster> {
   const made = await ask("read", given(source), choices("readCsv", options), abortable(options));
@@ -101,7 +101,7 @@ export async function markCsv(source: Source, options?: CheckOptions & Mapped & 
  * mapping fits, and what differs. If several sheets of a workbook may hold the students, the only question is
  * `which-sheet`. Answer it with the option `sheet`.
  *
- * Rejects with RosterError if the file contains no table. Its other errors are those of `checkCsv`.
+ * Rejects with RosterError if the file contains no table. Can also reject with the same errors as `checkCsv`.
  */
 export async function detect(source: Source, options?: DetectOptions & Abortable): Promise<Detected> {
   const made = await ask("detect", given(source), choices("detect", options, [...NOT_DETECTED, "edits"]), abortable(options));

@@ -6,7 +6,7 @@ import { CHECKS, type Choosable, chosen } from "./shared/choices.js";
 import type { MappingJson } from "./shared/detection.js";
 import type { Abortable } from "./shared/reading.js";
 
-/** A file to read, from an input or a drop, or its bytes. */
+/** A file to read, such as a file that a person chose or dropped, or the bytes of a file. */
 export type Source = Blob | Uint8Array | ArrayBuffer;
 
 /** More options for a school's own export. */

@@ -24,7 +24,7 @@ const open = (options) => openPage(browser, server, options);
 const HEAD = OAKFIELD.split(/\r?\n/, 1)[0];
 /** Three students: one with a letter as the gender, one with an unknown gender, and one without problems. */
 const CLASS = [HEAD, "Zoë Lee,Zoë Lee,Year 5,5A,F,No,WBRI,No,No", "Noah Khan,Noah Khan,Year 5,5A,U,No,APKN,No,Yes", "Ada Brown,Ada Brown,Year 5,5A,Female,No,WBRI,No,No"].join("\r\n");
-/** An export with its own headings, of which one must be confirmed, and an unknown gender. */
+/** An export with an unknown gender and with its own headings, one of which a person must confirm. */
 const EXPORT = "Forename,Surname,Year,Reg,Sex,FSM\nZoë,Lee,Year 5,5A,F,T\nNoah,Khan,Year 5,5A,U,F\n";
 const TWO_SHEETS = readFileSync(new URL("../../../core/tests/vectors/read/workbooks/two-sheets.xlsx", import.meta.url));
 

@@ -19,7 +19,7 @@ function program() {
 /** Starts the browser. */
 export async function launch() {
   const executablePath = program();
-  // A container runs everything as root, where Chromium has no sandbox.
+  // In a container, everything runs as root. Chromium's sandbox does not work for root.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const browser = await chromium.launch({ executablePath, args: [...args, "--js-flags=--expose-gc", "--enable-precise-memory-info"] });
   console.log(`browser: Chromium ${browser.version()} of ${executablePath}`);

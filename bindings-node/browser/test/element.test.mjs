@@ -292,7 +292,7 @@ test("saves a file as a marked workbook that contains the user's changes", { tim
   };
   const csv = OAKFIELD.split(/\r?\n/, 1)[0] + "\r\nZoë Lee,Zoë Lee,Year 5,5A,U,No,WBRI,No,No\r\nNoah Khan,Noah Khan,Year 5,5A,M,No,Martian,No,No\r\n";
   await choose(csv, "class.csv");
-  // The marked workbook has Male instead of the certain letter M. The two other problems are marked.
+  // In the marked workbook, M is fixed to Male, because the fix is safe. The two other problems are marked.
   assert.deepEqual(await marked(), ["class-marked.xlsx", 2, ["E2", "G3"]]);
   await find("nav").getByRole("button", { name: "Gender" }).click();
   await find(".decision select").selectOption("Female");
@@ -433,7 +433,7 @@ test("shows all problems of the focused row below the table", async () => {
   await end();
 });
 
-/** A file whose second student has three problems. The other two students have one of these kinds of problem each. */
+/** A file whose second student has three problems. Each of the other two students has one of the same problems. */
 const SEVERAL = `${OAKFIELD.split(/\r?\n/, 1)[0]}
 Ada Reid,Ada Reid,Year 5,5A,U,No,WBRI,No,No
 Zoë Lee,Zoë Lee,Year 5,5A,U,Maybe,Martian,No,No
@@ -463,7 +463,7 @@ test("the list can be limited to the problems of one row by mouse", async () => 
   assert.equal(await key("row-clear").count(), 0);
   assert.equal(await find("nav [aria-current]").count(), 1);
   assert.match(await find("[role=status]").textContent(), /^\d problems listed\.$/);
-  // Choosing a kind of problem also ends the list of the row.
+  // If the person chooses a kind of problem, the page also stops listing only the problems of the row.
   await key("row-filter").click();
   await find("nav").getByRole("button", { name: "Pupil Premium" }).click();
   assert.equal(await heading(), "Pupil Premium");
@@ -532,7 +532,7 @@ test("hostile values in cells are shown as text and never run", async () => {
     return { hacked: window.hacked, images: root.querySelectorAll("img, script, iframe, a").length, text: root.textContent.includes("<img src=x onerror=alert(1)>") };
   });
   assert.deepEqual(seen, { hacked: undefined, images: 0, text: true });
-  // Uses the values as headings and values of an export too, in the steps for columns and values.
+  // Also tests the steps for columns and values, with an export that has hostile values in its headings and cells.
   await page.evaluate(() => document.querySelector("onroll-import").reset());
   await choose([head.replace("Username", `"${values[0]}"`).replace("Class", "Reg"), ...rows].join("\r\n"), "hostile.csv");
   for (const step of ["Check the columns", "Check the values"]) {

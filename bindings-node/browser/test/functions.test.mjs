@@ -80,7 +80,7 @@ test("a check of 50 MB reports progress and keeps the page responsive", { timeou
     const [head, ...lines] = rows.split("\r\n");
     const block = lines.join("\r\n");
     const parts = [head];
-    // The number of the block makes the usernames unique.
+    // Makes the usernames unique: each block adds its own number to them, as letters.
     for (let n = 0; parts.reduce((sum, part) => sum + part.length, 0) < 50_000_000; n += 1) parts.push("\r\n", block.replaceAll(/ Q/g, ` Q${String(n).replace(/\d/g, (digit) => "klmnopqrst"[digit])}`));
     const file = new File(parts, "large.csv");
     let frames = 0;
@@ -182,7 +182,7 @@ test("accepts custom ethnicity codes and refuses invalid codes", async () => {
       detected.values.flatMap(({ values }) => values).find(({ value }) => value === "Shetland").readAs,
       await refused([{ code: "wshe" }]),
       await refused([{ code: "WEEU", aliases: 5 }]),
-      // The worker still works.
+      // The worker still works after the errors.
       (await checkCsv(csv)).errorCount,
     ];
   }, OAKFIELD.split(/\r?\n/, 1)[0]);

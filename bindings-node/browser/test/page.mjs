@@ -35,7 +35,7 @@ export async function openPage(browser, server, { options = {}, path = "/browser
   return { page, find, key, title, choose, end, requests };
 }
 
-/** Runs axe on the page. It is injected with `page.evaluate`, because the page's own policy forbids foreign scripts. */
+/** Runs axe on the page. `page.evaluate` injects axe, because the page's own policy forbids scripts from elsewhere. */
 export async function violations(page) {
   await page.evaluate(axe);
   const { violations: found } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));

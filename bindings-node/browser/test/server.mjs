@@ -10,7 +10,7 @@ const vectors = fileURLToPath(new URL("../../../core/tests/vectors/read/", impor
 const detected = fileURLToPath(new URL("../../../core/tests/vectors/detect/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json" };
 
-/** A strict Content-Security-Policy, as a cautious school's page has it. */
+/** A strict Content-Security-Policy, like the policy of a cautious school's page. */
 export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

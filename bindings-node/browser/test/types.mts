@@ -1,4 +1,4 @@
-// TypeScript of a page, which is checked without the types of Node.
+// TypeScript code for a page. The compiler checks this file without the types of Node.
 
 import { type DetectedJson, Mapping, type Problem, type Report, RosterError, type Student, checkCsv, detect, fixCsv, readCsv, templateCsv } from "onroll/browser";
 import type { Accepted, OnrollImport } from "onroll/element";

@@ -1,4 +1,4 @@
-// Runs every test vector of the core in the browser, including those of workbooks.
+// Runs every test vector of the core in the browser, including the vectors for workbooks.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -32,7 +32,7 @@ after(async () => {
   await server?.end();
 });
 
-/** Returns the browser's result for a vector. It runs in the page. */
+/** Returns the browser's result for a vector. This function runs in the page. */
 async function run({ file, options, corrected }) {
   const bytes = new Uint8Array(await (await fetch(`/vectors/${file}`)).arrayBuffer());
   const { onroll } = window;
@@ -86,7 +86,7 @@ for (const vector of vectors) {
 
 const exported = JSON.parse(readFileSync(new URL("../detect/exports.json", folder), "utf8"));
 
-/** Returns the browser's result for a school's own export. It runs in the page. */
+/** Returns the browser's result for a school's own export. This function runs in the page. */
 async function runExport({ file, options }) {
   const bytes = new Uint8Array(await (await fetch(`/detected/${file}`)).arrayBuffer());
   const { onroll } = window;

@@ -18,7 +18,7 @@ export interface AccountRow {
   readonly sourceId?: Text | null | undefined;
   /** The unique pupil number. */
   readonly upn?: Text | null | undefined;
-  /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
+  /** Wonde's id for the person. This id stays the same when a student enrols again with a different source id. */
   readonly upi?: Text | null | undefined;
   /** The student's full name. */
   readonly fullName: Text;

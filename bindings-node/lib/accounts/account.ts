@@ -17,7 +17,7 @@ export interface Account {
   readonly sourceId: string | null;
   /** The unique pupil number. */
   readonly upn: string | null;
-  /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
+  /** Wonde's id for the person. This id stays the same when a student enrols again with a different source id. */
   readonly upi: string | null;
   /** The student's full name. */
   readonly fullName: string;

@@ -178,8 +178,8 @@ export class Accounts implements Iterable<Account> {
   /**
    * Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools. The
    * account keeps its username, password, `hostId` and UPN, and loses its source id. Throws AccountNotFound. Throws
-   * AccountError if both Accounts are of the same school, or if their students sign in differently. It also throws
-   * AccountError if an account of the other school has the username, the UPN or the `hostId`.
+   * AccountError if both Accounts are of the same school, or if their students sign in differently. Also throws
+   * AccountError if an account at the new school already has the same username, UPN or `hostId`.
    */
   transfer(username: string | Account, to: Accounts): void {
     if (!(to instanceof Accounts)) throw wrong("to", "Accounts", to);

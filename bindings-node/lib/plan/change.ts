@@ -60,8 +60,8 @@ interface Changed {
 interface WithPassword {
   /**
    * Whether the account gets a new password. Joiners get a new password. A returning leaver who is matched only by name
-   * or username also gets one, because the old password may belong to another child. The value is false for students
-   * who sign in without a password from onroll.
+   * or username also gets one, because the old password may belong to a different child. The value is false for
+   * students who sign in without a password from onroll.
    */
   readonly newPassword: boolean;
   /** The new password; `null` if there is none, or if the plan was read from JSON without passwords. */
@@ -75,8 +75,8 @@ export interface Join extends Changed, WithPassword {
 }
 
 /**
- * A leaver's account, which is deactivated but not deleted. If there is a grace period, the account stays active and
- * gets its last day.
+ * A leaver's account, which is deactivated but not deleted. If there is a grace period, the account stays active, and
+ * `activeUntil` becomes the last day of the period.
  */
 export interface Leave extends Changed {
   /** The kind of change. */

@@ -5,8 +5,8 @@ import type { PlanEntry } from "./entry.js";
 /**
  * The reason why accounts and students are in conflict:
  * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
- * - `source-id-changed`: the student has the account's username or name, but another source id.
- * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but another name, and no
+ * - `source-id-changed`: the student has the account's username or name, but a different source id.
+ * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but a different name. No
  *   UPN shows that it is the same student.
  * - `username-reused`: the student has the account's username, but the names belong to different people.
  * - `username-taken`: another account keeps the student's username. The conflict names that account, but only the
@@ -23,7 +23,10 @@ export type ConflictReason =
   | "years-apart"
   | "person-differs";
 
-/** Accounts and students that could not be matched with certainty. They stay unchanged until a person decides. */
+/**
+ * Accounts and students that could not be matched with certainty. Until a person decides, the accounts stay unchanged,
+ * and the students get no account.
+ */
 export interface Conflict {
   /** The reason for the conflict. */
   readonly reason: ConflictReason;

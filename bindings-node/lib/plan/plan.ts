@@ -85,9 +85,10 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * Returns the plan as statements for your database, each of which inserts or updates one row. In this order, they do
-   * not violate unique indexes on username, source id and UPN. A row gives up a username before another row takes it.
-   * If two rows swap usernames, one of them first gets a temporary username. Run all statements in one transaction.
+   * Returns the plan as statements for your database, each of which inserts or updates one row. If you run the
+   * statements in the returned order, they violate no unique indexes on username, source id and UPN. A row gives up a
+   * username before another row takes it. If two rows swap usernames, one of them first gets a temporary username. Run
+   * all statements in one transaction.
    */
   statements(): readonly Statement[] {
     return this.#native.statements().map(statementOf);
@@ -102,7 +103,10 @@ export class Plan implements Iterable<Change> {
     return this.#of<Join>("join");
   }
 
-  /** Leavers' accounts, which are deactivated. If there is a grace period, they stay active and get their last day. */
+  /**
+   * Leavers' accounts, which are deactivated. If there is a grace period, the accounts stay active, and their
+   * `activeUntil` becomes the last day of the period.
+   */
   get leavers(): readonly Leave[] {
     return this.#of<Leave>("leave");
   }
@@ -158,7 +162,7 @@ export class Plan implements Iterable<Change> {
   }
 
   /**
-   * The number of active accounts that stay unchanged, without the accounts in conflicts and the accounts of held
+   * The number of active accounts that stay unchanged, not counting the accounts in conflicts and the accounts of held
    * students.
    */
   get unchanged(): number {

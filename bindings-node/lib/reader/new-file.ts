@@ -4,9 +4,9 @@ import { type Destination, write } from "../output.js";
 import type { Report } from "../report.js";
 import { CHECKS } from "./options.js";
 
-/** @internal The options for checking that do not apply to making a new file. */
+/** @internal The checking options that are not allowed when a new file is made. */
 export const NOT_MADE = ["fix", "threads"];
-/** @internal The options for checking that also apply to making a new file. */
+/** @internal The checking options that are also allowed when a new file is made. */
 export const MADE = CHECKS.filter((name) => !NOT_MADE.includes(name));
 
 /**

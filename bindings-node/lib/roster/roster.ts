@@ -105,7 +105,7 @@ export class Roster implements Iterable<Student> {
     return this.#native.partial;
   }
 
-  /** Returns a roster of the same students that is marked as listing only some of the school's students. */
+  /** Returns the same students as a partial roster, which lists only some of the school's students. */
   asPartial(): Roster {
     return Roster.of(sync(() => this.#native.asPartial()));
   }
@@ -186,8 +186,8 @@ export class Roster implements Iterable<Student> {
   }
 
   /**
-   * Writes the students who were not imported as CSV for the school's office: name, year group, class, reason and
-   * source id.
+   * Writes a CSV for the school's office that lists the students who were not imported: name, year group, class, reason
+   * and source id.
    */
   async writeNotImported(dest: Destination): Promise<void> {
     await write(dest, async () => sync(() => this.#native.notImportedCsv()));

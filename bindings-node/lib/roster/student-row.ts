@@ -34,25 +34,25 @@ export interface StudentRow {
   readonly sourceId?: Text;
   /** The unique pupil number. */
   readonly upn?: Text;
-  /** Wonde's id for the person. It stays the same when a student enrols again under another source id. */
+  /** Wonde's id for the person. This id stays the same when a student enrols again with a different source id. */
   readonly upi?: Text;
-  /** The same as `fullName`, under its heading. */
+  /** The same as `fullName`, but the key is the template's heading. */
   readonly "Student Full Name"?: Text;
-  /** The same as `username`, under its heading. */
+  /** The same as `username`, but the key is the template's heading. */
   readonly Username?: Text;
-  /** The same as `yearGroup`, under its heading. */
+  /** The same as `yearGroup`, but the key is the template's heading. */
   readonly "Year Group"?: Text;
-  /** The same as `className`, under its heading. */
+  /** The same as `className`, but the key is the template's heading. */
   readonly Class?: Text;
-  /** The same as `gender`, under its heading. */
+  /** The same as `gender`, but the key is the template's heading. */
   readonly Gender?: Text;
-  /** The same as `pupilPremium`, under its heading. */
+  /** The same as `pupilPremium`, but the key is the template's heading. */
   readonly "Pupil Premium"?: Flag;
-  /** The same as `ethnicity`, under its heading. */
+  /** The same as `ethnicity`, but the key is the template's heading. */
   readonly Ethnicity?: Text;
-  /** The same as `send`, under its heading. */
+  /** The same as `send`, but the key is the template's heading. */
   readonly SEND?: Flag;
-  /** The same as `eal`, under its heading. */
+  /** The same as `eal`, but the key is the template's heading. */
   readonly EAL?: Flag;
 }
 

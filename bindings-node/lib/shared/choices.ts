@@ -9,7 +9,7 @@ const LIMITS = ["fileBytes", "rows", "columns", "cellBytes", "sheetBytes", "prob
 const FLAGS = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly"] as const;
 /** The options for checking a file. */
 export const CHECKS = ["signIn", "fix", "anyOrder", "optionalColumns", "mainCodesOnly", "ethnicities", "extraColumns", "accept", "sheet", "mapping", "vocabulary", "limits", "threads"];
-/** The options for checking a file that do not apply to detection. */
+/** The checking options that detection does not allow. */
 export const NOT_DETECTED = ["fix", "anyOrder", "optionalColumns", "mainCodesOnly", "extraColumns", "accept", "threads"];
 
 /** The options that a host may pass to a reading. */

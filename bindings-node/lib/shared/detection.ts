@@ -107,7 +107,7 @@ export interface DetectedColumn {
   readonly sources: readonly string[];
   /** How certain the decision is. */
   readonly certainty: Certainty;
-  /** The reason, for a person. */
+  /** The reason for the decision, as a text for a person. */
   readonly reason: string;
   /** Up to three example values, which are personal data. */
   readonly examples: readonly string[];
@@ -119,7 +119,7 @@ export interface IgnoredColumn {
   readonly heading: string;
   /** The column's index in the row, from 0. */
   readonly index: number;
-  /** The reason, for a person. */
+  /** The reason why the column is not read, as a text for a person. */
   readonly reason: string;
 }
 
@@ -163,7 +163,7 @@ export interface Question {
 export interface DetectedJson {
   /** The version of the format. */
   readonly format: number;
-  /** Whether the mapping can read the file without asking a person. */
+  /** Whether the file can be read with the mapping, without a question to a person. */
   readonly certain: boolean;
   /** The number of the heading row, as in a spreadsheet. */
   readonly headingRow: number | null;
@@ -235,7 +235,7 @@ export abstract class DetectedView {
     this.#told = JSON.parse(json) as DetectedJson;
   }
 
-  /** Whether the mapping can read the file without asking a person. */
+  /** Whether the file can be read with the mapping, without a question to a person. */
   get certain(): boolean {
     return this.#told.certain;
   }

@@ -72,7 +72,7 @@ export type Column =
   | "SEND"
   | "EAL";
 
-/** A column, named by its field in a student. */
+/** The name of the student's field that a column fills. */
 export type FieldName =
   | "fullName"
   | "username"
@@ -115,7 +115,7 @@ export interface ProblemJson {
    * has all their headings: `Forename + Surname`.
    */
   readonly heading?: string;
-  /** The name of the student's field that the problem is in, as in all JSON; `null` if it is not in a field. */
+  /** The name of the student's field that the problem is in, for programs; `null` if the problem is not in a field. */
   readonly field: FieldName | null;
   /** The value that was found. */
   readonly value: string | null;

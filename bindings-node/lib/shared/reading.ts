@@ -126,8 +126,8 @@ export interface Student {
   /** The unique pupil number; `null` if unknown. */
   readonly upn: string | null;
   /**
-   * Wonde's id for the person; `null` if unknown. It stays the same when a student enrols again under another source
-   * id.
+   * Wonde's id for the person; `null` if unknown. This id stays the same when a student enrols again with a different
+   * source id.
    */
   readonly upi: string | null;
 }

@@ -32,7 +32,7 @@ export interface AccessCheck {
   readonly students: number;
   /** Whether the token may read its own permissions. If not, a field that is not permitted looks empty. */
   readonly permissionsKnown: boolean;
-  /** The parts of the records that the token may not read at all, by Wonde's names. */
+  /** Wonde's names for the parts of the records that the token may not read at all. */
   readonly refusedIncludes: readonly Include[];
   /** Every field, and whether the token can read it. */
   readonly fields: readonly FieldCheck[];

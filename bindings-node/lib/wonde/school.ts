@@ -22,7 +22,10 @@ export interface School {
   readonly domain: string | null;
 }
 
-/** @internal Returns the schools. `util.inspect` shows only their ids, because people typed the other values. */
+/**
+ * @internal Returns the schools. `util.inspect` shows only their ids. People typed the other values, which may contain
+ * personal data.
+ */
 export function listed(schools: unknown): readonly School[] {
   const shown = {
     value(this: School): string {

@@ -44,7 +44,7 @@ export class Snapshot {
   /** Wonde's own count of students; `null` if it was not requested, as for a delta, or if Wonde did not give it. */
   readonly count: number | null;
   /**
-   * Wonde's names of the parts of the records that were read, such as `groups`. Parts that the token may not read are
+   * Wonde's names for the parts of the records that were read, such as `groups`. Parts that the token may not read are
    * left out.
    */
   readonly includes: readonly Include[];

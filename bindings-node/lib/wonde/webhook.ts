@@ -53,7 +53,7 @@ export class Webhook {
     return webhook.#native;
   }
 
-  /** Shows neither the school's name nor the reason, because people typed them. */
+  /** Shows neither the school's name nor the reason. People typed these texts, which may contain personal data. */
   [inspect.custom](): string {
     return `Webhook <${this.kind}, ${this.schoolId}>`;
   }

@@ -1,5 +1,5 @@
-//! Makes the JavaScript for a WebAssembly module, as the `wasm-bindgen` command does. Unlike the command, it has no
-//! test runner.
+//! Makes the JavaScript for a WebAssembly module, as the `wasm-bindgen` command does. Unlike the command, this program
+//! has no test runner.
 
 use std::error::Error;
 use std::{env, io};

@@ -7,7 +7,7 @@ import { COLUMNS } from "./model.js";
 import { title } from "./steps.js";
 import type { Texts } from "./texts.js";
 
-/** The nine columns in template order, and the targets that may be in a file besides them. */
+/** The nine columns in template order, and the other targets that may be in a file. */
 const NINE: readonly Target[] = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"];
 const BESIDE: readonly Target[] = ["upn", "sourceId", "email"];
 const NEEDED: readonly Target[] = ["fullName", "yearGroup", "className", "gender"];
@@ -30,7 +30,10 @@ export function isTemplate(detected: Detected): boolean {
   });
 }
 
-/** Returns the mapping for a person's choice. A detected target keeps its details if its headings are the same. */
+/**
+ * Returns the mapping for a person's choice. If the person did not change the headings of a detected target, the
+ * mapping keeps the detected details of that target.
+ */
 export function mappingOf(detected: Detected, chosen: Chosen): MappingJson {
   const found = detected.mapping.toJSON();
   const columns: Partial<Record<Target, ColumnSource>> = {};

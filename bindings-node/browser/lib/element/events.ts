@@ -27,8 +27,8 @@ export interface Accepted {
   /** The clean roster in the format of the template. Send this CSV to your server, and check it there again. */
   readonly csv: Blob;
   /**
-   * The mapping that was used. Store it for the school's next file. It is `null` if the file already had the nine
-   * columns.
+   * The mapping with which the file was read. Store the mapping for the school's next file. The value is `null` if the
+   * file already had the nine columns.
    */
   readonly mapping: Mapping | null;
   /** The report, with the fixes that were made and the remaining warnings. */

@@ -24,7 +24,7 @@ interface Decided {
   readonly fix: boolean;
   readonly edits: ReadonlyMap<string, Edit>;
   readonly accept: readonly string[];
-  /** The last action, for undo. */
+  /** The name of the last action, which the undo button shows. */
   readonly what: string;
 }
 
@@ -93,14 +93,14 @@ export class Session {
   readonly options: Reading;
   report!: Report;
   sheet!: Sheet;
-  /** The decisions that the report and the sheet contain. */
+  /** The decisions that the current report and sheet already include. */
   #decided: Decided = NOTHING;
   /** All decisions, including those whose check is not finished. */
   #wanted: Decided = NOTHING;
   #before: readonly Decided[] = [];
   #original: Sheet | undefined;
   #ending = new AbortController();
-  /** The problems in `#indexed`, by row. */
+  /** The problems of the report in `#indexed`, by row and column. */
   #byRow = new Map<number, Map<Column | "", Problem>>();
   #indexed: Report | undefined;
 
@@ -143,7 +143,7 @@ export class Session {
     return this.#check(this.#wanted, this.#ending.signal);
   }
 
-  /** The last decision, if there is one to undo. */
+  /** The name of the last decision, if there is a decision to undo. */
   get undoable(): string | undefined {
     return this.#before.length > 0 ? this.#wanted.what : undefined;
   }

@@ -98,7 +98,7 @@ export class Problems {
     [this.#group, this.#only] = [this.#only?.before, undefined];
     const key = (root.activeElement as HTMLElement | null)?.dataset["key"];
     this.show("same");
-    // The button that the person pressed no longer exists.
+    // The button that the person pressed no longer exists, so the focus goes to the listed kind of problem.
     if (key === "row-clear") root.querySelector<HTMLElement>(`nav [aria-current]`)?.focus();
     const { errorCount, warningCount } = this.#session.report;
     say(texts().saidEvery(errorCount + warningCount));
