@@ -119,7 +119,7 @@ function chunks(name: string, value: unknown): Chunks | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { readableEnded, destroyed, locked } = value as Record<string, unknown>;
   if (readableEnded === true || destroyed === true) throw invalid(`${name} is a stream that has ended or was closed`);
-  if (locked === true) throw invalid(`${name} is a stream that is being read elsewhere`);
+  if (locked === true) throw invalid(`${name} is a stream that other code is reading`);
   if (typeof (value as Partial<ByteStream>).getReader === "function") {
     const reader = (value as ByteStream).getReader();
     return { next: () => reader.read(), end: () => void reader.cancel().catch(() => {}) };
@@ -150,7 +150,7 @@ export async function gathered(name: string, value: unknown, most: number, signa
       const { done, value: chunk } = await unlessAborted(stream.next(), signal);
       if (done === true) return { bytes: Buffer.concat(parts, length) };
       if (typeof chunk === "string") {
-        throw new TypeError(`${name} must be a stream of bytes: it is one of text; leave its encoding unset`);
+        throw new TypeError(`${name} must be a stream of bytes, not a stream of text; do not set the stream's encoding`);
       }
       const bytes = bytesOf(`a chunk of ${name}`, chunk);
       if (bytes === undefined) throw wrong(`a chunk of ${name}`, "a Buffer or a Uint8Array", chunk);

@@ -33,7 +33,7 @@ export function destination(value: unknown): string | Writable | ByteSink {
   if (file !== undefined) return path(file);
   if (typeof (value as Writable | null)?.write === "function") return value as Writable;
   if (typeof (value as ByteSink | null)?.getWriter === "function") {
-    if ((value as ByteSink).locked) throw invalid("dest is a stream that is being written elsewhere");
+    if ((value as ByteSink).locked) throw invalid("dest is a stream to which other code is writing");
     return value as ByteSink;
   }
   throw wrong("dest", "a path, a URL, a Writable or a WritableStream", value);

@@ -96,7 +96,7 @@ export class Report extends ReportView {
   async writeWorkbook(dest: Destination, options: { source: Source }): Promise<void> {
     const { source } = known("writeWorkbook", options, ["source"]);
     const marks = this.#marks;
-    if (marks === undefined) throw invalid("this report was not made by reading a file here: use markCsv(source, dest)");
+    if (marks === undefined) throw invalid("this report was not made by reading a file in this process; use markCsv(source, dest)");
     await write(dest, async () => {
       const { report, bytes } = await marks(source as Source);
       if (!this.#native.isOfSameFile(report)) throw invalid("source is not the file that the report is about");

@@ -357,7 +357,7 @@ test("a closed stream or a detached buffer is an error, not an empty file", asyn
   await assert.rejects(onroll.checkCsv(new PassThrough().destroy()), closed);
   const web = new Blob([csv(ROW)]).stream();
   web.getReader();
-  await assert.rejects(onroll.checkCsv(web), { name: "TypeError", message: "source is a stream that is being read elsewhere" });
+  await assert.rejects(onroll.checkCsv(web), { name: "TypeError", message: "source is a stream that other code is reading" });
   const fd = openSync(OAKFIELD);
   closeSync(fd);
   await assert.rejects(onroll.checkCsv(createReadStream("", { fd })), { code: "EBADF" });

@@ -163,7 +163,7 @@ impl Adapter for Host<'_> {
     }
 
     fn wait(&self, time: Duration) {
-        self.log("INFO", || format!("waits {:.1} s before another try", time.as_secs_f64()));
+        self.log("INFO", || format!("waits {:.1} s before the next try", time.as_secs_f64()));
         self.waited(time);
     }
 }

@@ -328,7 +328,9 @@ impl Report {
         let py = dest.py();
         let (output, input) = (Output::of("dest", dest)?, Input::of("source", source)?);
         let reader = self.reader.as_ref().ok_or_else(|| {
-            PyValueError::new_err("this report was not made by reading a file here; use onroll.mark_csv(source, dest)")
+            PyValueError::new_err(
+                "this report was not made by reading a file in this process; use onroll.mark_csv(source, dest)",
+            )
         })?;
         let unwatched = reader.clone().watch(|_, _| std::ops::ControlFlow::Continue(()));
         let (report, marked) = marked(py, &unwatched, &input, |_| Ok(()))?;
@@ -357,7 +359,7 @@ impl Report {
         let report = serde_json::from_str(kept);
         report
             .map(|report| Self::new(report).written(written))
-            .map_err(|_| PyValueError::new_err("this is not a pickled report of this version"))
+            .map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, bool)> {

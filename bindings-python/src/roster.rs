@@ -291,7 +291,9 @@ impl Roster {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
         let roster = onroll::Roster::from_json(kept);
-        roster.map(Self::new).map_err(|_| PyValueError::new_err("this is not a pickled roster of this version"))
+        roster
+            .map(Self::new)
+            .map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {

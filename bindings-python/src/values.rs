@@ -23,7 +23,8 @@ pub(crate) fn kept<T: Serialize>(value: &T) -> PyResult<String> {
 
 /// Restores a value from the JSON of its pickle.
 pub(crate) fn restored<T: DeserializeOwned>(kept: &str) -> PyResult<T> {
-    serde_json::from_str(kept).map_err(|_| PyValueError::new_err("this is not a pickled value of this version"))
+    serde_json::from_str(kept)
+        .map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
 }
 
 /// Returns the `TypeError` for an object that is not pickled, with the reason.

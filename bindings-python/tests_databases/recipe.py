@@ -155,7 +155,7 @@ def apply(database: Database, school_id: str) -> onroll.Accounts:
     with database.transaction(school_id):
         stored = database.rows("SELECT * FROM stored_plan WHERE school_id = {school_id}", school_id=school_id)
         if not stored:
-            raise PlanOutdated("no plan is stored: it was applied, or another is being made")
+            raise PlanOutdated("no plan is stored: it was applied, or a new plan is being made")
         accounts = accounts_of(database, school_id)
         if accounts.fingerprint() != stored[0]["fingerprint"]:
             raise PlanOutdated("the accounts changed after the plan was made")
@@ -166,7 +166,7 @@ def apply(database: Database, school_id: str) -> onroll.Accounts:
         after = accounts_of(database, school_id)
         # If the rows differ from the accounts that the plan makes, the transaction is rolled back.
         if after.fingerprint() != plan.apply(accounts, without_passwords=True).fingerprint():
-            raise PlanOutdated("the rows are not as the plan makes them")
+            raise PlanOutdated("the rows differ from the accounts that the plan makes")
         database.run(
             "UPDATE school SET fingerprint = {fingerprint} WHERE id = {id}", fingerprint=after.fingerprint(), id=school_id
         )
@@ -196,4 +196,4 @@ def run_statement(database: Database, school_id: str, statement: onroll.Statemen
         f"UPDATE account SET {sets} WHERE school_id = {{key_school}} AND {text}", **values, **keys, key_school=school_id
     )
     if cursor.rowcount != 1:
-        raise PlanOutdated("a row of the plan is not there")
+        raise PlanOutdated("the database has no row for a statement of the plan")

@@ -226,7 +226,7 @@ def test_a_failure_while_applying_a_plan_changes_no_rows(server: Server) -> None
     swapped = two_who_swap(database)
     plan = prepare(database, "A1", swapped, quick_hash, override_guards=GUARDS)
     before = rows_of(database, "A1")
-    with pytest.raises(PlanOutdated, match="a row of the plan is not there"), database.transaction("A1"):
+    with pytest.raises(PlanOutdated, match="the database has no row for a statement of the plan"), database.transaction("A1"):
         statements = plan.statements()
         run_statement(database, "A1", statements[0], {})
         database.run("DELETE FROM account WHERE id = {id}", id=int(statements[1].host_id or 0))

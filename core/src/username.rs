@@ -215,15 +215,11 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// Returns `Some(None)` if Excel has changed the value to an error or to scientific notation. The inner `None` means
-/// that the typed value is lost.
-pub(crate) fn mangled(cell: &str) -> Option<Option<String>> {
+/// Returns whether Excel has changed the value to an error or to scientific notation. The typed value is then lost.
+pub(crate) fn is_mangled(cell: &str) -> bool {
     const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
     let is_error = || ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#'));
-    if cell.starts_with('#') && is_error() {
-        return Some(None);
-    }
-    is_scientific(cell).then_some(None)
+    cell.starts_with('#') && is_error() || is_scientific(cell)
 }
 
 /// Returns whether a value looks like `1.23457E+11`, as Excel shows a long number. The last digits of such a number are
@@ -450,12 +446,12 @@ mod tests {
 
     #[test]
     fn recognises_values_that_excel_changed_or_would_change() {
-        assert_eq!([mangled("#"), mangled("##"), mangled("a##")], [None, None, None]);
+        assert_eq!(["#", "##", "a##"].map(is_mangled), [false; 3]);
         for cell in ["1.23457E+11", "#N/A", "#REF!", "###", "####", "9E+12"] {
-            assert_eq!(mangled(cell), Some(None), "{cell}");
+            assert!(is_mangled(cell), "{cell}");
         }
         for cell in ["Amelia", "E+4", "1.5", "12E5", "#", "Year 7"] {
-            assert_eq!(mangled(cell), None, "{cell}");
+            assert!(!is_mangled(cell), "{cell}");
         }
         assert_eq!(mangled_date("07-Feb").as_deref(), Some("7/2"));
         assert_eq!(mangled_date("Feb-07").as_deref(), Some("2/7"));
@@ -518,7 +514,7 @@ mod tests {
             [Some("2/7".to_owned()), Some("7/2".to_owned()), None, None, None]
         );
         assert_eq!(
-            ["1.5E+11", "1.xE+11", "x.5E+11", "1E+11", "1.E+11"].map(|cell| mangled(cell).is_some()),
+            ["1.5E+11", "1.xE+11", "x.5E+11", "1E+11", "1.E+11"].map(is_mangled),
             [true, false, false, true, false]
         );
         assert_eq!(

@@ -23,7 +23,7 @@ pub(crate) struct Cancelled;
 
 impl From<Cancelled> for io::Error {
     fn from(_: Cancelled) -> Self {
-        Self::new(io::ErrorKind::Interrupted, "the watch ended the work")
+        Self::new(io::ErrorKind::Interrupted, "the watch function cancelled the work")
     }
 }
 

@@ -233,7 +233,7 @@ export class Plan implements Iterable<Change> {
 
   /**
    * Returns new Accounts with the plan applied. The Accounts that you pass stay unchanged. Rejects with PlanError if
-   * the plan was made for other accounts, or if the accounts have changed since then in anything except passwords.
+   * the plan was made for different accounts, or if the accounts have changed since then in anything except passwords.
    * Rejects with `ERR_PLAN_WITHOUT_PASSWORDS` if the plan was stored without the new passwords and you do not pass
    * `passwords`.
    */

@@ -86,7 +86,7 @@ async def drive(
         if kind == "done":
             return given
         if kind == "wait":
-            _log(logger, "INFO", "waits %.1f s before another try", given)
+            _log(logger, "INFO", "waits %.1f s before the next try", given)
             await _awaitable("wait", wait(given))
             continue
         try:

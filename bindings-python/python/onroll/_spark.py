@@ -170,7 +170,7 @@ def of_plan(options: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the options of a plan. Refuses `school_id`, because the DataFrame has a column with the school's id.
     """
     if "school_id" in options:
-        raise TypeError("school_id is not an option here, because the column of schools names each school")
+        raise TypeError("school_id is not an option here, because the DataFrame has a column that names the school")
     return {name: option for name, option in options.items() if name not in (*OF_ROSTER, "last_promotion")}
 
 
@@ -229,7 +229,7 @@ def _undecided(made: onroll.Plan, values: bool) -> Rows:
     for account, student in made.near:
         found.append(("near", "near", "a leaver and a joiner are perhaps the same student", [account], [student]))
     for entry in made.erased_by_username:
-        found.append(("erased", "erased", "a student was left out only because the username was erased", [], [entry]))
+        found.append(("erased", "erased", "a student was left out only because an erased student had the same username", [], [entry]))
     for entry in made.perhaps_staff:
         found.append(("staff", "perhaps-staff", "a joiner is perhaps staff", [], [entry]))
     return [

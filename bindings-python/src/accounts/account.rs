@@ -235,7 +235,8 @@ impl Account {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str, ethnicity: Option<Parts>) -> PyResult<Self> {
         let row: Result<AccountRow, _> = serde_json::from_str(kept);
-        let mut row = row.map_err(|_| PyValueError::new_err("this is not a pickled account of this version"))?;
+        let mut row =
+            row.map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))?;
         let password = row.password.take().map(|password| onroll::Password::existing(&password));
         Ok(Self { row, password, ethnicity, found: None })
     }

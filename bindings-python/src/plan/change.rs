@@ -106,7 +106,8 @@ impl Change {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, plan: &Bound<'_, Plan>, index: usize) -> PyResult<Self> {
-        Self::at(plan, index).ok_or_else(|| PyValueError::new_err("this is not a pickled change of this version"))
+        Self::at(plan, index)
+            .ok_or_else(|| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
     }
 
     /// Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that

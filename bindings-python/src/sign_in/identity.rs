@@ -165,7 +165,7 @@ impl Identity {
     /// Raises TypeError, because an identity is valid only for the current sign-in and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
         Err(values::not_pickled(
-            "an Identity is valid only now and cannot be pickled; store the Link from match_identity",
+            "an Identity is valid only for the current sign-in and cannot be pickled; store the Link from match_identity",
         ))
     }
 

@@ -317,7 +317,7 @@ pub(super) const SHORT: [Column; 5] =
 
 /// Returns whether a value is an error that Excel shows, such as `#N/A`.
 fn is_excel_error(value: &str) -> bool {
-    value.starts_with('#') && username::mangled(value).is_some()
+    value.starts_with('#') && username::is_mangled(value)
 }
 
 /// The problem of a value.

@@ -238,11 +238,10 @@ impl Rules {
         let mut find = |code, suggestion: Option<String>| {
             self.find(findings, column, code, suggestion.map(Fix::suggestion), Detail::None);
         };
-        let mangled = username::mangled(text);
-        let is_mangled = mangled.is_some();
+        let is_mangled = username::is_mangled(text);
         let dated = matches!(column, Column::YearGroup | Column::Class);
-        if let Some(typed) = mangled {
-            find(Code::ExcelMangled, typed);
+        if is_mangled {
+            find(Code::ExcelMangled, None);
         } else if let Some(typed) =
             dated.then(|| username::mangled_date(text).map(Some).or_else(|| names::date(text))).flatten()
         {

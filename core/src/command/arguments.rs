@@ -61,7 +61,7 @@ pub(super) struct ReadingArgs {
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
 
-    /// Accept the suggestion for the problem with this id, from the JSON report; repeat the option for more ids
+    /// Accept the suggestion for the problem that has this id in the JSON report; repeat the option for more ids
     #[arg(long, value_name = "ID")]
     accept: Vec<String>,
 
@@ -72,7 +72,7 @@ pub(super) struct ReadingArgs {
     #[command(flatten)]
     mapped: MappingArgs,
 
-    /// Fill Pupil Premium by UPN from the Department for Education's file (from Get information about pupils)
+    /// Fill in Pupil Premium from the Department for Education's list, which has UPNs (from the service Get information about pupils)
     #[arg(long, value_name = "FILE", help_heading = "A school's own export")]
     pupil_premium: Option<PathBuf>,
 }

@@ -98,7 +98,7 @@ impl<'t> Detector<'t> {
             if differences.iter().any(is_there) {
                 continue;
             }
-            let reason = "the stored mapping names it".to_owned();
+            let reason = "the stored mapping names this column".to_owned();
             let cells = layout.read(target);
             let source = source.clone();
             self.columns.insert(target, TargetSource { source, cells, certainty: Certainty::Exact, reason });

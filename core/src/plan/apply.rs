@@ -23,7 +23,7 @@ use super::{Change, ChangeKind, Plan};
 pub enum PlanError {
     /// The plan was made for different accounts, or the accounts have changed since. Make a new plan. The error returns
     /// the accounts.
-    #[error("the plan was made for other accounts, or the accounts have changed since; make a new plan")]
+    #[error("the plan was made for different accounts, or the accounts have changed since; make a new plan")]
     OtherAccounts(Box<Accounts>),
     /// The plan is inconsistent, because it was edited or damaged. The error returns the accounts, if you passed any.
     #[error("the plan was edited or damaged; make a new plan")]
@@ -31,7 +31,9 @@ pub enum PlanError {
     /// The plan was stored without the passwords that `count` accounts need. Generate new passwords with
     /// [`Plan::apply_with_passwords`], or use [`Plan::apply_without_passwords`] if you store only hashes. The error
     /// returns the accounts.
-    #[error("the plan was stored without {count} of its passwords; apply it with new passwords, or without passwords")]
+    #[error(
+        "the plan was stored without {count} of its passwords; to undo it, store it with passwords; to apply it, pass new passwords or none"
+    )]
     WithoutPasswords {
         /// The number of accounts that would have no password.
         count: usize,
@@ -43,11 +45,11 @@ pub enum PlanError {
     #[error("the plan is not applied to these accounts; it was never applied, or it has been undone")]
     AlreadyReversed(Box<Accounts>),
     /// The accounts have changed since the plan was applied, so it cannot be reversed. The error returns the accounts.
-    #[error("the plan was applied to other accounts, or the accounts have changed since")]
+    #[error("the plan was applied to different accounts, or the accounts have changed since")]
     ChangedSince(Box<Accounts>),
     /// Other changes depend on the changes that you leave out. For example, two renames swap usernames, and you leave
     /// out only one of them. Leave out the dependent changes too.
-    #[error("other changes need the changes that you leave out; also leave out those others ({})", usernames.len())]
+    #[error("other changes depend on the changes that you leave out; leave out the dependent changes too ({})", usernames.len())]
     PartBreaks {
         /// The current usernames of the accounts in the dependent changes. For a joiner, it is the new account's
         /// username.
@@ -102,7 +104,7 @@ impl Plan {
     /// Applies the plan, and returns the changed accounts.
     ///
     /// # Errors
-    /// [`PlanError::OtherAccounts`] if the plan was made for other accounts, or if they have changed since in anything
+    /// [`PlanError::OtherAccounts`] if the plan was made for different accounts, or if they have changed since in anything
     /// except passwords. [`PlanError::WithoutPasswords`] if the plan was stored without passwords that accounts need.
     /// [`PlanError::Edited`] if the plan is inconsistent. The error returns the accounts unchanged.
     pub fn apply(&self, accounts: Accounts) -> Result<Accounts, PlanError> {

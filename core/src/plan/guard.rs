@@ -206,7 +206,7 @@ impl PlanRefused {
                 n("incoming")
             ),
             Guard::SourceIdsReused => {
-                format!("{} MIS ids now belong to other students. Ask the supplier of your MIS why.", n("reused"))
+                format!("{} MIS ids now belong to different students. Ask the supplier of your MIS why.", n("reused"))
             }
             Guard::UsernamesChanged => format!(
                 "{} of the {} students have a different username from the one on their account. Check that the username column is the right one.",
@@ -214,13 +214,13 @@ impl PlanRefused {
                 n("matched")
             ),
             Guard::NamesChanged => format!(
-                "{} of the {} students share a username or name with an account but seem to be other people. Check that the file is \
+                "{} of the {} students share a username or name with an account but seem to be different people. Check that the file is \
                  not an old one, and that all columns were sorted together.",
                 n("changed"),
                 n("matched")
             ),
             Guard::MostlyHeld => format!(
-                "{} of the {} students could not be imported because of errors in their records. Correct the errors first.",
+                "{} of the {} students could not be imported, because their records have errors or no names. Correct the records first.",
                 n("held"),
                 n("incoming")
             ),
@@ -258,12 +258,12 @@ impl PlanRefused {
                 "every student who is not in the roster leaves, and their account is deactivated"
             }
             Guard::SchoolMismatch => {
-                "every student who is not in the roster leaves, and every other student in it gets a new account"
+                "every student who is not in the roster leaves, and every student in the roster who has no account gets one"
             }
             Guard::SourceIdsChanged => "every account gets the new MIS id of its student",
             Guard::SourceIdsReused | Guard::NamesChanged => "those students wait for a decision",
             Guard::UsernamesChanged => "those students sign in with their new username",
-            Guard::MostlyHeld => "only the students without an error are imported",
+            Guard::MostlyHeld => "only the other students are imported",
             Guard::YearsWentBack | Guard::TooManyChanges => "those accounts get the new values",
             Guard::TooManyJoiners => "each of those students gets an account",
         }
@@ -307,12 +307,16 @@ impl PlanRefused {
                 )
             }
             Guard::NamesChanged => format!(
-                "{} of {} students who share a username or a name with an account seem to be other people; is this the right file?",
+                "{} of {} students who share a username or a name with an account seem to be different people; is this the right file?",
                 n("changed"),
                 n("matched")
             ),
             Guard::MostlyHeld => {
-                format!("{} of {} students are held, because their records have errors", n("held"), n("incoming"))
+                format!(
+                    "{} of {} students are held, because their records have errors or no names",
+                    n("held"),
+                    n("incoming")
+                )
             }
             Guard::YearsWentBack => format!(
                 "{} of {} students who have an account are in a lower year than before; is this last year's roster?",

@@ -97,7 +97,7 @@ pub enum PlannerError {
     #[error("today must be set, because an account or an option names an end date")]
     TodayNeeded,
     /// The function that you passed to [`watch`](Planner::watch) cancelled the planning.
-    #[error("the watch cancelled the planning")]
+    #[error("the watch function cancelled the planning")]
     Ended,
 }
 

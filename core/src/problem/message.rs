@@ -310,7 +310,7 @@ fn also_in(code: ProblemCode, other: &str) -> Option<String> {
         Code::UsernameNotName => {
             format!("is the name of the student in {other}; check that all columns were sorted together")
         }
-        Code::SpellingVaries => format!("has another spelling in {other}"),
+        Code::SpellingVaries => format!("is spelt differently in {other}"),
         Code::SameStudent => format!(
             "is almost the name of the student in {other}, in the same class; if this is one student, keep one row"
         ),

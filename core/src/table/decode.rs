@@ -226,7 +226,7 @@ fn stray_bytes(bytes: &[u8]) -> impl Iterator<Item = usize> {
 /// The size in bytes above which a file is not text if more than a third of its bytes are not UTF-8.
 const SMALL: usize = 1 << 16;
 const NOT_LETTERS: &str =
-    "much of this file is not text in UTF-8, UTF-16 or Windows-1252; save it as 'CSV UTF-8' and upload that";
+    "much of this file is not text in any encoding that onroll knows; save it as 'CSV UTF-8' and upload that";
 
 /// The end mark of a DOS text file.
 const DOS_END: u8 = 0x1A;
@@ -356,10 +356,13 @@ fn something_else(bytes: &[u8]) -> Option<&'static str> {
             "this is an XML spreadsheet of Excel 2003, whatever its name says; open it in Excel, save it as .xlsx and upload that",
         );
     }
-    if trimmed.starts_with(b"<?xml") || memmem::find(&trimmed, b"office:excel").is_some() {
+    if memmem::find(&trimmed, b"office:excel").is_some() {
         return Some(
             "this is an Excel export saved as a web page; open it in Excel, save it as 'CSV UTF-8' and upload that",
         );
+    }
+    if trimmed.starts_with(b"<?xml") {
+        return Some("this is an XML file, not CSV; open it in Excel, save it as 'CSV UTF-8' and upload that");
     }
     if starts_with(&[b"<table", b"<tr", b"<meta http-equiv"]) {
         return Some("this is a table from a web page; open it in Excel, save it as 'CSV UTF-8' and upload that");

@@ -50,7 +50,7 @@ impl SingleByte {
     const ALL: [Self; 5] = [Self::Windows1252, Self::MacRoman, Self::Cp850, Self::Windows1250, Self::Latin2];
 
     /// Returns the message about a value that was read in this encoding.
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Windows1252 => "was read as if it came from an older Windows program; check the letters",
             Self::MacRoman => "was read as if it came from an old Mac; check the letters",

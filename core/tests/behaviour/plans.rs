@@ -687,5 +687,5 @@ fn a_callback_can_cancel_planning() {
     assert_eq!(watched.plan(&old, &new).unwrap().summary(), "nothing to do, 30,000 unchanged");
     assert!(asked.load(Ordering::Relaxed) >= 3);
     let ended = Planner::new().watch(|| ControlFlow::Break(())).plan(&old, &new).unwrap_err();
-    assert_eq!((ended.code(), ended.to_string().as_str()), ("plan-ended", "the watch cancelled the planning"));
+    assert_eq!((ended.code(), ended.to_string().as_str()), ("plan-ended", "the watch function cancelled the planning"));
 }

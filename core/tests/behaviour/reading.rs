@@ -253,7 +253,7 @@ fn the_progress_callback_can_cancel_reading() {
         ended.check(bytes.as_slice()).unwrap_err().to_string(),
         ended.fix_bytes(&bytes, Vec::new()).unwrap_err().to_string(),
     ];
-    assert!(kinds.iter().all(|error| error.ends_with("watch ended the work")), "{kinds:?}");
+    assert!(kinds.iter().all(|error| error.ends_with("watch function cancelled the work")), "{kinds:?}");
     assert!(ended.check_bytes(&bytes).ok(), "what cannot fail is not watched");
 }
 

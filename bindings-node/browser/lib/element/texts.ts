@@ -131,7 +131,7 @@ export const TEXTS = {
   downloadProblems: "List of problems",
   saving: "Making the file.",
   saved: (name: string) => `Saved as ${name}.`,
-  notSaved: "This file could not be made. Nothing that you changed is lost: try again, or download another.",
+  notSaved: "This file could not be made. Nothing that you changed is lost. Try again, or download one of the other files.",
   correctedName: (name: string) => name.replace(/\.[^.]*$/, "") + "-corrected.csv",
   markedName: (name: string) => name.replace(/\.[^.]*$/, "") + "-marked.xlsx",
   problemsName: (name: string) => name.replace(/\.[^.]*$/, "") + "-problems.csv",

@@ -109,7 +109,7 @@ impl ChunkReader<'_, '_> {
             if let Some(encoding) = guessed.filter(|encoding| !is_said(encoding)) {
                 let position = self.position_of(row, Some((column, cell)));
                 let code = if encoding == SingleByte::Unclear { Code::Mojibake } else { Code::Encoding };
-                let problem = Problem::new(code, position).with_detail(Detail::note(encoding.name()));
+                let problem = Problem::new(code, position).with_detail(Detail::note(encoding.message()));
                 self.found.report.add(problem.with_value(row.cell(cell)), false);
             }
         }
