@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use crate::{HEADINGS, sso};
 
-/// Generates a plain name, a quoted or untidy name, a name with letters of other alphabets, or a value that a spreadsheet
-/// changes or runs.
+/// Generates a plain name, a quoted or untidy name, a name with letters of other alphabets, or a value that a
+/// spreadsheet changes or runs.
 fn free_text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[A-Z][a-z]{1,8} [A-Z][a-z]{1,8}",
