@@ -7,8 +7,8 @@ SPARK_PY := $(abspath $(SPARK_VENV))/bin/python
 
 .PHONY: fetch test test-rust test-workbooks test-growth test-python test-spark test-databases test-cards test-node test-bundlers test-browser lint prose docs bench bench-browser bench-workbooks bench-instructions bench-spark fuzz fuzz-one fuzz-briefly fuzz-check supply advisories spreadsheet mutants mutants-diff soak coverage ready clean
 
-# The example of a host's service on axum and SQLite. It has its own lock file, because onroll does not need its
-# dependencies.
+# An example of a service that uses onroll, on axum and SQLite. It has its own lock file, because onroll itself does not
+# need the dependencies of the example.
 SERVICE := core/examples/axum-service/Cargo.toml
 
 # At the end, one line for each suite says what passed, what failed, and what was skipped and why. Every suite runs,
@@ -86,7 +86,7 @@ test-node: bindings-node/node_modules
 
 # Tests the browser part of the package in Chromium. It uses an installed Chromium, or one that Playwright installs, and
 # says which. rustup must be installed, to add the WebAssembly target. Screenshots are in
-# bindings-node/browser/test/out. SHOTS=1 also copies those for the README.
+# bindings-node/browser/test/out. SHOTS=1 also copies the screenshot for the README.
 test-browser: bindings-node/node_modules bindings-node/browser/test/node_modules
 	cd bindings-node && npm run --silent build:browser && node --test browser/test/*.test.mjs
 	test -z "$(SHOTS)" || cp bindings-node/browser/test/out/problems.png docs/import-page.png
@@ -159,8 +159,8 @@ bench-workbooks: $(VENV)/ready
 	cargo build --locked --release --quiet -p onroll-benches --bin workbooks
 	$(PY) benches/python/workbooks.py target/release/workbooks
 
-# Writes benches/INSTRUCTIONS.md. valgrind must be installed. It finds the function to count by its symbol, so symbols
-# are not stripped.
+# Writes benches/INSTRUCTIONS.md. valgrind must be installed. valgrind finds the function to count by its symbol, so the
+# symbols are not stripped.
 bench-instructions:
 	CARGO_PROFILE_RELEASE_STRIP=none cargo run --locked --release -q -p onroll-benches --bin results -- instructions
 
@@ -174,11 +174,11 @@ bench-spark: $(SPARK_VENV)/ready
 # Fuzzes every property for SECONDS seconds, and AT_ONCE properties at a time. See fuzz/README.md.
 SECONDS ?= 60
 AT_ONCE ?= 1
-# We also count steps, for the property that limits them. libFuzzer has its own counter, which only reports that it is
-# not in use, so ours must be linked first. Addresses are fixed, so that the same SEED draws the same inputs. SEED=0
-# draws new inputs each time.
+# One property limits the number of steps, so we also count steps. libFuzzer has its own counter of steps, which only
+# reports that it is not in use. So our counter must be linked first. Addresses are fixed, so that the same SEED draws
+# the same inputs. SEED=0 draws new inputs each time.
 SEED ?= 0
-# The largest number of inputs for each property. -1 means as many as its seconds allow.
+# The largest number of inputs for each property. With -1, only SECONDS limits the number of inputs.
 RUNS ?= -1
 FUZZ := RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Cllvm-args=-sanitizer-coverage-trace-pc -Clink-arg=-Wl,--allow-multiple-definition -Crelocation-model=static' cargo fuzz
 fuzz: fetch
@@ -197,9 +197,9 @@ fuzz-one:
 fuzz-check:
 	RUSTFLAGS='--cfg fuzzing' cargo check --locked --manifest-path fuzz/Cargo.toml
 
-# Tries changes in the core that some test should notice, all in one build with a switch for each (see gamma.toml). Set
-# FILES to globs to try only some files. Set SHARD=0/30 to try only the first of thirty parts, because all of them take
-# many hours.
+# Tries changes in the core that some test should notice. One build contains all changes, each behind a switch (see
+# gamma.toml). Set FILES to globs to try only some files. Set SHARD=0/30 to try only the first of thirty parts of the
+# changes, because all parts take many hours.
 FILES =
 SHARD =
 MUTANTS = target/mutants
@@ -225,7 +225,7 @@ coverage:
 		--target-dir target/coverage --out Stdout --skip-clean --timeout 600 --no-fail-fast -- \
 		--skip a_single_cell_of --skip a_fault_never_gives --skip killed --skip examples
 
-# Runs all three languages at once for MINUTES minutes. Their memory must not grow.
+# Reads and plans in all three languages at once for MINUTES minutes. The memory of the three processes must not grow.
 MINUTES ?= 10
 soak: $(VENV)/ready bindings-node/node_modules
 	cargo build --locked --release --quiet -p onroll-benches --bin soak
@@ -234,15 +234,15 @@ soak: $(VENV)/ready bindings-node/node_modules
 	printf '%s\n' 'target/release/soak' '$(PY) benches/python/soak.py' 'node --expose-gc benches/node/soak.mjs' | \
 		xargs -P 3 -I @ sh -c '@ $(MINUTES)'
 
-# Compares our files in LibreOffice, which must be installed.
+# Opens our files in LibreOffice, and compares the values shown with ours. LibreOffice must be installed.
 spreadsheet: $(VENV)/ready
 	command -v soffice
 	cd bindings-python && $(PY) -m pip install --quiet --disable-pip-version-check .
 	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests/test_spreadsheet.py
 
 # Prints login cards, letters and class lists in a browser, and reads the printed pages as a camera would. It says which
-# programs it used. Chromium and Poppler must be installed, and LibreOffice for its part:
-# apt-get install chromium poppler-utils libreoffice-calc libreoffice-writer.
+# programs it used. Chromium and Poppler must be installed. If LibreOffice is installed, it opens letters, class lists
+# and credentials too: apt-get install chromium poppler-utils libreoffice-calc libreoffice-writer.
 test-cards: $(VENV)/ready
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
 		echo 'NOT CHECKED: what is printed, because Chromium is not installed here.'
@@ -250,7 +250,7 @@ test-cards: $(VENV)/ready
 	cd bindings-python && $(PY) -m pytest --quiet -rfEs tests/test_printing.py
 
 # Fuzzes every property briefly, two at a time, from the seeds and with the same inputs each time. So if a property
-# fails here, a change caused it. `make fuzz` draws new inputs, and runs for as long as you choose.
+# fails here, a change to the code caused the failure. `make fuzz` draws new inputs, and runs for as long as you choose.
 fuzz-briefly:
 	$(MAKE) --no-print-directory fuzz SECONDS=20 AT_ONCE=2 SEED=1 RUNS=25000
 
@@ -262,7 +262,7 @@ supply: fetch advisories
 	$$(unshare -rn true 2>/dev/null && echo unshare -rn) cargo check --quiet --locked --offline -p onroll --all-features --target-dir target/no-network
 
 # Checks the dependencies for known vulnerabilities. The databases are on the network. If one is not available, this
-# says so and continues.
+# command says so and continues.
 advisories:
 	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-deny@0.20.2
 	@if cargo deny fetch db >/dev/null 2>&1; \
@@ -276,7 +276,7 @@ advisories:
 		elif test $$found != 0; then cat target/audit.json; exit 1; fi; \
 	done
 
-# The checks that CI runs, with a line for each at the end.
+# The checks that CI runs, with one line for each check at the end.
 ready:
 	@$(PYTHON) .ci/suites.py $(MAKE) lint docs $(TESTED) test-workbooks test-databases test-spark test-cards test-bundlers test-browser \
 		supply fuzz-briefly

@@ -54,7 +54,8 @@ DENIED = [
     (r"\bthrice\b|\btwain\b|\bwhence\b|\bthereof\b|\bhitherto\b", "a modern word"),
 ]
 PATTERNS = [(re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in DENIED]
-# A sentence whose subject is "what" or "who", such as "What a row must be." Questions and headings may begin so.
+# A sentence whose subject is "what" or "who", such as "What a row must be." Questions and headings may have such a
+# subject.
 SUBJECT = re.compile(r"(?:^|(?<=[.!?] ))(?:What|Who)\b(?! if)[^.?!]*[.!](?: |$)")
 
 SKIPPED = ("core/tests/vectors/", "fuzz/seeds/", "fuzz/corpus/", "fuzz/artifacts/", "target/", "node_modules/", ".ci/test_prose.py")

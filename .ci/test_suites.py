@@ -45,7 +45,7 @@ class Lines(unittest.TestCase):
         expected = "test-x: FAILED, 15 passed, 1 failed, 3 skipped, 1 s; failed: c::d; skipped: 2 (no reason given), 1 (needs the workbooks)"
         self.assertEqual(line(CARGO, 2), expected)
 
-    def test_reads_counts_skip_reasons_and_failures_from_pytest_output(self) -> None:
+    def test_reads_the_counts_and_skip_reasons_and_failures_from_pytest_output(self) -> None:
         self.assertEqual(
             line(PYTEST, 2),
             "test-x: FAILED, 940 passed, 1 failed, 3 skipped, 1 s; failed: tests/test_a.py::test_b; skipped: "

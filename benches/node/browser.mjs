@@ -24,8 +24,8 @@ const again = { 300: [], 60000: [] };
 for (let round = 0; round < ROUNDS; round += 1) {
   const page = await browser.newPage();
   await page.goto(`${server.origin}/browser/test/pages/blank.html`);
-  // This is the time until the report when nothing was loaded before: the scripts, the worker, the WebAssembly and the
-  // check.
+  // The time from an empty page to the report. The page must first load the scripts, the worker and the WebAssembly,
+  // and then check the file.
   first.push(
     await page.evaluate(async (csv) => {
       const from = performance.now();
@@ -69,7 +69,7 @@ const lines = [
 const section = `
 ## In the browser
 
-Written by \`make bench-browser\`: Chromium ${version}, the median of ${ROUNDS} pages, files served from this computer.
+Written by \`make bench-browser\` with Chromium ${version}. Each figure is the median of ${ROUNDS} pages, whose files come from this computer.
 
 | what | figure | target |
 | --- | ---: | ---: |
@@ -77,7 +77,7 @@ ${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}
 `;
 const page = readFileSync(RESULTS, "utf8");
 const at = page.indexOf("\n## In the browser\n");
-// Other parts stay where they are.
+// The other parts of the page stay where they are.
 const next = at < 0 ? -1 : page.indexOf("\n## ", at + 1);
 writeFileSync(RESULTS, (at < 0 ? page : page.slice(0, at)) + section + (next < 0 ? "" : page.slice(next)));
 console.log(section);

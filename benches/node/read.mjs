@@ -2,9 +2,10 @@
 //
 //   node benches/node/read.mjs ROSTER.csv [ROUNDS]
 //
-// Each peer reads the same file in each round, one after another and each in a separate process. So a busy machine
-// slows them alike, and no peer collects the garbage of another. The program prints the medians and their ratios to
-// onroll's. The name of a peer says what it does. Only onroll and zod check every rule here.
+// In each round, every peer reads the same file once, one peer after another and each in a separate process. So a busy
+// machine slows all peers alike, and no peer collects the garbage of another. The program prints the median time of
+// each peer, and its ratio to onroll's median. The name of a peer says what it does. Only onroll and zod check every
+// rule here.
 
 import { spawnSync } from "node:child_process";
 import { createReadStream, readFileSync } from "node:fs";
@@ -14,7 +15,7 @@ import { fileURLToPath } from "node:url";
 
 const [file, rounds = "3", only] = process.argv.slice(2);
 
-/** A row as zod would check it. */
+/** The schema with which zod checks a row. */
 async function schema() {
   const { z } = await import("zod");
   const { ETHNICITIES } = await import("../../bindings-node/dist/index.js");

@@ -1,11 +1,11 @@
-// Reads rosters, creates accounts, and makes and applies plans for the given minutes, eight at once. Ends with an error
-// if memory has grown: soak.mjs 10.
+// Reads rosters, creates accounts, and makes and applies plans, for eight schools at a time. The argument is the number
+// of minutes: `soak.mjs 10`. Ends with an error if memory has grown.
 
 import * as onroll from "../../bindings-node/dist/index.js";
 
 /**
- * The limit for the growth of memory after the first tenth of the time, in megabytes. It is above 0, because free
- * memory is kept for later use.
+ * The limit for the growth of memory after the first tenth of the time, in megabytes. It is above 0, because Node keeps
+ * some free memory for later use.
  */
 const MOST_GROWN = 40;
 
@@ -16,7 +16,7 @@ function read(first, pupils, className) {
   return onroll.readCsv(Buffer.from(onroll.templateCsv() + Array.from({ length: pupils }, row).join("")), { fix: true });
 }
 
-/** Syncs a school a year later, with a twelfth of its students new and another class. Also checks a refused file. */
+/** Syncs a school a year later, when a twelfth of its students and its class are new. Also checks a refused file. */
 async function round(number) {
   const pupils = 200 + (number % 7) * 300;
   const accounts = await onroll.createAccounts(await read(0, pupils, "5A"));

@@ -2,7 +2,7 @@
 
 python benches/python/join.py BEFORE.csv LATER.csv
 
-Prints the medians in seconds, as JSON. Both files are read, but only the names of the columns are checked.
+Prints the median times in seconds, as JSON. Both libraries read both files, but check only the names of the columns.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 python benches/python/read.py [--rows 1000000] [--rounds 5]
 
-Each peer reads the same file in each round, one after another, so that a busy machine slows them alike. The program
-prints the medians and their ratios to onroll's. The name of a peer says what it does. Only onroll and pydantic check
-every rule here. polars checks four rules, and DuckDB checks none.
+In each round, every peer reads the same file once, one peer after another, so that a busy machine slows all peers
+alike. pydantic is slow, so it takes part in fewer rounds. The program prints the median time of each peer, and its
+ratio to onroll's median. The name of a peer says what it does. Only onroll and pydantic check every rule here. polars
+checks four rules, and DuckDB checks none.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ CODES = tuple(str(code) for code in onroll.ETHNICITIES)
 
 
 class Pupil(pydantic.BaseModel):
-    """A row as pydantic would check it."""
+    """The fields of a row, which pydantic checks."""
 
     full_name: Cell = pydantic.Field(alias="Student Full Name")
     username: Annotated[Cell, pydantic.StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = pydantic.Field(
@@ -103,7 +104,7 @@ def write(path: Path, rows: int) -> None:
 
 
 def peak(path: str) -> tuple[float, float]:
-    """Returns the peak memory in megabytes, of an interpreter with onroll and of one that has also read the file."""
+    """Returns two peaks of memory, in megabytes: after onroll is imported, and after it has also read the file."""
     # Linux counts VmHWM separately for each program, but ru_maxrss begins with the parent's value.
     most = "print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmHWM')))"
     programs = [f"import onroll\n{most}", f"import onroll\nr = onroll.read_csv({path!r}, sign_in='sso')\n{most}"]

@@ -10,7 +10,7 @@ RESULTS = ROOT / "benches" / "RESULTS.md"
 
 
 def write_part(heading: str, text: str) -> None:
-    """Replaces a part of RESULTS.md, or adds it at the end. Other parts stay as they are."""
+    """Replaces one part of RESULTS.md, or adds it at the end. The other parts stay as they are."""
     page = RESULTS.read_text(encoding="utf-8").rstrip() + "\n"
     part = f"## {heading}\n\n{text.strip()}\n"
     old = re.compile(rf"^## {re.escape(heading)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)

@@ -1,4 +1,7 @@
-"""Reads rosters, creates accounts, and makes and applies plans for some minutes. Fails if memory grows: soak.py 10."""
+"""Reads rosters, creates accounts, and makes and applies plans for the given number of minutes: `soak.py 10`.
+
+Ends with an error if memory has grown.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def read(first: int, pupils: int, class_name: str, threads: int) -> onroll.Roste
 
 
 def turn(number: int) -> None:
-    """Syncs a school a year later, with a twelfth of its students new and another class. Also checks a refused file."""
+    """Syncs a school a year later, when a twelfth of its students and its class are new. Also checks a refused file."""
     pupils, threads = 200 + number % 7 * 300, 1 + number % 2
     accounts = onroll.create_accounts(read(0, pupils, "5A", threads))
     plan = onroll.plan(accounts, read(pupils // 12, pupils, "6A", threads))

@@ -31,7 +31,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processes(pid: int, seconds: dict[int, float]) -> int:
-    """Returns the memory of a process and of all processes below it, in bytes. A page that several share counts once.
+    """Returns the memory of a process and its descendants, in bytes. A page that several processes share counts once.
 
     Stores the processor time of each process in `seconds`.
     """
@@ -86,19 +86,19 @@ def main() -> None:
     lines.append(f"| the whole program | {spark_time:.0f} s | {single_time:.0f} s | {spark_time / single_time:.1f} |")
     lines.append(f"| processor time of the whole program, all processes | {spark_processor:.0f} s | {single_processor:.0f} s | {spark_processor / single_processor:.1f} |")
     lines.append(f"| memory at the peak, all processes | {spark_memory / 1e9:.2f} GB | {single_memory / 1e9:.2f} GB | {spark_memory / single_memory:.0f} |")
-    of_england = "" if schools == ENGLAND else f" This is {schools / ENGLAND:.0%} of England: the target runs all of it unless it is told otherwise."
+    of_england = "" if schools == ENGLAND else f" This is {schools / ENGLAND:.0%} of England. Without SCHOOLS, the target runs all of it."
     found = ", ".join(f"{name} {count:,}" for name, count in spark["found"].items())
     text = (
         f"Written by `make bench-spark` on {date.today():%d %B %Y}: {schools:,} schools and {spark['found']['accounts']:,} pupils of "
         f"`bindings-python/examples/national.py`, once each.{of_england} Spark is `local[2]` of PySpark {version('pyspark')} on "
-        f"{os.cpu_count()} processors, Python {platform.python_version()}; the load was {load:.1f} before the first run and {os.getloadavg()[0]:.1f} after the last. The single process does "
-        "one school after another on one thread, in memory; Spark reads and writes Parquet, and a school is one call in Python. Spark checks a "
-        "school again for its accounts, since it keeps nothing between the steps. "
+        f"{os.cpu_count()} processors, Python {platform.python_version()}. The load was {load:.1f} before the first run, and {os.getloadavg()[0]:.1f} after the last. "
+        "The single process handles one school after another on one thread, in memory. Spark reads and writes Parquet, and each school is one "
+        "call in Python. Spark keeps nothing between the steps, so it checks each school again when it creates accounts. "
         f"Both find the same: {found}.\n\n"
         "| what | Spark | single process | ratio |\n| --- | ---: | ---: | ---: |\n" + "\n".join(lines) + "\n\n"
-        "The ratio is the overhead of Spark on one machine, where it has two threads and the single process has one: the virtual machine, "
-        "Parquet, the shuffle that brings a school's rows together, and Arrow to a Python worker and back. Where other work slows the "
-        "machine, trust the processor time. Use Spark where the data is on a cluster already.\n"
+        "The ratio shows the overhead of Spark on one machine, where Spark has two threads and the single process has one. The overhead "
+        "comes from the virtual machine, Parquet, the shuffle that brings a school's rows together, and Arrow to a Python worker and back. "
+        "If other work slows the machine, trust the processor time. Use Spark if the data is already on a cluster.\n"
     )
     write_part(HEADING, text)
 

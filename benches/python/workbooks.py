@@ -1,7 +1,10 @@
-"""Compares reading a workbook of 2,000 students with other libraries: writes the part "Workbooks" of RESULTS.md.
+"""Compares how fast onroll and other libraries read a workbook of 2,000 students.
 
-`make bench-workbooks` runs it with a Rust program, which makes the workbook and measures calamine reading only cells.
-Only onroll checks what it reads. Each round runs every job once, and the medians are reported.
+Writes the part "Workbooks" of RESULTS.md.
+
+`make bench-workbooks` runs this script with a Rust program. That program makes the workbook, and measures calamine,
+which reads only the cells. Only onroll checks what it reads. Each round runs every job once, and the medians are
+reported.
 """
 
 from __future__ import annotations
@@ -63,9 +66,9 @@ def main(program: str) -> None:
     ]
     write_part(
         "Workbooks",
-        f"Written by `make bench-workbooks`: a workbook of {ROWS:,} students to a checked roster, beside programs that check nothing. "
-        f"The median of {ROUNDS - 1} interleaved rounds, Python {platform.python_version()}. The ratio to calamine is onroll's time by "
-        "its own; the others are theirs by onroll's.\n\n"
+        f"Written by `make bench-workbooks`: onroll reads a workbook of {ROWS:,} students into a checked roster, and its peers check nothing. "
+        f"Each figure is the median of {ROUNDS - 1} interleaved rounds, in Python {platform.python_version()}. The ratio to calamine divides onroll's time by "
+        "calamine's. The other ratios divide the peer's time by onroll's.\n\n"
         "| peer | onroll | peer | ratio | target |\n| --- | ---: | ---: | ---: | ---: |\n" + "\n".join(lines),
     )
 

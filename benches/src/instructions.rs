@@ -74,17 +74,19 @@ pub fn page(folder: &Path) -> Result<String, Box<dyn Error>> {
     Ok(format!(
         "# Instructions a row\n\nWritten by `make bench-instructions`; [README.md](README.md) describes the shapes. \
          {rustc}; {valgrind}; {csv}.\n\nEach figure is the count for {more} rows minus the count for {fewer} rows, \
-         divided by the extra rows, so that start-up cancels out. Each count is the lowest of {RUNS}. onroll reads \
-         on one thread with every check; csv reads records only. Worst shape, by the ratio: {worst}.\n\n\
+         divided by the extra rows. So the cost of starting cancels out. Each count is the lowest of {RUNS}. onroll \
+         reads on one thread and checks everything, but csv only reads the records. The shape with the highest ratio: \
+         {worst}.\n\n\
          | job | onroll | csv | ratio |\n| --- | ---: | ---: | ---: |\n{table}\n\
-         ## Files of a school\n\nAll that a process takes for one file of the shape {}, divided by its rows: the first file \
-         of a process, with what is made once. The ratio is that of reading by a mapping to reading the template.\n\n\
+         ## Files of a school\n\nEach figure counts all instructions for one file of the shape {}, divided by its \
+         number of rows. The file is the first of its process, so the count includes work that a process does only \
+         once. The ratio divides reading an export by reading the template.\n\n\
          | rows | the template | an export by its mapping | ratio | csv |\n| ---: | ---: | ---: | ---: | ---: |\n{schools}",
         Shape::Usual.name()
     ))
 }
 
-/// Returns the first line that a program prints; `None` if it does not start.
+/// Returns the first line that a program prints, or `None` if the program does not start.
 fn version(command: &mut Command) -> Option<String> {
     let output = command.output().ok()?;
     String::from_utf8(output.stdout).ok()?.lines().next().map(str::to_owned)

@@ -1,4 +1,4 @@
-//! The jobs that we measure, of onroll and of its peers. Each job is first prepared for a file, and can then run any
+//! The jobs of onroll and of its peers that we measure. Each job is first prepared for a file, and can then run any
 //! number of times.
 
 use std::collections::HashSet;
@@ -110,7 +110,7 @@ fn simd_csv_records(file: &Path) -> ReadyResult {
     })
 }
 
-/// Reads a file with the code that hosts write today.
+/// Reads a file with the code that programs without onroll contain today.
 fn csv_serde_set(file: &Path) -> ReadyResult {
     #[derive(Deserialize)]
     enum Gender {
@@ -167,8 +167,8 @@ fn read_stream(file: &Path) -> ReadyResult {
     with(file.to_owned(), |file| sso().read(fs::File::open(file)?))
 }
 
-/// Returns the same students as an MIS exports them. There is a title, names are in two columns, and the other columns
-/// have another order and other headings.
+/// Returns the students of a file as an MIS exports them. There is a title, names are in two columns, and the other
+/// columns have a different order and different headings.
 fn export(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     const HEADINGS: &str = "Surname,Forename,Reg,Year,Sex,PP Indicator,SEN Status,EAL,Ethnic Code,School Email";
     let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -215,7 +215,7 @@ fn credentials(file: &Path) -> ReadyResult {
     })
 }
 
-/// Writes the same five columns of accounts with the `csv` crate.
+/// Writes the five columns of a credentials file with the `csv` crate.
 fn csv_writing(file: &Path) -> ReadyResult {
     with(accounts(file)?, |accounts| {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
@@ -250,7 +250,8 @@ fn apply(file: &Path) -> ReadyResult {
     with_own(accounts, move |accounts| plan.apply(accounts).is_ok())
 }
 
-/// Reads both files from bytes, and makes the plan. We compare this job with a join of the two files.
+/// Reads an earlier and a later roster from bytes, and makes the plan between them. We compare this job with a join of
+/// the two files by other libraries.
 fn read_and_plan(file: &Path) -> ReadyResult {
     let after = fs::read(file)?;
     let students = u32::try_from(sso().read_bytes(after.as_slice())?.len())?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// Draws the time for each row of the named jobs by the number of rows, as SVG.
+/// Draws a plot as SVG. For each of the named jobs, it shows how the time for one row depends on the number of rows.
 #[must_use]
 pub fn growth_plot(growth: &[(f64, [f64; 3])], names: [&str; 3]) -> String {
     const COLOURS: [&str; 3] = ["#888888", "#1f6feb", "#d9480f"];
@@ -37,7 +37,7 @@ pub fn growth_plot(growth: &[(f64, [f64; 3])], names: [&str; 3]) -> String {
         let points: Vec<String> =
             growth.iter().map(|(rows, times)| format!("{:.1},{:.1}", x(*rows), y(times[number]))).collect();
         let last = growth.last().map_or(0.0, |(_, times)| y(times[number]));
-        // Names must not overlap.
+        // The names beside the lines must not overlap.
         let named =
             heights.iter().fold(last, |at: f64, other: &f64| if (at - other).abs() < 16.0 { other + 16.0 } else { at });
         heights.push(named);

@@ -1,5 +1,5 @@
-//! Rosters for the benchmarks. A shape returns the same bytes in every call. A longer roster begins with the rows of a
-//! shorter roster.
+//! Rosters for the benchmarks. For the same shape and number of students, the bytes are always the same. A longer
+//! roster begins with the rows of a shorter roster.
 //!
 //! Every name is put together at random from lists of common first and family names.
 
@@ -79,8 +79,8 @@ impl Shape {
     }
 }
 
-/// Returns a roster of the usual shape some time later: 2% have left, 2% have joined, and 5% have changed class. Within
-/// a school of a thousand, no student stays in the same row.
+/// Returns a roster of the usual shape some time later: 2% have left, 2% have joined, and 5% have changed class. In
+/// each school of a thousand students, no student stays in the same row.
 pub fn later(students: u32) -> Vec<u8> {
     const PRIME: u32 = 617;
     let school = students.min(1000);
@@ -299,7 +299,7 @@ const ETHNICITY: [&str; 40] = [
     "ASLT", "BCRB", "BAFR", "BANN", "BGHA", "BNGN", "BOTH", "CHNE", "OOTH", "OARA", "REFU", "NOBT",
 ];
 
-/// A small pseudorandom generator, so that the rosters do not depend on the generator of another library.
+/// A small pseudorandom generator, so that the rosters do not depend on a library's generator.
 struct Random(u64);
 
 impl Random {
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn newer_shapes_have_varied_years_classes_and_ethnicities() {
+    fn newer_shapes_have_varied_years_and_classes_and_ethnicities() {
         for shape in Shape::ALL.into_iter().filter(|shape| !matches!(shape, Shape::Usual | Shape::FullNames)) {
             let roster = read(shape);
             let years: HashSet<_> = roster.iter().map(|student| student.national_year()).collect();

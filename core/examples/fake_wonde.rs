@@ -1,7 +1,7 @@
 //! Runs the small Wonde of `wonde_sync` as a process, for the tests in other languages: `cargo run --example fake_wonde
 //! -- 1200`
 //!
-//! Prints its address, and serves until its standard input ends.
+//! Prints the address of the small Wonde, and serves until its standard input ends.
 
 #[path = "../src/testing/fake/mod.rs"]
 mod fake;

@@ -1,12 +1,12 @@
 //! Turns a school's CSV into accounts and their credentials: `cargo run --release --example import --
 //! core/examples/oakfield.csv [--sso] [--fix]`
 //!
-//! With `--export`, the file may be the export of any MIS, such as `core/examples/oakfield-mis.csv`. It then prints
-//! which column is which, and continues if that is certain. A real host stores the mapping with the school, and uses it
-//! to read the next file.
+//! With `--export`, the file may be the export of any MIS, such as `core/examples/oakfield-mis.csv`. The program then
+//! prints which column is which, and continues only if that is certain. A real host stores the mapping with the school,
+//! and uses it to read the next file.
 //!
 //! Prints the report, and writes the credentials and the login cards beside the file. Exits with 1 if the roster is
-//! refused, and with 2 if the file cannot be read.
+//! refused. Exits with 2 if the file cannot be read, or if a person must decide which column is which.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Prints the plan that leads from one file of a school to another, and the credentials of the joiners: `cargo run
+//! Prints the plan that leads from one file of a school to a later file, and the credentials of the joiners: `cargo run
 //! --release --example sync -- core/examples/oakfield.csv core/examples/oakfield-september.csv [--leaving "Year 6"]
 //! [--override GUARD]`
 //!

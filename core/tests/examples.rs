@@ -9,7 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ImplItem, Item, ItemImpl, Lit, Meta, Token, TraitItem, Type, UseTree, Visibility};
 
-/// Public items without an example, by their path. Keep it empty: write an example instead.
+/// Public items without an example, by their path. Keep this list empty: write an example instead.
 const NOT_SHOWN: &[&str] = &[];
 
 /// A module of the crate: its documentation and its items.
@@ -18,7 +18,7 @@ struct Module {
     items: Vec<Item>,
 }
 
-/// The modules by their path from the crate's root, which is empty.
+/// The modules by their path from the crate's root. The path of the root itself is empty.
 type Modules = BTreeMap<Vec<String>, Module>;
 /// An item: the path of its module, and its name.
 type Id = (Vec<String>, String);
@@ -141,7 +141,7 @@ fn named(item: &Item) -> Option<(String, &Visibility, &[Attribute])> {
     Some((name.to_string(), visibility, attributes))
 }
 
-/// Finds the names that a `use` binds, each with the path that it stands for.
+/// Finds the names that a `use` brings into scope, each with the path of the item that it names.
 fn bound(tree: &UseTree, path: &[String], to: &mut Vec<(String, Vec<String>)>) {
     let with = |name: &dyn ToString| [path, &[name.to_string()]].concat();
     match tree {
@@ -154,7 +154,7 @@ fn bound(tree: &UseTree, path: &[String], to: &mut Vec<(String, Vec<String>)>) {
     }
 }
 
-/// Returns the item that a path means if it is written in a module.
+/// Returns the item that a path names, if the path is written in the given module.
 fn resolve(modules: &Modules, module: &[String], path: &[String]) -> Option<Id> {
     let (first, rest) = path.split_first()?;
     let descend =
@@ -257,16 +257,16 @@ fn words(code: &str) -> Vec<String> {
     words
 }
 
-/// Whether an example uses a name directly after one of these words or marks. If there are none of them, the name may
-/// follow anything.
+/// Whether an example uses a name directly after one of the words or marks in `after`. If `after` is empty, anything
+/// may stand before the name.
 fn uses(example: &[String], name: &str, after: &[&str]) -> bool {
     let is_after = |at: usize| at > 0 && after.contains(&&*example[at - 1]);
     (0..example.len()).any(|at| example[at] == name && (after.is_empty() || is_after(at)))
 }
 
-/// The marks before a method or a constant that is used.
+/// The marks that stand before a method or a constant where an example uses it.
 const MEMBER: &[&str] = &[".", ":"];
-/// The words and marks before a trait's method. An example may also define such a method.
+/// The words and marks that stand before a trait's method. An example may also define the method, after `fn`.
 const OF_TRAIT: &[&str] = &[".", ":", "fn"];
 
 /// Returns the public members of a type or trait, each with its own documentation.
@@ -293,7 +293,7 @@ fn members<'m>(modules: &'m Modules, id: &Id) -> Vec<(String, &'m [Attribute])> 
     all.collect()
 }
 
-/// Returns the blocks of methods of a type, from any file.
+/// Returns the `impl` blocks with a type's own methods, from any file.
 fn impls<'m>(modules: &'m Modules, id: &Id) -> Vec<&'m ItemImpl> {
     let of_type = |path: &Vec<String>, found: &ItemImpl| match &*found.self_ty {
         Type::Path(written) => {

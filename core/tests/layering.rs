@@ -1,5 +1,5 @@
-//! Checks the layering rule: a module uses only modules in strictly lower layers, each by its own path. It also checks
-//! that no crate has a cycle of files.
+//! Checks the layering rule: a module uses only modules in strictly lower layers, and names the module in every path.
+//! It also checks that the files of no crate import each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -105,8 +105,8 @@ fn modules_used(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     graph
 }
 
-/// Returns the path that a file in `folder` imports, without its ending. `folder` and the path are relative to one
-/// folder. Returns `None` for a path outside that folder.
+/// Returns the file that an import in `folder` names, as a path without its ending. `folder` and the result are paths
+/// in the same source folder. Returns `None` if the import leads out of that source folder.
 fn imported(folder: &Path, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.iter().map(|part| part.to_str().unwrap()).collect();
     for part in path.trim_end_matches(".js").split('/') {
@@ -120,7 +120,7 @@ fn imported(folder: &Path, path: &str) -> Option<String> {
 }
 
 /// Returns the files that each TypeScript file in a folder and its subfolders imports, including imports of types. The
-/// browser imports the code that it shares with Node from where that code was built, so these imports name no file.
+/// browser imports code that it shares with Node from the folder of built files. So these imports name no source file.
 fn files_imported(source: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let imports = |file: &Path| {
         let path = file.strip_prefix(source).unwrap();

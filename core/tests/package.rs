@@ -31,7 +31,7 @@ fn the_crate_contains_its_licence_and_only_needed_files() {
             ];
             file.ends_with(".rs") || data.contains(&file)
         }
-        // The data of an invented school.
+        // The examples contain the data of an invented school.
         Some(("examples", name)) => {
             let is_data = [".csv", ".xlsx"].iter().any(|end| file.ends_with(end));
             file.ends_with(".rs") || name.starts_with("oakfield") && is_data

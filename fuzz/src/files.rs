@@ -99,8 +99,8 @@ pub fn a_file_costs_no_more_than_its_bytes(data: &[u8]) {
     assert!(steps <= STEPS_AT_LEAST + STEPS_A_BYTE * length, "{steps} steps for {length} bytes");
 }
 
-/// The columns of any table can be detected. A roster that is read with the detected mapping equals the roster from the
-/// corrected file.
+/// Detects the columns of any table. A roster that is read with the detected mapping equals the roster that is read
+/// from the corrected file.
 pub fn any_table_is_detected(data: &[u8]) {
     let Some((&options, data)) = data.split_first() else { return };
     let text = String::from_utf8_lossy(data);
@@ -163,7 +163,7 @@ pub fn fixing_twice_changes_nothing_more(data: &[u8]) {
     }
 }
 
-/// On the fast path and on the slow path, the rows of any text are the rows that the `csv` crate reads.
+/// For any text, the fast path and the slow path read the same rows as the `csv` crate.
 pub fn reads_records_as_csv(data: &[u8]) {
     use onroll::fuzzing::{across_stretches, read_rows, split_rows, with_more};
     let Some((&choice, data)) = data.split_first() else { return };
@@ -189,9 +189,9 @@ pub fn reads_records_as_csv(data: &[u8]) {
     assert!(starts.is_sorted(), "rows come in order");
 }
 
-/// Reading with any number of threads returns the same report.
+/// Reading with any number of threads returns the same report as reading with one.
 pub fn threads_read_what_one_reads(data: &[u8]) {
-    // A thread reads at least 48 bytes, so that a part can end anywhere in a row.
+    // Here, a thread's part may be as short as 48 bytes, so that a part can end anywhere in a row.
     let file = [onroll::template_csv().as_bytes(), data].concat();
     let limits = onroll::Limits { problems: 50, ..onroll::Limits::default() };
     let report = |threads| Reader::new().threads(threads).smallest_part(48).limits(limits).check_bytes(&file);

@@ -44,8 +44,8 @@ const UPNS: [&str; 16] = [
     "R801200000015",
 ];
 
-/// Plans keep their properties for any school. Once a plan is applied, another plan changes nothing. No username
-/// appears twice, and no student is in two changes.
+/// Plans keep their properties for any school. After a plan is applied, a second plan for the same roster changes
+/// nothing. No username appears twice, and no student is in two changes.
 pub fn plans_keep_their_properties(data: &[u8]) {
     let mut given = Unstructured::new(data);
     let (Ok(partial), Ok(pupils)) = (bool::arbitrary(&mut given), Vec::<Pupil>::arbitrary(&mut given)) else { return };
@@ -100,7 +100,7 @@ pub fn plans_keep_their_properties(data: &[u8]) {
     let roster = if partial { roster.into_partial() } else { roster };
     let planner = Planner::new().override_guards(Guard::ALL);
     let Ok(plan) = planner.plan(&accounts, &roster) else { return };
-    // A joiner may have the username that another account gives up.
+    // In the same plan, a joiner may get the username that an existing account gives up.
     let who = |change: onroll::plan::Change<'_>| {
         (change.kind() == onroll::plan::ChangeKind::Join, change.username().to_owned())
     };
@@ -110,7 +110,7 @@ pub fn plans_keep_their_properties(data: &[u8]) {
     let kept = Plan::from_json(&plan.to_json_with_passwords()).expect("our own JSON");
     let after = kept.apply(accounts).expect("a plan of these accounts");
     let again = planner.plan(&after, &roster).expect("guards are passed");
-    // If several accounts share a UPN, the next plan may know more, because a source id now identifies one of them.
+    // If several accounts share a UPN, the second plan may match more, because a source id now identifies one of them.
     assert!(again.is_empty() || shared(|pupil| &pupil.account), "{}", again.diff());
     let mut usernames: Vec<String> = after.iter().map(|account| account.username.to_lowercase()).collect();
     usernames.sort_unstable();

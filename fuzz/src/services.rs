@@ -51,8 +51,8 @@ impl Adapter for Script<'_> {
     }
 }
 
-/// Whatever Wonde answers, the result is a complete snapshot or an error. Once the plan for the snapshot's roster is
-/// applied, another plan for it changes nothing.
+/// Whatever Wonde answers, the result is a complete snapshot or an error. After a plan for the snapshot's roster is
+/// applied, a second plan for the same roster changes nothing.
 pub fn any_wonde_answer_is_a_snapshot_or_an_error(data: &[u8]) {
     let Some((&choice, answers)) = data.split_first() else { return };
     let since = (choice & 1 == 1).then_some(DateTime::UNIX_EPOCH);
@@ -75,7 +75,7 @@ pub fn any_wonde_answer_is_a_snapshot_or_an_error(data: &[u8]) {
 pub fn any_post_is_a_webhook_or_an_error(data: &[u8]) {
     if let Ok(webhook) = Webhook::read(data) {
         assert!(!webhook.school_id().is_empty());
-        // The text shows the school's id between fixed words. The id and the words can contain the token by chance.
+        // The text shows the school's id between fixed words. By chance, the id or the words may contain the token.
         let plain = Webhook::read(br#"{"payload_type":"schoolApproved","school_id":"A1"}"#).expect("a webhook");
         let words = format!("{plain:?}");
         let shown = format!("{webhook:?}").replace(webhook.school_id(), "");
@@ -84,8 +84,8 @@ pub fn any_post_is_a_webhook_or_an_error(data: &[u8]) {
     }
 }
 
-/// Whatever MyLogin or another provider answers, an identity opens an account only by the account's id or by its
-/// trusted address.
+/// Whatever a provider answers, an identity opens an account only in two cases. Either the identity and the account
+/// have the same id, or the account has no id and the identity's trusted address is the account's username.
 pub fn no_provider_answer_opens_another_account(data: &[u8]) {
     let Some((&choice, data)) = data.split_first() else { return };
     let now: DateTime<Utc> = DateTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);

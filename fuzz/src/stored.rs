@@ -5,7 +5,7 @@ use onroll::identity::{AttemptPolicy, Links};
 use onroll::username::same_username;
 use onroll::{Accounts, Attempts, Plan, Roster, SignIn};
 
-/// Stored JSON is read, or is refused with an error. Data that was read is written unchanged.
+/// Stored JSON is read, or is refused with an error. Data that was read from JSON is written and read again unchanged.
 pub fn any_stored_json_is_read_or_refused(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(plan) = Plan::from_json(text) {

@@ -27,7 +27,7 @@ struct Measurement {
     first: f64,
     /// Median nanoseconds of a later run, in memory that the process has used before.
     again: f64,
-    /// Kilobytes by which the process has grown while it holds the job's result.
+    /// Kilobytes by which the process has grown, while it still holds the job's result.
     held: f64,
     /// Kilobytes by which the process had grown at its peak.
     peak: f64,
@@ -100,7 +100,7 @@ fn do_job(name: &str, file: &Path) -> Any<Measurement> {
 const COLD: &str = "ONROLL_COLD";
 
 /// Writes to every page of this much memory, and frees it, so that the system has free memory. A virtual machine may
-/// have to return free memory to its host. Getting this memory back can take longer than the job.
+/// have returned its free memory to its host. Getting that memory back can take longer than the job.
 fn use_memory(bytes: usize) {
     let mut memory = vec![0_u8; bytes];
     memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
@@ -124,7 +124,7 @@ fn measure<'j>(file: &Path, rounds: usize, jobs: &[&'j str]) -> Any<Measurements
     measure_where(file, rounds, jobs, ("GLIBC_TUNABLES", ""))
 }
 
-/// Does the same as [`measure`] with an environment variable set.
+/// Does the same as [`measure`], with an environment variable set in the processes of the jobs.
 fn measure_where<'j>(
     file: &Path,
     rounds: usize,
@@ -351,10 +351,12 @@ fn page(table: &str) -> String {
     let versions = ["csv", "csv-core", "serde", "simd-csv"].map(locked_version).join(", ");
     format!(
         "# Results\n\nWritten by `make bench`; [README.md](README.md) says how to read it. {processor}, \
-         {threads} processors; {versions}.\n\nEach figure is a ratio of medians unless it says otherwise: below 1 is \
-         faster than the peer. 'First' is in a fresh process, which must still be given its memory; 'again' in \
-         memory that the process has used before. For memory, 'first' is the memory held and 'again' the peak.\n\n\
+         {threads} processors; {versions}.\n\nEach figure is a ratio of medians unless its line says otherwise. Below \
+         1, the job before the slash is faster than the job after it. 'First' is measured in a fresh process, which \
+         must still get its memory. 'Again' is measured in memory that the process has used before. In lines about \
+         memory, 'first' is the memory held, and 'again' is the peak.\n\n\
          | what | first | again | target |\n| --- | ---: | ---: | ---: |\n{table}\n\
-         ## Growth\n\nNanoseconds a row from a thousand rows to 9.1 million, again.\n\n![Time a row](growth.svg)\n"
+         ## Growth\n\nThe plot shows nanoseconds a row, from a thousand rows to 9.1 million, in memory that the \
+         process has used before.\n\n![Time a row](growth.svg)\n"
     )
 }

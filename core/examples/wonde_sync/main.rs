@@ -1,4 +1,5 @@
-//! Syncs a school at night with a small Wonde on loopback: `cargo run --release --features http --example wonde_sync`
+//! Syncs a school as a host does at night, with a small Wonde on this computer:
+//! `cargo run --release --features http --example wonde_sync`
 //!
 //! The first sync makes the accounts of 1,200 students. A term later, the second sync finds the changes. In a night
 //! between them, Wonde fails.

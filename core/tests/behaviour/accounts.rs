@@ -204,7 +204,7 @@ fn reports_every_problem_in_a_hosts_rows() {
 }
 
 #[test]
-fn writes_credentials_as_a_csv_for_excel_without_the_leavers() {
+fn writes_credentials_without_leavers_as_a_csv_for_excel() {
     let mut accounts = accounts();
     accounts.edit("Noah Khan", &Edit::new().active(false)).unwrap();
     let mut csv = Vec::new();
@@ -233,8 +233,7 @@ fn the_credentials_file_says_why_a_password_is_missing() {
         accounts.write_credentials(&mut csv).unwrap();
         let written = String::from_utf8(csv.clone()).unwrap();
         assert_eq!(written.matches(said).count(), 3, "{written}");
-        // When the file is read again, this text is not taken for a password.
-        // Nor is the wording of an earlier version.
+        // When the file is read again, neither this text nor the text of an earlier version is taken for a password.
         let earlier = written.replace(said, "(not known here: reset it to print a new one)");
         for file in [written, earlier] {
             let read = accounts.read_credentials(file.as_bytes()).unwrap();
@@ -407,10 +406,10 @@ fn does_not_replace_passwords_that_the_host_stores() {
     let mut accounts = rows([true, false, true]).unwrap();
     assert_eq!(fill(&mut accounts), 1);
     assert_eq!(accounts.iter().map(|account| account.password.is_some()).collect::<Vec<_>>(), [false, true, false]);
-    // After a reset, the account has its password here.
+    // After a reset, onroll has the account's new password.
     let username = made.iter().next().unwrap().username;
     assert!(accounts.reset_password(username, &PasswordPolicy::default()).unwrap().has_password());
-    // The mark stays after an edit, and after a plan that was made before the host stored the hash.
+    // `has_password` stays true after an edit, and after a plan that was made before the host stored the hash.
     let mut accounts = rows([true, false, true]).unwrap();
     accounts.edit(username, &Edit::new().blocked(true)).unwrap();
     assert!(accounts.get(username).unwrap().has_password());
@@ -422,7 +421,7 @@ fn does_not_replace_passwords_that_the_host_stores() {
 }
 
 #[test]
-fn an_edit_changes_the_name_class_year_and_username() {
+fn an_edit_can_change_the_name_the_class_the_year_and_the_username() {
     let mut accounts = accounts();
     let edit = Edit::new().full_name("Noah Kahn").year_group("Year 6").class_name("6A").username("n.kahn");
     let after = accounts.edit("Noah Khan", &edit).unwrap();
@@ -571,7 +570,7 @@ fn refuses_to_write_a_file_to_a_pipe_or_a_device() {
     let folder = tempfile::tempdir().unwrap();
     let [pipe, link, inner] = ["pipe", "link", "inner"].map(|name| folder.path().join(name));
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    // Opened for reading and writing, because opening a pipe only for writing would wait.
+    // The test opens the pipe for reading and writing. Opening a pipe only for writing would wait for a reader.
     let _open = std::fs::File::options().read(true).write(true).open(&pipe).unwrap();
     symlink(&pipe, &link).unwrap();
     std::fs::create_dir(&inner).unwrap();

@@ -30,7 +30,7 @@ where
 }
 
 #[test]
-fn values_with_codes_can_be_displayed_parsed_and_stored_as_json() {
+fn values_with_codes_can_be_displayed_and_parsed_and_stored_as_json() {
     is_its_code(&Gender::ALL);
     is_its_code(&Guard::ALL);
     is_its_code(ProblemCode::ALL);
@@ -58,7 +58,7 @@ fn a_column_is_stored_in_json_as_its_key() {
 }
 
 #[test]
-fn year_groups_can_be_displayed_parsed_and_stored_as_json() {
+fn year_groups_can_be_displayed_and_parsed_and_stored_as_json() {
     for year in ["Nursery 1", "Reception", "Year 7", "P3", "S6"] {
         let read: YearGroup = year.parse().unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), year);
@@ -68,7 +68,7 @@ fn year_groups_can_be_displayed_parsed_and_stored_as_json() {
 }
 
 #[test]
-fn serde_stores_rosters_accounts_and_plans_without_passwords() {
+fn serde_stores_rosters_and_accounts_and_plans_without_passwords() {
     let roster = Reader::new().read_bytes(school(30)).unwrap();
     let again: Roster = serde_json::from_str(&serde_json::to_string(&roster).unwrap()).unwrap();
     assert_eq!(again.to_json(), roster.to_json());

@@ -313,7 +313,7 @@ fn asks_for_the_meaning_of_unknown_values_in_an_export() {
     let asked = typed(&folder, &["detect", "@export.csv"], b"");
     assert_eq!(asked.code, 1);
     assert!(asked.output.contains("What does 'U' under 'Sex' (1 row) stand for?"), "{}", asked.output);
-    // Without an answer, the value is not guessed.
+    // Without an answer, the command does not guess what the value means.
     assert_eq!(typed(&folder, &["check", "@export.csv", "--fix"], b"").code, 1);
     let answers = b"1\n\n3\n";
     let saved = typed(&folder, &["detect", "@export.csv", "--ask", "--save", "@mapping.json"], answers);
@@ -400,7 +400,7 @@ fn fills_in_pupil_premium_from_the_file_of_the_department_for_education() {
     );
     let export = "Forename,Surname,Year,Reg,Sex,UPN\nZoë,Okafor,5,5A,F,H801200001001\nNoah,Khan,5,5A,M,X801200001002\n";
     write("export.csv", export);
-    // In the template, students are also found by UPN.
+    // In a file with the template's columns, students are also found by UPN.
     let headings = onroll::template_csv();
     let row = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No,H801200001001";
     write("template.csv", &format!("{},UPN\n{row}\n", headings.trim_end()));
@@ -445,7 +445,7 @@ fn writes_a_copy_of_a_checked_file_as_a_marked_workbook() {
     Reader::new().mark_bytes(std::fs::read(folder.path().join("a.csv")).unwrap(), &mut expected).unwrap();
     let read = |workbook: &[u8]| Reader::new().check(workbook).unwrap().to_json(true);
     assert!(marked.starts_with(b"PK") && read(&marked) == read(&expected));
-    // A marked workbook is about one file, and must not replace a file that is checked.
+    // A marked workbook is made from exactly one file, and must not replace a file that is checked.
     for arguments in [
         &["check", "@a.csv", "@b.csv", "--report", "@two.xlsx"][..],
         &["check", "@marked.xlsx", "--report", "@marked.xlsx"],

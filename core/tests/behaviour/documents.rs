@@ -46,8 +46,8 @@ fn problems_of_data() -> Vec<Problem> {
     [&accounts, roster.report(), &accepted].into_iter().flat_map(|report| report.problems().to_vec()).collect()
 }
 
-/// Each section has the title of its code, and an example that reading a file gives. If `PROBLEMS_SEEN` names a file,
-/// writes all messages there.
+/// Each section has the title of its code, and an example message that a check really gives. If `PROBLEMS_SEEN` names a
+/// file, the test writes all messages to that file.
 #[test]
 fn the_problems_page_shows_each_problem_code_with_a_real_message() {
     let mut messages: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -78,8 +78,8 @@ fn the_sync_example_prints_the_changes_of_a_new_school_year() {
     let (_, credentials) = printed.split_once("\nCredentials of the joiners\n").unwrap();
     assert_eq!(credentials.lines().count(), 32, "{credentials}");
 
-    // At any other time, it is an accident if a whole year leaves. (One of these children is in a conflict, because a
-    // new child has the same name.)
+    // Unless a year is named as leaving, a plan in which that whole year leaves is an accident. (One of these children
+    // is in a conflict, because a new child has the same name.)
     let refused = run("sync", &before, &[after]);
     let error = String::from_utf8(refused.stderr).unwrap();
     assert_eq!((refused.status.code(), refused.stdout.len()), (Some(1), 0));
@@ -94,14 +94,14 @@ fn the_sync_example_prints_the_changes_of_a_new_school_year() {
 }
 
 #[test]
-fn the_messy_example_file_has_every_problem_that_can_occur_with_others() {
+fn the_messy_example_file_has_every_problem_that_can_occur_beside_other_problems() {
     let file = example_file("oakfield-messy.csv");
     let codes = |reader: Reader| -> BTreeSet<Code> {
         reader.check_path(&file).unwrap().problems().iter().map(|p| p.code()).collect()
     };
     let shown: BTreeSet<Code> =
         [Reader::new(), sso(), Reader::new().main_codes_only(true)].into_iter().flat_map(codes).collect();
-    // A file that is unreadable, too large or empty has no other problems, and this file has no ids.
+    // An unreadable, too large or empty file has no other problems. The messy file has no ids.
     let alone = [
         Code::NotACsv,
         Code::EmptyFile,
@@ -113,18 +113,18 @@ fn the_messy_example_file_has_every_problem_that_can_occur_with_others() {
         Code::NotRecorded,
         Code::UpnInvalid,
         Code::UpnDuplicate,
-        // In this file, two different students share a username.
+        // In the messy file, the two rows with one username belong to different students.
         Code::RowDuplicate,
-        // This depends on the options.
+        // Only an accepted suggestion can cause this problem.
         Code::NotAccepted,
-        // Only workbooks have these.
+        // Only workbooks have these problems.
         Code::WorkbookUnreadable,
         Code::WorkbookProtected,
         Code::SheetChoice,
         Code::FormulaWithoutValue,
         Code::HiddenCells,
         Code::Dialect,
-        // Its semicolon would end the cell in this file.
+        // An HTML code ends with a semicolon, which would end the cell in the messy file.
         Code::HtmlEntity,
         Code::StrayQuote,
         Code::ColumnsSwapped,

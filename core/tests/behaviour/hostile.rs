@@ -1,4 +1,5 @@
-//! Input that is meant to do harm, or that is hopeless. It gives a clear report, and nothing is written.
+//! Input that is meant to do harm, or that is not a roster at all. It gives a clear report, and no corrected file is
+//! written.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -59,7 +60,7 @@ fn an_unclosed_quotation_mark_does_not_stop_the_check_of_other_rows() {
 
 #[test]
 fn stops_early_in_a_file_with_many_unclosed_quotation_marks() {
-    // Each of these lines ends inside a quotation, whether or not it starts inside one.
+    // Each of these lines ends inside quotation marks, whether or not it starts inside quotation marks.
     let mut bytes = format!("{HEADINGS}\r\n").into_bytes();
     bytes.extend(b"\"b\",\"\n".repeat(200_000));
     let report = refused(&bytes);

@@ -46,7 +46,7 @@ fn every_test_vector_of_passwords_passes() {
 }
 
 #[test]
-fn every_test_vector_of_sign_in_passes() {
+fn every_sign_in_test_vector_passes() {
     for case in cases("sign_in.json") {
         let rows = case["accounts"].as_array().unwrap().iter().map(crate::plan_vectors::row);
         let accounts = Accounts::from_rows(rows, SignIn::Password).unwrap();

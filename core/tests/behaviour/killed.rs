@@ -1,4 +1,4 @@
-//! A process is killed while it writes. Each file is then the old one or the new one, and never a part of either.
+//! A process is killed while it writes. Each file is then the complete old file or the complete new file.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,13 +8,13 @@ use std::{env, fs, thread};
 use onroll::account::Cards;
 use onroll::{Accounts, PasswordPolicy, Reader};
 
-/// The variable that names the folder in which the process to kill writes.
+/// The environment variable that names a folder. The process that will be killed writes its files to that folder.
 const FOLDER: &str = "ONROLL_WRITES_UNTIL_KILLED";
 const PUPILS: usize = 20_000;
 const LATER_PUPILS: usize = PUPILS + 1;
 const FILES: [&str; 4] = ["credentials.csv", "cards.html", "fixed.csv", "accounts.json"];
 
-/// Writes the files of two schools in turn, for ever. Does so only in the process that the test below starts.
+/// Writes the files of two schools in turn, for ever. It does so only in the process that the next test starts.
 #[test]
 fn a_child_process_writes_files_until_killed() {
     let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else { return };

@@ -41,7 +41,7 @@ fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 9, 7, 9, 0, 0).unwrap()
 }
 
-/// Returns the usernames of the accounts that a text opens, each with its own password.
+/// Tries the typed username with the password of each account. Returns the usernames of the accounts that open.
 fn opened(accounts: &Accounts, names: &[String], typed: &str) -> Vec<String> {
     let open = |number: usize| {
         let found = Attempts::new().sign_in(&AttemptPolicy::new(), accounts, typed, &password(number), now());
@@ -57,7 +57,7 @@ proptest! {
     fn a_typed_username_opens_at_most_one_account(names in prop::collection::vec(name(), 1..14), typed in name(), own in any::<prop::sample::Index>(), takes_own: bool) {
         let names = school(names);
         let accounts = accounts(&names);
-        // A random text, or a username without punctuation and spaces.
+        // Types a random text, or a username without its punctuation and spaces.
         let typed = if takes_own { own.get(&names).replace([' ', '.', '\'', '’', '-'], "") } else { typed };
         let opened = opened(&accounts, &names, &typed);
         prop_assert!(opened.len() <= 1, "{typed:?} opens {opened:?}");
@@ -65,7 +65,7 @@ proptest! {
         let loose: Vec<&String> = names.iter().filter(|name| loose_username_key(name) == loose_username_key(&typed)).collect();
         let expected = match (exact.as_slice(), loose.as_slice()) {
             ([exact], _) => vec![(*exact).clone()],
-            // A text that fits two accounts opens neither.
+            // A username that fits two accounts only loosely opens neither.
             (_, [loose]) => vec![(*loose).clone()],
             _ => Vec::new(),
         };
@@ -94,7 +94,7 @@ proptest! {
 fn verifies_exactly_one_password_even_for_an_unknown_username() {
     let names = ["Zoë van Dyck", "Siân O’Neill", "Zoe Lee", "Zoë Lee"].map(str::to_owned);
     let accounts = accounts(&names);
-    // A username that matches exactly, loosely, ambiguously, and not at all.
+    // One typed username matches exactly, one loosely, one matches two accounts loosely, and one matches none.
     for (typed, is_found) in [("Zoë van Dyck", true), ("zoevandyck", true), ("zoelee", false), ("nobody", false)] {
         let mut asked = Vec::new();
         let mut attempts = Attempts::new();

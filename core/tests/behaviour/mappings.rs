@@ -1,4 +1,4 @@
-//! Tests on any export: every vector in `tests/vectors/detect`, every heading in the dictionary's sources, and
+//! Tests of reading any export: every vector in `tests/vectors/detect`, every heading in the dictionary's sources, and
 //! properties of detection.
 
 use std::fs;
@@ -63,7 +63,7 @@ fn every_test_vector_of_detection_passes() {
             if let Some(expected) = case.get("ids") {
                 check("ids", ids(roster), expected.clone());
             }
-            // A file that is certain needs one call and no questions, now and the next time.
+            // If every column is certain, the file needs one call and no questions, now and with the stored mapping.
             let stored = Mapping::from_json(&detected.mapping().to_json()).unwrap();
             assert_eq!(&stored, detected.mapping());
             let again = reader.clone().mapping(&stored).detect_bytes(&bytes[..]).unwrap();
@@ -101,7 +101,7 @@ fn detects_no_heading_with_more_certainty_than_expected() {
         let (heading, column, expected) = (cells.next().unwrap(), cells.next().unwrap(), cells.next().unwrap());
         let target = target(column);
         let reader = if target == Some(Target::Email) { Reader::new().sign_in(SignIn::Sso) } else { Reader::new() };
-        // The other columns have no meaning, and the values say nothing.
+        // The other columns mean nothing, and no value helps to guess what a column means.
         let quoted = heading.replace('"', "\"\"");
         let csv = format!("Shoe size,\"{quoted}\",Shirt,Date of birth\n3,,L,\n4,,M,\n");
         let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
@@ -142,12 +142,12 @@ fn ignores_columns_whose_headings_only_resemble_known_headings() {
 }
 
 #[test]
-fn the_text_says_which_optional_columns_are_not_recorded() {
+fn the_text_of_a_detection_says_which_optional_columns_are_not_recorded() {
     let text = |csv: &str| Reader::new().detect_bytes(csv.as_bytes()).unwrap().text();
     let some = text("Forename,Surname,Year,Reg,Gender,PP,SEN Notes\nAmelia,Hart,7,7B,F,Y,Speech\n");
     assert!(some.contains("Not recorded: no column was found for Ethnicity, SEND, EAL."), "{some}");
     assert!(some.contains("new accounts get No, or NOBT for Ethnicity."), "{some}");
-    // A column that is asked about is not in the line.
+    // The line about columns that were not found leaves out a column about which there is a question.
     let asked = text("Forename,Surname,Year,Reg,Gender,PP,Ethnicity,Has SEN,SEN\nAmelia,Hart,7,7B,F,Y,WBRI,K,K\n");
     assert!(asked.contains("Not recorded: no column was found for EAL. Existing accounts keep"), "{asked}");
     let all = text("Forename,Surname,Year,Reg,Gender,PP,Ethnicity,SEN,Has EAL\nAmelia,Hart,7,7B,F,Y,WBRI,K,N\n");
@@ -155,7 +155,7 @@ fn the_text_says_which_optional_columns_are_not_recorded() {
 }
 
 #[test]
-fn finds_a_name_in_columns_with_more_words_than_known_and_asks() {
+fn asks_about_name_columns_whose_headings_add_words_to_known_headings() {
     let csv = "Official Forename,Official Surname,Year,Reg,Gender\nAmelia,Hart,7,7B,F\n";
     let detected = Reader::new().detect_bytes(csv.as_bytes()).unwrap();
     let asked: Vec<_> = detected.questions().iter().map(|q| (q.kind, q.target, q.choices.clone())).collect();
@@ -220,12 +220,12 @@ fn a_stored_mapping_asks_again_only_about_changed_columns_and_new_values() {
         asks("Forename,Surname,Year,Reg,sex,SEX \nAmelia,Hart,7,7B,Male,U\n").last(),
         Some(&changed(Target::Gender))
     );
-    // A new value gives a question, and is an error until a person decides.
+    // A value that the mapping does not contain gives a question, and is an error until a person decides.
     assert_eq!(
         asks("Forename,Surname,Year,Reg,Sex\nAmelia,Hart,7,7B,Q\n"),
         [(QuestionKind::Value, Some(Target::Gender))]
     );
-    // A file from another school's MIS.
+    // This file comes from the MIS of a different school.
     let report = reader.check_bytes("Vorname,Nachname,Klasse\nAnna,Lee,5A\n".as_bytes());
     assert!(!report.ok() && report.text().contains("'Forename' is not a heading of this file"), "{}", report.text());
     assert!(!report.correctable());
@@ -258,7 +258,7 @@ fn reports_each_row_that_cannot_be_read_as_a_student() {
     assert_eq!(check(&format!("{good}x,Noah,Khan,7,7B,Male,8\n{good}")).0[0], ("row-length", Some(3)));
     assert_eq!(check(&format!("{good}x,Noah,Khan\n{good}")).0[0], ("row-length", Some(3)));
     assert_eq!(check(&format!("x,Noah,\"Khan,7,7B,Male\n{good}")).0[0], ("unclosed-quote", Some(2)));
-    // A value in a column that is not read does not make a row a student's.
+    // A value in a column that is not read does not turn a row into a student.
     assert_eq!(check(&format!("{good}Printed by the office,,,,,\n")), (vec![("not-a-student", Some(3))], false));
     assert_eq!(check(&format!("{good}Total: 1,,,,,\n")), (vec![("not-a-student", Some(3))], true));
     assert_eq!(check(&format!("{good}Note,Forename,Surname,Year,Reg,Sex\n")), (vec![("not-a-student", Some(3))], true));
@@ -272,8 +272,8 @@ fn fills_in_pupil_premium_by_upn_from_the_department_for_education_file() {
     let dfe = fs::read(folder().join("exports/giap.csv")).unwrap();
     let premium = PupilPremium::read_bytes(&dfe[..]).unwrap();
     assert_eq!(premium.len(), 5);
-    // Amelia attracts the premium for deprivation and Noah as a service child, but Zoë does not. The other two are not
-    // on the list.
+    // Amelia attracts the premium for deprivation and Noah as a service child, but Zoë does not. Kai and Ann are not on
+    // the list.
     let csv = "Forename,Surname,Year,Reg,Sex,UPN\nAmelia,Hart,7,7B,F,H801200000000\nNoah,Khan,7,7B,M,UPN1\nZoë,O'Connor,7,7C,F,UPN2\n\
                Kai,Ito,7,7C,M,\nAnn,Lee,7,7C,F,A801202600000\n";
     let text = String::from_utf8_lossy(&dfe).into_owned();
@@ -295,12 +295,12 @@ fn fills_in_pupil_premium_by_upn_from_the_department_for_education_file() {
     assert!(PupilPremium::read_bytes("Forename,Surname\nAnn,Lee\n".as_bytes()).is_err());
 }
 
-/// A name so long that no later cell of its row is near the beginning.
+/// A name so long that all later cells of the row are far from the start of the row.
 const VERY_LONG: &str = match str::from_utf8(&[b'a'; 600]) {
     Ok(name) => name,
     Err(_) => "",
 };
-/// A name with more bytes than are copied at once.
+/// A name that has more bytes than onroll copies at once.
 const LONG_NAME: &str = "Amelia Charlotte Wilhelmina Alexandra";
 
 proptest! {

@@ -118,7 +118,7 @@ fn reversing_a_plan_restores_accounts_and_passwords() {
     assert_eq!((restored.len(), restored.fingerprint()), (own.len(), own.fingerprint()));
     assert!(restored.iter().all(|account| account.password == own.get(account.username).unwrap().password));
 
-    // A plan that was stored without passwords does not have the password that it replaced.
+    // A plan that was stored without passwords does not contain the password that it replaced.
     let without = Plan::from_json(&plan.to_json()).unwrap();
     assert!(!plan.to_json().contains("replaced_password"));
     match without.reverse(after) {
@@ -142,7 +142,7 @@ fn a_plan_cannot_be_reversed_twice_or_after_later_changes() {
     };
     let restored = plan.reverse(after.clone()).unwrap();
     assert_eq!(refused(&restored), "plan-already-reversed");
-    // An account that the plan changed, one that it did not change, and one that it added.
+    // The edited account is one that the plan changed, one that it left unchanged, or one that it added.
     let edited = |username: &str| {
         let mut accounts = after.clone();
         accounts.edit(username, &Edit::new().class_name("7C")).unwrap();
@@ -163,7 +163,7 @@ fn a_plan_cannot_be_reversed_twice_or_after_later_changes() {
 }
 
 #[test]
-fn reversing_a_plan_restores_the_school_id_sign_in_and_promotion_date() {
+fn reversing_a_plan_restores_the_school_id_and_the_kind_of_sign_in_and_the_promotion_date() {
     let own = accounts(&(0..10).map(|i| student(&format!("Pupil N{i}x"), 4, "4A")).collect::<Vec<_>>());
     let emails: Vec<String> =
         (0..10).map(|i| format!("Pupil N{i}x,p{i}@oak.example,Year 5,5A,Female,No,WBRI,No,No")).collect();
@@ -243,7 +243,7 @@ fn refuses_a_partial_plan_that_depends_on_changes_left_out() {
         }
         other => panic!("{other:?}"),
     };
-    // The joiner takes the username of the first account, which takes that of the second.
+    // The joiner takes the username of the first account, and the first account takes the username of the second.
     let joiner = plan.at(0).unwrap().username();
     assert_eq!((broken(&["u2"]), joiner), (vec!["u1".to_owned()], "u1"));
     assert!(plan.without([], ["u3"]).is_ok());
@@ -274,7 +274,7 @@ fn leavers_stay_active_until_their_last_day() {
     let closed = on("2026-08-21", &next).apply(own.clone()).unwrap();
     let account = closed.get("Pupil N0x").unwrap();
     assert!(!account.active && account.state.active_until.is_none());
-    // After that day, a new leaver leaves at once.
+    // After the last day of grace, a student who leaves is deactivated at once.
     let late = planner.today(day("2026-09-10")).plan(&closed, &roster(&year(4..30))).unwrap();
     assert!(!late.at(0).unwrap().account().active);
 }
@@ -283,8 +283,8 @@ fn leavers_stay_active_until_their_last_day() {
 fn matches_a_manual_account_only_after_a_decision() {
     let mut own = accounts(&year(0..12));
     own.edit("Pupil N0x", &Edit::new().manual(true)).unwrap();
-    // If the roster does not list the student, the account stays. If it does, the account is in doubt, whether the
-    // username or only the name is the same.
+    // If the roster does not list the student, the account stays. If the roster lists a student with the same username,
+    // the account is in doubt. A student who has only the same name joins, and the two are a near pair.
     assert_eq!(Plan::between(&own, &roster(&year(1..12))).unwrap().summary(), "nothing to do, 11 unchanged");
     let plan = Plan::between(&own, &roster(&year(0..12))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 11 unchanged");

@@ -18,7 +18,7 @@ fn strings(value: &Value) -> Vec<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// Returns the host's row: the values of the case, and otherwise those of a usual account.
+/// Returns the host's row, with the values that the case gives and with usual values in all other fields.
 pub(crate) fn row(case: &Value) -> AccountRow {
     let mut row = json!({
         "full_name": case["username"], "year_group": "Year 4", "class_name": "4A", "gender": "Female",
@@ -149,7 +149,7 @@ fn reverses(plan: &Plan, accounts: &Accounts) -> Accounts {
     after
 }
 
-/// Whether the accounts have the values that a case expects of some of their fields.
+/// Whether the accounts have the expected values in the fields that a case names.
 fn are_as(accounts: &Accounts, expected: &Value) -> bool {
     expected.as_object().into_iter().flatten().all(|(username, fields)| {
         let row = AccountRow::of(&accounts.get(username).unwrap(), false);

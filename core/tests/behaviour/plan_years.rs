@@ -65,7 +65,7 @@ struct World {
     chance: Chance,
     with_ids: bool,
     made: usize,
-    /// The names that a second child has had.
+    /// The names of children who were replaced by a second child with the same name.
     replaced: BTreeSet<String>,
     schools: [Vec<Child>; 2],
 }
@@ -87,8 +87,8 @@ impl World {
         world
     }
 
-    /// Adds a new child. With ids, several children may have one name. Without ids, nothing else might tell such
-    /// children apart, so each has another name.
+    /// Adds a new child. With ids, several children may have the same name. Without ids, nothing else might distinguish
+    /// such children, so each child has a different name.
     fn joins(&mut self, school: usize, year: usize) {
         let number = self.made;
         self.made += 1;
@@ -126,10 +126,11 @@ impl World {
         (0..IN_A_YEAR).for_each(|_| self.joins(school, 0));
     }
 
-    /// A few children join, leave, change class or school, or get another value.
+    /// A few children join, leave, change class or school, get a different value, or are replaced by a child with the
+    /// same name.
     fn winter(&mut self) {
         let made = self.made;
-        // This comes first, so that nothing else happens to that child in the same plan.
+        // A replacement comes first, so that nothing else happens to the replaced child in the same plan.
         for school in 0..2 {
             let index = self.chance.below(2 * self.schools[school].len());
             if index < self.schools[school].len() {
@@ -146,7 +147,7 @@ impl World {
                         let child = self.schools[school].remove(index);
                         self.enters(1 - school, child);
                     }
-                    // A new child with another's name stays in the class that tells the two apart.
+                    // A child who replaced another stays in this class, because only the class distinguishes the two.
                     3 if self.schools[school][index].number < made => {
                         self.schools[school][index].class = ['B', 'A'][index % 2];
                     }
@@ -157,9 +158,10 @@ impl World {
         }
     }
 
-    /// Replaces a child with another who has the same name and year, and differs in everything else.
+    /// Replaces a child by a new child who has the same name, username and year, and a different class, gender and
+    /// ethnicity.
     fn replaced(&mut self, school: usize, index: usize) {
-        // A third child with the name might be like the first, whose account is then in a conflict.
+        // A third child with the name might be like the first child, whose account would then be in a conflict.
         if !self.replaced.insert(self.schools[school][index].name.clone()) {
             return;
         }
@@ -191,8 +193,8 @@ impl World {
         }
     }
 
-    /// Returns the files that an office sends by mistake. They are made of this school's children now, of those a year
-    /// ago, and of the other school's.
+    /// Returns the files that an office may send by mistake. They list this school's children of today or of a year
+    /// ago, children of the other school, or children with wrong values.
     fn wrong_files(&mut self, school: usize, last_year: &[Child]) -> Vec<(&'static str, Roster)> {
         let (own, other) = (self.schools[school].clone(), self.schools[1 - school].clone());
         let mut half = own.clone();
@@ -282,7 +284,7 @@ impl Kept {
     }
 }
 
-/// Whether the cells, apart from the username, are those of a child.
+/// Whether the cells, apart from the username, have the values of a child.
 fn same(cells: &[&str; 9], child: &Child) -> bool {
     let own = child.cells();
     (0..9).filter(|cell| *cell != 1).all(|cell| cells[cell] == own[cell])

@@ -133,7 +133,7 @@ fn a_much_younger_student_does_not_get_an_older_students_active_account() {
     let plan = Plan::between(&old, &next).unwrap();
     assert_eq!(plan.summary(), "1 move, 1 conflict");
     assert_eq!(plan.conflicts()[0].reason, ConflictReason::YearsApart);
-    // If Year 6 leaves, the Amelia in Year 2 is another child.
+    // If Year 6 leaves, the Amelia in Year 2 is a different child.
     let plan = Planner::new().leaving_years([YearGroup::Year(6)]).plan(&old, &next).unwrap();
     assert_eq!(kinds(&plan)[..2], [(ChangeKind::Join, "Amelia Smith Year 2"), (ChangeKind::Leave, "Amelia Smith")]);
 }
@@ -230,7 +230,7 @@ fn recognises_a_change_of_mis_although_students_have_no_upns() {
     let plan = Planner::new().override_guards([Guard::SourceIdsChanged]).plan(&old, &from_mis(many("B"))).unwrap();
     assert_eq!(plan.summary(), "20 relink");
 
-    // A single new id may belong to another child with that name, so it is not guessed.
+    // A single new id may belong to a different child with that name, so onroll does not guess.
     let mut one = many("A");
     one[3] = many("B").swap_remove(3);
     let plan = Plan::between(&old, &from_mis(one)).unwrap();
@@ -261,7 +261,8 @@ fn never_guesses_between_students_with_the_same_name() {
     assert_eq!(plan.summary(), "nothing to do, 1 conflict");
     let conflict = &plan.conflicts()[0];
     assert_eq!((conflict.reason, conflict.accounts.len(), conflict.students.len()), (ConflictReason::NameShared, 2, 2));
-    // A known username matches one of the two. That is not used to guess the other.
+    // A known username matches one of the two accounts. That does not prove that the second account and the second
+    // student belong together.
     let plan = Plan::between(&accounts(&sheet(["S1", "S2"])), &roster(&sheet(["S1", "S4"]))).unwrap();
     assert_eq!(plan.summary(), "nothing to do, 1 conflict, 1 unchanged");
 }
@@ -274,7 +275,7 @@ fn an_email_address_that_now_belongs_to_another_student_is_a_conflict() {
     let plan = Plan::between(&old, &read(&[row("Arthur Jones")])).unwrap();
     assert_eq!(plan.conflicts()[0].reason, ConflictReason::UsernameReused);
     assert!(plan.is_empty());
-    // A new surname alone does not mean another pupil.
+    // A new surname alone does not mean a different pupil.
     let plan = Plan::between(&old, &read(&[row("Amelia Jones")])).unwrap();
     assert_eq!(plan.summary(), "1 update");
 }
@@ -473,8 +474,8 @@ fn host_ids_are_kept_in_a_plan_and_in_its_json() {
     let host_ids: Vec<_> = new.iter().map(|account| account.host_id).collect();
     assert_eq!(host_ids, [Some("41"), Some("42"), None]);
 
-    // Accounts with other host ids are the same accounts. Two accounts with one host id are refused. JSON may contain
-    // integers as ids.
+    // Accounts that differ only in their host ids have the same fingerprint. Two accounts with one host id are refused.
+    // JSON may contain integers as ids.
     let other = Accounts::from_rows([row("1", "Ada Reid"), row("2", "Mia Hall")], SignIn::Password).unwrap();
     assert_eq!(other.fingerprint(), old.fingerprint());
     let Err(AccountError::Rejected(report)) = Accounts::from_rows([row("1", "A"), row("1", "B")], SignIn::Password)
@@ -499,7 +500,7 @@ fn fields_that_the_host_does_not_store_stay_blank() {
     let bare = Accounts::from_rows([row("Ada Reid", ""), row("Mia Hall", "")], SignIn::Password).unwrap();
     assert_eq!(bare.get("Ada Reid").unwrap().gender, None);
     assert_eq!(Plan::between(&bare, &next).unwrap().summary(), "nothing to do, 2 unchanged");
-    // A joiner gets all fields. If one account has a value in a column, the host stores that column for all.
+    // A joiner gets all fields. If any account has a value in a column, the host stores that column for all accounts.
     let joiner = roster(&[
         student("Ada Reid", "Year 7", "7B"),
         student("Mia Hall", "Year 7", "7B"),
@@ -526,7 +527,7 @@ fn fields_that_the_host_does_not_store_stay_blank() {
 fn a_plan_contains_the_ethnicity_codes_of_the_host() {
     let shetland = |codes: Ethnicities| codes.with("WSHE", "White - Shetlander", "WBRI").unwrap();
     let orkney = |codes: Ethnicities| codes.with("WORK", "White - Orcadian", "WBRI").unwrap();
-    // Another code for the same group of people.
+    // A different code for the same group of people.
     let other = |codes: Ethnicities| codes.with("WSHX", "White - Shetlander", "WSHX").unwrap();
     let mut rows = year_7(0..3);
     let old = |rows: &[String], codes| {
@@ -535,7 +536,7 @@ fn a_plan_contains_the_ethnicity_codes_of_the_host() {
     };
     rows[1] = rows[1].replace("WBRI", "WORK");
     let orcadian = old(&rows, other(orkney(Ethnicities::default())));
-    // The accounts were made before the host added this code.
+    // The accounts were made before the host added the code `WSHE`.
     rows[0] = rows[0].replace("WBRI", "WSHE");
     rows[2] = rows[2].replace("7A", "7B");
     let now = Reader::new()
@@ -614,16 +615,16 @@ Move
 
 #[test]
 fn a_student_with_a_held_students_name_gets_no_second_account() {
-    // No id tells the two students apart. One record is right, and the other has an error.
+    // No id distinguishes the two students. One record is right, and the other has an error.
     let night = || {
         Reader::new().hold_records([named("Ada Reid", "Ada Reid", "?"), named("Ada Reid", "Ada Reid Year 7", "Female")])
     };
     let none = Accounts::from_rows([], onroll::SignIn::Password).unwrap();
     let accounts = Plan::between(&none, &night()).unwrap().apply(none).unwrap();
     assert_eq!(accounts.len(), 1);
-    // In the next plan, the account has the username of the valid student, so it is theirs.
+    // In the next plan, the account has the username of the valid student, so it belongs to that student.
     assert!(Plan::between(&accounts, &night()).unwrap().is_empty());
-    // With another username, the account could belong to either student.
+    // If the account has a username that neither student has, it could belong to either of them.
     let accounts = accounts_of("Ada Reid", "a.reid");
     let plan = Plan::between(&accounts, &night()).unwrap();
     assert_eq!((plan.changes().len(), plan.conflicts().len()), (0, 1));

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::file;
 
-/// Made-up values. No text may contain them unless it was requested with values.
+/// Made-up values. No text may contain these values unless it was requested with values.
 const CANARIES: [&str; 8] = [
     "Kestrelname",
     "kestrel.user",

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use crate::{HEADINGS, sso};
 
-/// Generates a text: a plain name, or one that is untidy, quoted, in another script, or a formula in a spreadsheet.
+/// Generates a plain name, a quoted or untidy name, a name with letters of other alphabets, or a value that a
+/// spreadsheet changes or runs.
 fn free_text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[A-Z][a-z]{1,8} [A-Z][a-z]{1,8}",
@@ -105,12 +106,12 @@ proptest! {
     fn a_safe_fix_changes_only_the_reported_field_or_row(
         rows in prop::collection::vec(prop_oneof![8 => row(), 1 => no_student()], 0..12),
     ) {
-        // A row of headings below the headings would become the headings itself.
+        // If the first row below the headings repeats them, it would become the heading row.
         prop_assume!(rows.first().is_none_or(|row| row[0] != Column::FullName.heading()));
         let mut corrected = Vec::new();
         let report = Reader::new().fix_bytes(csv(&rows), &mut corrected).unwrap();
         let fixes = report.fixed().iter().filter_map(|problem| Some((problem.row()? as usize - 2, problem)));
-        // Several such rows, one below another, are one problem.
+        // Several consecutive rows that are not students are one problem.
         let of_no_student = report.fixed().iter().filter(|problem| problem.column().is_none());
         let ranges = of_no_student.flat_map(|problem| match problem.row_ranges() {
             [] => problem.row().map(|row| [row, row]).into_iter().collect(),
@@ -199,7 +200,7 @@ proptest! {
                 .problems()
                 .iter()
                 .map(|p| match p.code() {
-                    // The only differences may be which of two students has the problem, and the row of a problem.
+                    // The order may change only which of two students has the problem, and the row of the problem.
                     code @ (ProblemCode::UsernameDuplicate
                     | ProblemCode::UsernameNotName
                     | ProblemCode::SpellingVaries
@@ -215,7 +216,7 @@ proptest! {
 
     #[test]
     fn reads_the_same_cells_as_the_csv_crate(
-        // Placeholders such as `xxx` and `n/a` would be refused, and cannot be generated here.
+        // Texts begin with Q, because a placeholder such as `xxx` or `n/a` would be refused.
         texts in prop::collection::vec("Q[A-Za-z][A-Za-z,\"';é]{0,8}[A-Za-z]", 1..10),
         always in any::<bool>(),
         end in prop::sample::select(vec!["\r\n", "\n", "\r"]),

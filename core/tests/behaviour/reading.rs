@@ -1,4 +1,4 @@
-//! Reading, as far as a vector cannot test it: streams, paths, the texts of reports, and errors.
+//! Tests the parts of reading that a vector cannot test: streams, paths, the texts of reports, and errors.
 
 use std::io::{self, Read};
 
@@ -240,7 +240,7 @@ fn the_progress_callback_can_cancel_reading() {
     });
     assert_eq!(watched.read_bytes(&bytes).unwrap().len(), 40_000);
     let seen = seen.lock().unwrap();
-    // The watch is called for every 64 KiB, and in the steps after reading.
+    // The progress callback is called for every 64 KiB, and in the steps after reading.
     let least = bytes.len() >> 17;
     assert!((least..=4 * least).contains(&seen.len()) && seen.is_sorted(), "{seen:?}");
     assert_eq!(seen.last(), Some(&(bytes.len() as u64, bytes.len() as u64)));
@@ -348,7 +348,7 @@ fn stores_and_restores_a_whole_roster() {
 }
 
 #[test]
-fn problem_codes_have_the_expected_form_and_columns_the_template_headings() {
+fn problem_codes_have_the_expected_form_and_columns_have_the_template_headings() {
     assert_eq!(ProblemCode::ALL.len(), 57);
     assert!(ProblemCode::ALL.iter().all(|c| c.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
     assert!(ProblemCode::ALL.iter().all(|c| !c.title().is_empty() && !c.title().ends_with('.')));
@@ -418,7 +418,7 @@ fn a_roster_with_long_cells_and_added_ethnicity_codes_is_restored_from_json() {
         assert_eq!(stored.get("Ada Reid").unwrap().ethnicity, roster.get(0).unwrap().ethnicity);
         assert_eq!(stored.ethnicities().get("WSHE").unwrap().main_code(), "WBRI");
     }
-    // The roster's JSON without its own codes, and with own codes that are not valid.
+    // JSON that lacks the roster's own ethnicity codes is refused, and so is JSON in which these codes are not valid.
     for codes in ["[]", r#"[["WSHE","-","WBRI"]]"#, r#"[["WSHE","Shetlander","WXXX"]]"#, r#"[["WBRI","Other","WBRI"]]"#]
     {
         let text = roster.to_json().replace(r#"[["WSHE","White - Shetlander","WBRI"]]"#, codes);
@@ -437,7 +437,7 @@ fn an_invalid_record_gives_an_error_with_a_report() {
 fn the_debug_text_of_a_reader_shows_whether_a_callback_is_set() {
     let watched = Reader::new().watch(|_, _| std::ops::ControlFlow::Continue(()));
     assert!(format!("{watched:?}").contains("Watch") && format!("{:?}", Reader::new()).contains("None"));
-    // `check_bytes` does not call the watch, so even a watch that cancels at once does not prevent the report.
+    // `check_bytes` does not call the callback. So even a callback that cancels at once does not prevent the report.
     let told = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let heard = std::sync::Arc::clone(&told);
     let impatient = Reader::new().watch(move |_, _| {
@@ -581,8 +581,7 @@ fn shifted_rows_give_one_problem_even_in_a_full_report() {
     assert_eq!(report.count_of(onroll::ProblemCode::RowLength), 1);
 }
 
-/// Rows that only name a class, one after another, are left out in one reading. A second reading finds nothing more to
-/// fix.
+/// Consecutive rows that only name a class are all left out in one reading. A second reading finds nothing more to fix.
 #[test]
 fn leaves_out_consecutive_rows_that_only_contain_a_class_name() {
     let zoe = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,No\r\n";

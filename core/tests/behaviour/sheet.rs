@@ -41,7 +41,7 @@ fn shows_cells_in_the_order_of_the_template() {
 }
 
 #[test]
-fn reads_checks_and_writes_the_values_that_a_user_typed() {
+fn reads_and_checks_and_writes_the_values_that_a_user_typed() {
     let csv = csv(ZOE);
     let edited = Reader::new().edits([CellEdit::set(2, Column::Gender, "X"), CellEdit::set(2, Column::Gender, "Male")]);
     let (report, rows) = shown(&edited, &csv);
@@ -52,7 +52,7 @@ fn reads_checks_and_writes_the_values_that_a_user_typed() {
     let mut corrected = Vec::new();
     assert!(edited.fix_bytes(&csv[..], &mut corrected).unwrap().ok());
     assert!(String::from_utf8(corrected).unwrap().contains("Year 5,5A,Male,No"));
-    // A wrong value that was typed is checked like a value in the file.
+    // A typed value is checked like a value in the file, so a wrong one is a problem.
     let report = Reader::new().edits([CellEdit::set(2, Column::Gender, "Mael")]).check_bytes(&csv[..]);
     assert_eq!(report.count_of(ProblemCode::Gender), 1);
     assert_eq!(report.problems()[0].value(), Some("Mael"));
@@ -102,7 +102,8 @@ fn edits_of_rows_that_do_not_exist_change_nothing() {
     }
 }
 
-/// Letters of proficiency stay until every `N` is decided. Typing a value decides it.
+/// Letters of proficiency stay until a person has decided the meaning of every `N`. A value that is typed over an `N`
+/// decides it.
 #[test]
 fn a_typed_value_decides_the_meaning_of_n_in_the_eal_column() {
     let rows = "Zoë Okafor,Zoë Okafor,Year 5,5A,Female,No,BAFR,No,A\nAmy Lee,Amy Lee,Year 5,5A,Female,No,BAFR,No,N\n";

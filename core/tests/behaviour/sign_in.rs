@@ -61,7 +61,7 @@ fn of_csv() -> Accounts {
     Accounts::from_rows(rows.iter().enumerate().map(row), SignIn::Sso).unwrap()
 }
 
-/// Returns the accounts of the fake's school, with or without SSO.
+/// Returns the accounts of the school in the fake Wonde, with or without SSO.
 fn of_wonde(sign_in: SignIn) -> Accounts {
     let fake = Fake::of(30);
     let client = onroll::wonde::Client::new(TOKEN).unwrap();
@@ -139,7 +139,7 @@ fn sent_back(fake: &Fake, address: &str) -> String {
     }
 }
 
-/// Returns a code as a browser brings it.
+/// Returns a sign-in code, which the browser brings back from MyLogin.
 fn code(fake: &Fake) -> String {
     let state = mylogin::new_state().unwrap();
     client().callback(&sent_back(fake, &client().authorize_url(&state).unwrap()), Some(&state)).unwrap()
@@ -154,7 +154,7 @@ fn refuses_each_attack_with_the_right_reason() {
 
     // A leaver's address now belongs to a new pupil who has not been imported. The leaver's account stays closed.
     assert_eq!(opens(&pupil(&google("2201", "isla@oak.example")), &csv, &none), "inactive");
-    // A pupil's address now belongs to another, while the account still belongs to the first.
+    // A pupil's address now belongs to a second pupil, while the account still belongs to the first.
     let known: Links = [link("https://accounts.google.com", "1101", "zoe@oak.example")].into_iter().collect();
     assert_eq!(opens(&pupil(&google("2202", "ZOE@oak.example")), &csv, &known), "email-shared");
     assert_eq!(opens(&pupil(&google("1101", "other@oak.example")), &csv, &known), "zoe@oak.example");
@@ -175,7 +175,7 @@ fn refuses_each_attack_with_the_right_reason() {
     ] {
         assert_eq!(opens(&pupil(&google("1", lookalike)), &csv, &none), "no-account", "{lookalike}");
     }
-    // Addresses that are not verified.
+    // The provider has not verified these addresses.
     for (name, value) in
         [("email_verified", json!(false)), ("email_verified", json!(null)), ("hd", json!(null)), ("hd", json!(" "))]
     {
@@ -191,8 +191,8 @@ fn refuses_each_attack_with_the_right_reason() {
     by_mylogin["data"]["service_providers"]["wonde"] = json!(null);
     assert_eq!(opens(&of_user(&by_mylogin), &csv, &none), "email-not-verified");
     assert_eq!(opens(&of_user(&by_mylogin).vouch_for_email(), &csv, &none), "zoe@oak.example");
-    // Staff with a student's id, people of an unknown kind, and a student with the address of staff, who have no
-    // account here.
+    // Staff with a student's id and people of an unknown kind are refused. So is a student with the address of a member
+    // of staff, because staff have no account here.
     for kind in ["employee", "admin", "Student", "governor"] {
         let mut staff = user(7, None);
         staff["data"]["type"] = json!(kind);
@@ -203,11 +203,11 @@ fn refuses_each_attack_with_the_right_reason() {
         "not-a-student"
     );
     assert_eq!(opens(&pupil(&google("1", "head@oak.example")), &csv, &none), "no-account");
-    // A leaver who is matched by id.
+    // The id belongs to a leaver.
     let mut left = wonde.clone();
     left.edit("pupil7@oakfield.example", &Edit::new().active(false)).unwrap();
     assert_eq!(opens(&of_user(&user(7, None)), &left, &none), "inactive");
-    // A Wonde id from another school, with an address at this one. The id counts more than the address.
+    // The Wonde id comes from a different school, and the address belongs to this school. The id counts more.
     let mut foreign = user(900, Some("pupil7@oakfield.example"));
     assert_eq!(opens(&of_user(&foreign).vouch_for_email(), &wonde, &none), "id-disagrees");
     foreign["data"]["organisation"]["wonde_id"] = json!("A999");
@@ -218,18 +218,18 @@ fn refuses_each_attack_with_the_right_reason() {
     assert_eq!(opens(&of_user(&unmatched).vouch_for_email(), &wonde, &none), "no-account");
     let linked: Links = [link("mylogin", "M5000000007", "pupil7@oakfield.example")].into_iter().collect();
     assert_eq!(opens(&of_user(&unmatched), &wonde, &linked), "pupil7@oakfield.example");
-    // A link to a child together with the same child's id, and then with another child's id.
+    // A link to a child comes together with the same child's id, and then together with a different child's id.
     assert_eq!(opens(&of_user(&user(7, None)), &wonde, &linked), "pupil7@oakfield.example");
     let crossed: Links = [link("mylogin", "M5000000007", "pupil8@oakfield.example")].into_iter().collect();
     assert_eq!(opens(&of_user(&user(7, None)), &wonde, &crossed), "id-disagrees");
     let mut gone = user(900, None);
     gone["data"]["id"] = json!("M5000000007");
     assert_eq!(opens(&of_user(&gone), &wonde, &crossed), "id-disagrees");
-    // Another provider sends the same subject.
+    // A different provider sends the same subject.
     let replayed =
         pupil(&json!({ "iss": "https://idp.example", "sub": "1101", "aud": "ours", "exp": now().timestamp() + 60 }));
     assert_eq!(opens(&replayed, &csv, &known), "no-account");
-    // Two links for one person. Then a link to a removed account, whose person now has another pupil's address.
+    // One person has two links. Then a person whose link leads to a removed account has another pupil's address.
     let twice: Links = ["zoe@oak.example", "noah@oak.example"]
         .map(|name| link("https://accounts.google.com", "1101", name))
         .into_iter()
@@ -262,8 +262,8 @@ fn only_the_first_sign_in_returns_an_account_link() {
     let wonde = of_wonde(SignIn::Sso);
     let found = match_identity(&of_user(&user(3, None)), &wonde, SCHOOL, &Links::new()).unwrap();
     assert_eq!(found.link, Some(link("mylogin", "M5000000003", "pupil3@oakfield.example")));
-    // The provider's own statement counts. Staff of another school do not become students of this one, whatever a host
-    // adds.
+    // The provider's own statement counts more than what a host adds. Staff of another school never become students of
+    // this school.
     let mut staff = user(3, None);
     staff["data"]["type"] = json!("employee");
     staff["data"]["organisation"]["wonde_id"] = json!("A999");
@@ -348,7 +348,7 @@ fn refuses_invalid_identity_claims() {
         Identity::from_claims(school.to_string().as_bytes(), "ours", trusted, now()).unwrap().is_email_vouched()
     };
     assert!(!vouched(&[]) && !vouched(&["https://id.elm.example"]) && vouched(&["https://id.oak.example"]));
-    // A name occurs twice. One library would read the first value, and another the last.
+    // One name occurs twice in the JSON. Some libraries would read its first value, and others its last.
     let twice = good.to_string().replacen('{', "{\"sub\":\"another\",", 1);
     assert_eq!(Identity::from_claims(twice.as_bytes(), "ours", &[], now()).unwrap_err().code(), "identity-name-twice");
     let mut several = good.clone();
@@ -369,7 +369,7 @@ fn refuses_invalid_identity_claims() {
     assert!(!of_claims(&others).unwrap().is_email_vouched(), "an issuer that nobody trusts");
     let tenant = |claims: &Value| of_claims(claims).unwrap().tenant().map(str::to_owned);
     assert_eq!(tenant(&good).as_deref(), Some("oak.example"));
-    // An organisation counts only if its own provider names it.
+    // The organisation in `hd` counts only if Google itself sends the claims.
     let mut other = good.clone();
     other["iss"] = json!("https://idp.example");
     assert_eq!(tenant(&other), None);
@@ -469,7 +469,7 @@ fn accepts_a_callback_only_from_the_same_browser() {
         // The state is missing: the sign-in began at MyLogin itself, or by another person's link.
         ("code=c0de".to_owned(), Some(&state), "unsolicited"),
         ("code=c0de".to_owned(), None, "unsolicited"),
-        // The state is used again: the session has none any more.
+        // The callback is used again, when the session has no state any more.
         (query.clone(), None, "state-unknown"),
         // The state is forged.
         (query.clone(), Some(&other), "state-mismatch"),
@@ -490,7 +490,7 @@ fn accepts_a_callback_only_from_the_same_browser() {
     let lenient = client.clone().allow_unsolicited(true);
     assert_eq!(lenient.callback("error=access_denied", None).unwrap_err().reason(), "unsolicited");
     assert_eq!(lenient.callback("code=c0de", None).as_deref(), Ok("c0de"));
-    // If there is a state, it must still be right.
+    // Even a client that allows unsolicited callbacks refuses a wrong state.
     assert_eq!(lenient.callback(&query, Some(&other)), Err(MyLoginError::StateMismatch));
     assert_eq!(lenient.callback(&query, None), Err(MyLoginError::StateUnknown));
 }
@@ -848,7 +848,7 @@ fn limits_the_number_of_wrong_passwords_in_a_whole_school() {
 fn counts_an_attempt_before_the_password_is_compared() {
     let policy = AttemptPolicy::new();
     let mut attempts = Attempts::new();
-    // Attempts at the same time: each is counted, although none has ended.
+    // The attempts overlap. Each is counted, although none has ended.
     let begun =
         (0..50).filter(|n| attempts.begin(&policy, "Zoë Okafor", now() + TimeDelta::minutes(2 * n)).is_ok()).count();
     assert_eq!(begun, 10);
@@ -864,7 +864,7 @@ fn counts_an_attempt_before_the_password_is_compared() {
 enum Guesser {
     /// Guesses as often as the policy allows.
     Steady,
-    /// Guesses just before the child signs in, and only so often that the child's sign-in takes the attempts back and
+    /// Guesses just before the child signs in. The guesses are few enough that the child's sign-in takes them back, so
     /// nobody notices.
     Timed,
 }
@@ -917,16 +917,16 @@ fn guessing_passwords_for_a_month_succeeds_as_rarely_as_documented() {
         let (guesses, _) = a_month(policy, taken_back, guesser, |_| false);
         (guesses, 1.0 - (1.0 - 1.0 / space).powf(guesses.into()))
     };
-    // The numbers that the documentation of `AttemptPolicy` gives.
+    // These numbers are in the documentation of `AttemptPolicy`.
     let (steady, timed) = (rate(&policy, 2, Guesser::Steady), rate(&policy, 2, Guesser::Timed));
     assert!(steady.0 == 300 && steady.1 < 0.005, "{steady:?}");
     assert!(timed.0 > 1000 && timed.1 < 0.025, "{timed:?}");
     let forgiving = rate(&policy.taken_back(10).school_a_day(u32::MAX).unwrap(), 9, Guesser::Timed);
     assert!(forgiving.0 > 5000 && forgiving.1 > 0.07, "{forgiving:?}");
-    // The number of wrong passwords for a whole school in a month, as `school_a_day` documents it.
+    // The probability, in per cent, of finding a password at a school in a month, as `school_a_day` documents it.
     let sprayed = |a_day: f64| (100.0 * (1.0 - (1.0 - 1.0 / space).powf(a_day * 31.0))).round();
     assert_eq!([100.0, 400.0].map(sprayed), [4.0, 16.0]);
-    // With real passwords, the result is the same, within six standard deviations.
+    // Guesses at real passwords succeed as often as computed, within six standard deviations.
     for (guesser, (_, rate), months) in [(Guesser::Steady, steady, 2000), (Guesser::Timed, timed, 500)] {
         let mut drawn = passwords.generate(200_000).unwrap().into_iter().cycle();
         let mut lost = 0_u32;
@@ -1061,7 +1061,7 @@ fn a_host_can_set_the_limits_for_wrong_passwords() {
             .sum::<Option<u64>>()
     };
     assert_eq!([0, 1, 2].map(|back| counted(policy.taken_back(back))), [Some(2), Some(1), Some(0)]);
-    // Returns the number of wrong passwords in a day, spread over many usernames, that a school may have.
+    // Returns the number of wrong passwords that a school may type in a day, if they are spread over many usernames.
     let a_day = |policy: AttemptPolicy| {
         let mut attempts = Attempts::new();
         (0..).take_while(|n| attempts.begin(&policy, &format!("nobody {n}"), now()).is_ok()).count()

@@ -192,7 +192,8 @@ fn writes_the_corrected_file_of_every_test_vector() {
 
 #[test]
 fn every_problem_code_has_at_least_two_test_vectors() {
-    // No file of the vectors has such ids. Accounts and records have them, and their own tests cover these codes.
+    // No file in the vectors has ids for these problems. Accounts and records have ids, and other tests cover these
+    // codes.
     let elsewhere = BTreeSet::from(
         [
             ProblemCode::SourceIdDuplicate,

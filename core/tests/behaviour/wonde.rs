@@ -1,4 +1,5 @@
-//! Wonde: tests the requests, the answers that are accepted, and that a fault in Wonde never makes a leaver.
+//! Tests the requests to Wonde and the answers that are accepted. Also tests that a fault at Wonde never turns a
+//! student into a leaver.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -234,7 +235,7 @@ fn a_later_student_with_the_same_name_gets_another_username() {
     let namesake = fake.school().pupils[3].clone();
     let accounts = accounts(&fake);
     let full_name = format!("{} {}", namesake.forename, namesake.surname);
-    // By its id, the newcomer was in Wonde first, and so has the plain name as username in the roster.
+    // By the order of ids, Wonde recorded the newcomer first. So the roster gives the newcomer the plain username.
     let newcomer = crate::fake_wonde::Pupil {
         id: "A0000000001".to_owned(),
         upn: Some("K804200000001".to_owned()),
@@ -283,7 +284,7 @@ const FAULTS: [(&str, &str); 17] = [
     ("huge", "too-large"),
 ];
 
-/// The faults after which another attempt is worthwhile.
+/// The faults after which a further attempt may succeed.
 const PASSING: [&str; 6] = ["drop", "stall", "429", "429-after", "500", "cut"];
 
 #[test]
@@ -332,7 +333,7 @@ fn a_network_fault_never_gives_a_partial_snapshot() {
                     }
                     Err(error) => {
                         assert!(!passes, "{cell}: {error}");
-                        // A page that names a next page, and a list that then stops too early.
+                        // A list that names a next page, and then stops too early, gives `wrong-shape`.
                         let stops = stops && error.reason() == "wrong-shape";
                         assert!(error.reason() == expected || stops, "{cell}: {error}");
                         let named = if list == "students-leaver" { "leavers" } else { list };
@@ -357,7 +358,7 @@ fn an_empty_list_of_students_is_an_error_except_in_a_delta() {
     let fake = Fake::of(500);
     fake.fault("students", 1, "empty", 1000);
     assert_eq!(reason(&snapshot(&fake, None)), "no-students");
-    // The list is empty only once. The second reading has the students, so the two differ and the list is read again.
+    // Wonde lists no students at all.
     let fake = Fake::of(500);
     fake.school().change("lose everybody");
     assert_eq!(reason(&snapshot(&fake, None)), "no-students");
@@ -406,12 +407,12 @@ fn changes_while_a_list_is_read_cause_no_false_leavers() {
                             let read: BTreeSet<_> =
                                 (0..roster.len()).map(|n| roster.source_id(n).unwrap().to_owned()).collect();
                             let after = pupils();
-                            // Every student who was there all the time is in the roster, and no student who never was.
-                            // A list that is read by cursor is as it was at some time. A list that is read by page is
-                            // as it is in the end.
+                            // Every student who was there all the time is in the roster, and no student who never was
+                            // there. A list that is read by cursor shows the school at some moment. A list that is read
+                            // by page shows the school at the end.
                             assert!(before.intersection(&after).all(|id| read.contains(id)), "{cell}");
                             assert!(read.iter().all(|id| before.contains(id) || after.contains(id)), "{cell}");
-                            // A count that differs gives a warning.
+                            // If Wonde's count differs from the list, there is a warning.
                             let is_warned = !counts || !snapshot.warnings().is_empty();
                             assert!(read == after || (by_cursor && is_warned), "{cell}");
                             assert!(times < 1000 || by_cursor, "{cell}");
@@ -439,7 +440,7 @@ fn reads_a_list_only_once_if_wonde_gives_a_cursor() {
 }
 
 #[test]
-fn a_different_student_count_is_a_warning_or_with_strict_count_an_error() {
+fn a_wrong_student_count_gives_a_warning_or_with_strict_count_an_error() {
     let fake = Fake::of(100);
     fake.school().no_counts = true;
     assert!(!snapshot(&fake, None).unwrap().is_counted());
@@ -470,7 +471,7 @@ fn finds_a_school_in_another_region() {
         Ok(Response::new(200, body))
     };
     assert_eq!(client().snapshot(&answers, SCHOOL, None).unwrap().len(), 1);
-    // No other address is used.
+    // The client sends no request to an address outside Wonde, even if Wonde names one.
     let sent = RefCell::new(Vec::new());
     let lured = |request: Request| {
         sent.borrow_mut().push(request.url().to_owned());
@@ -503,7 +504,7 @@ fn refuses_invalid_input_before_sending_a_request() {
 }
 
 #[test]
-fn access_to_a_school_can_be_requested_listed_and_revoked() {
+fn access_to_a_school_can_be_requested_and_listed_and_revoked() {
     let fake = Fake::of(1);
     let adapter = InProcess::to(&fake);
     assert_eq!(client().schools(&adapter).unwrap()[0].name, "Oakfield Primary School");
@@ -552,7 +553,7 @@ fn a_call_can_run_step_by_step_and_report_its_progress() {
     assert_eq!(call.step().unwrap_err().reason(), "unauthorised");
 }
 
-/// Returns the roster of one student with this record.
+/// Returns the roster of a school whose list is this JSON.
 pub(crate) fn one(json: &str, options: &Options) -> Roster {
     let body = format!(r#"{{"data": [{json}]}}"#);
     let adapter = |request: Request| match request.url().contains("/counts") {
@@ -643,7 +644,7 @@ fn holds_back_a_student_only_if_a_required_field_is_unreadable() {
 }
 
 #[test]
-fn options_select_the_sources_of_the_class_the_name_and_the_email() {
+fn options_select_the_sources_of_the_class_and_the_name_and_the_email() {
     let json = r#"{"id": "A1", "forename": "Joanna", "surname": "Lee", "legal_forename": "Joanna", "legal_surname": "Lee-Smith", "gender": "FEMALE",
         "year": {"data": {"name": "Girls Reception", "code": "R"}},
         "classes": {"data": [{"name": "Music"}, {"name": "English", "main_class": true}]},
@@ -727,7 +728,7 @@ fn ids(ids: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_snapshot_gives_the_number_of_students_leavers_pages_and_duplicates() {
+fn a_snapshot_counts_its_students_and_leavers_and_pages_and_duplicates() {
     let answer = |request: Request| match request.url() {
         url if url.contains("/counts") => said(r#"{"data": {"students": {"data": {"count": 3}}}}"#),
         url if url.contains("?page=2") => page(&ids(&["A2", "A3"]), None),
@@ -937,8 +938,7 @@ fn the_access_state_follows_the_lists_and_webhooks_of_wonde() {
     assert_eq!(access.apply(AccessEvent::Requested), None);
     assert_eq!(access.apply(AccessEvent::Webhook(&declined)), None);
     assert_eq!((access.state(), access.reason()), (AccessState::Declined, Some("not now")));
-    // The school is in none of the lists, which changes nothing. Then only another school is in a list, which does not
-    // concern this one.
+    // Only another school is in a list. That does not change the state of this school.
     let of_others = [School::of_id("A2")];
     assert_eq!(access.apply(AccessEvent::Listed { approved: &of_others, pending: &[] }), None);
     assert_eq!((access.state(), access.reason()), (AccessState::Declined, Some("not now")));
@@ -983,7 +983,7 @@ fn reads_student_records_with_values_in_unusual_forms() {
             "groups": {{"data": [{{"name": -5, "type": "Registration"}}]}}, "created_at": [1, {{}}], {more}}}"#
         )
     };
-    // If two fields differ in certainty, the certain one is used. A class may be a number.
+    // Two fields give the premium, and only one of them can be read, so that one is used. A class may be a number.
     let details = r#""extended_details": {"data": {"premium_pupil_indicator": "maybe", "pupil_premium": "Y", "eal": 1.5,
         "eal_status": true, "ethnicity_code": "WCOR", "sen_status": "K"}}"#;
     let roster = one(&student(details), &options);
@@ -1025,7 +1025,7 @@ fn held_students_have_the_ids_and_names_of_their_records() {
     assert!(format!("{held:?}").contains("<hidden>") && !format!("{held:?}").contains("Zoë"));
 }
 
-/// The fields that a school's permissions can hide in the fake.
+/// The fields that a school in the fake Wonde can hide by its permissions.
 const HIDEABLE: [&str; 20] = [
     "gender",
     "forename",
@@ -1237,7 +1237,7 @@ mod over_http {
             for times in [1, 1000] {
                 let fake = Fake::of(250);
                 fake.fault("students", 2, kind, times);
-                // On a busy machine, answers that are not stalled need time too.
+                // Only the stalled answer gets a short time limit. On a busy machine, the other answers need more time.
                 let client = match kind {
                     "stall" => client_at(&fake).timeout(Duration::from_millis(400)),
                     _ => client_at(&fake),

@@ -1,5 +1,5 @@
-//! Tests Wonde's data as real schools have it: each form of data that has broken a sync, from public captures and from
-//! integrators' code, with the right result.
+//! Tests forms of Wonde's data that have broken a sync at real schools. They come from public captures and from the
+//! code of integrators. For each form, a test checks the right result.
 
 use std::cell::RefCell;
 
@@ -94,7 +94,7 @@ fn a_upn_matches_even_in_lower_case_or_with_spaces() {
 // 2: fields that a school withholds.
 
 #[test]
-fn creates_accounts_without_gender_birth_date_and_legal_names() {
+fn creates_accounts_without_a_gender_or_a_birth_date_or_legal_names() {
     let fake = Fake::of(64);
     hide(&fake, &["gender", "date_of_birth", "legal"]);
     let roster = roster(&fake, &Options::new());
@@ -282,7 +282,7 @@ fn chooses_the_registration_group_of_the_students_year() {
     assert!(roster(&fake, &Options::new()).iter().all(|student| student.class_name == "7S"));
     hide(&fake, &["registration"]);
     assert!(roster(&fake, &Options::new()).iter().all(|student| student.class_name == "7S"));
-    // Without groups, the `registration` include is used. Without both, the class is used.
+    // Without groups, the class comes from the `registration` include. Without both, it comes from `classes`.
     hide(&fake, &["groups"]);
     assert!(roster(&fake, &Options::new()).iter().all(|student| student.class_name == "7S"));
     hide(&fake, &["groups", "registration"]);
@@ -329,7 +329,7 @@ fn a_snapshot_succeeds_despite_a_wrong_or_missing_student_count() {
 // 8: includes.
 
 #[test]
-fn fields_of_a_forbidden_include_are_unrecorded() {
+fn if_wonde_refuses_an_include_its_fields_count_as_unrecorded() {
     for (forbidden, unrecorded) in [
         (&["extended_details"][..], &[Column::PupilPremium, Column::Ethnicity, Column::Send, Column::Eal][..]),
         (&["classes"], &[]),
@@ -352,7 +352,7 @@ fn fields_of_a_forbidden_include_are_unrecorded() {
             assert!(plan.is_empty(), "{forbidden:?} {since:?}: {}", plan.diff());
         }
     }
-    // With SSO and without the include, nobody has an address, and so nobody has a username.
+    // With SSO, usernames are addresses. Without the include `contact_details`, nobody has an address or a username.
     let fake = Fake::of(30);
     forbid(&fake, &["contact_details"]);
     let roster = roster(&fake, &Options::new().sign_in(SignIn::Sso));
@@ -378,7 +378,7 @@ fn a_token_without_permissions_gives_the_error_forbidden() {
     let error = client().snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap_err();
     assert_eq!((error.reason(), error.page()), ("forbidden", Some(("students", 1))));
     assert_eq!(fake.log().len(), 2, "the first page, and one without includes");
-    // A later page that is refused is not refused because of an include.
+    // If a later page is refused, the cause is not an include, so the includes are not tried.
     let fake = Fake::of(450);
     fake.fault("students", 2, "403", 1);
     assert_eq!(client().snapshot(&InProcess::to(&fake), SCHOOL, None).unwrap_err().reason(), "forbidden");
@@ -468,14 +468,14 @@ fn a_past_leaving_date_makes_a_student_a_leaver_if_today_is_set() {
         assert_eq!(plan.of_kind(ChangeKind::Leave).count(), leavers, "{today:?}");
         assert_eq!(plan.len(), leavers);
     }
-    // In a delta, a missing student is not a leaver. A student with a past leaving date is.
+    // In a delta, a missing student is not a leaver, but a student with a past leaving date is a leaver.
     let delta = read(&fake, &client(), since());
     assert_eq!(Plan::between(&before, &delta.roster(&Options::new())).unwrap().len(), 0);
     let plan = Plan::between(&before, &delta.roster(&Options::new().today(day(2026, 9, 2)))).unwrap();
     assert_eq!(kinds(&plan), [(ChangeKind::Leave, 1)]);
 }
 
-// Before the first sync.
+// The check of access before the first sync.
 
 #[test]
 fn the_access_check_lists_permitted_fields_and_the_effect_of_missing_fields() {
@@ -495,7 +495,7 @@ fn the_access_check_lists_permitted_fields_and_the_effect_of_missing_fields() {
         fields.map(|field| field.field()).collect::<Vec<_>>()
     };
     assert_eq!(not(FieldState::NotPermitted), ["gender", "pupil_premium"]);
-    // Only the forename is permitted.
+    // The full name counts as empty, because the surname is hidden.
     assert_eq!(not(FieldState::Empty), ["full_name", "eal"]);
     assert_eq!(check.withheld(), [Column::FullName, Column::Gender, Column::PupilPremium, Column::Eal]);
     let text = check.text();
@@ -511,7 +511,7 @@ fn the_access_check_lists_permitted_fields_and_the_effect_of_missing_fields() {
 
 #[test]
 fn the_access_check_works_with_unknown_permissions_and_refused_includes() {
-    // If the permissions are unknown, a field that nobody has is only empty.
+    // If the permissions are unknown, a field that nobody has counts as empty, not as forbidden.
     let fake = Fake::of(60);
     hide(&fake, &["gender"]);
     fake.school().no_permissions = true;
@@ -524,13 +524,13 @@ fn the_access_check_works_with_unknown_permissions_and_refused_includes() {
     let check = client().check_access(&InProcess::to(&fake), SCHOOL).unwrap();
     assert_eq!(check.refused_includes(), ["extended_details"]);
     assert_eq!(check.fields().iter().filter(|field| field.state() == FieldState::NotPermitted).count(), 4);
-    // The permissions list every field, but one is always null. The null counts.
+    // The permissions list every field, but one field is always null. That field counts as withheld.
     let fake = Fake::of(60);
     hide(&fake, &["gender"]);
     fake.school().permits_all = true;
     let check = client().check_access(&InProcess::to(&fake), SCHOOL).unwrap();
     assert_eq!(check.withheld(), [Column::Gender]);
-    // A school that cannot be read is an error. A school without students is reported.
+    // A school that cannot be read gives an error. For a school without students, the check says that there are none.
     for (status, reason) in [("401", "unauthorised"), ("403", "forbidden"), ("500", "server-error")] {
         let fake = Fake::of(10);
         fake.fault("students", 1, status, 1000);
@@ -542,7 +542,7 @@ fn the_access_check_works_with_unknown_permissions_and_refused_includes() {
     assert_eq!(client().check_access(&never, "../A1").unwrap_err().reason(), "invalid-school");
 }
 
-// The text for the school's office.
+// The text that tells the school's office what to correct.
 
 #[test]
 fn lists_the_students_who_were_not_imported_and_the_necessary_corrections() {
@@ -625,8 +625,8 @@ fn the_fake_wonde_server_answers_requests_of_wondes_client_libraries() {
     let (_, page) = ask(&fake, &bearer, "schools/A1329183376/students?include=registration,groups&per_page=2");
     assert_eq!(page["meta"]["pagination"]["per_page"], "2");
     assert_eq!(page["data"][0]["registration"]["data"]["name"], "1A");
-    // The answer describes its pages if a page size was given. It does not if no size was given and everything fits on
-    // one page.
+    // The answer describes its pages if the request gave a page size. Without a page size, an answer that fits on one
+    // page does not describe its pages.
     let (_, all) = ask(&fake, &bearer, "schools/A1329183376/groups?per_page=200");
     assert_eq!(all["meta"]["pagination"]["more"], false);
     assert!(ask(&fake, &bearer, "schools/A1329183376/groups").1["meta"]["pagination"].is_null());
@@ -638,9 +638,9 @@ fn the_fake_wonde_server_answers_requests_of_wondes_client_libraries() {
     assert_eq!((status, refused["error"].as_str()), (403, Some("invalid_permissions")));
 }
 
-/// The requests of the vendor's PHP client, as public copies of it show them. Paths end with a slash. One record is
-/// requested by its id. A list continues at its `next`, to which the token is sent again. Requests for access have the
-/// body `[]`.
+/// Sends the requests of Wonde's PHP client, as public copies of that client show them. Paths end with a slash. One
+/// record is requested by its id. A list continues at its `next`, to which the client sends the token again. Requests
+/// for access have the body `[]`.
 #[test]
 fn the_fake_wonde_server_answers_requests_of_wondes_php_client() {
     use base64::Engine;
@@ -654,7 +654,7 @@ fn the_fake_wonde_server_answers_requests_of_wondes_php_client() {
         (200, Some(SCHOOL), Some("api.wonde.com"))
     );
 
-    // Its iterator follows `next`, which is a complete address and keeps the parameters of the request.
+    // The client's iterator follows `next`, which is a complete address and keeps the parameters of the request.
     let (mut next, mut ids) = (Some(format!("{school}/students/?include=registration&per_page=200")), Vec::new());
     while let Some(target) = next {
         let (status, page) = ask(&fake, &basic, &target);
@@ -731,7 +731,7 @@ fn finds_a_refused_include_with_few_requests() {
     assert!(adapter.sent.borrow().iter().all(|root| root == "https://api.wonde.com"));
 }
 
-// Wonde's id for a person, which stays the same when the student is enrolled again.
+// Wonde's id for a person (`upi`) stays the same when a student is enrolled again.
 
 #[test]
 fn a_student_who_enrols_again_keeps_the_account_because_of_the_same_upi() {
@@ -766,8 +766,8 @@ fn a_upi_identifies_a_student_only_if_the_names_partly_agree() {
     let before = accounts(&roster(&fake, &Options::new()));
     let old: Vec<String> = before.iter().map(|account| account.full_name.to_owned()).collect();
     {
-        // Three students are enrolled again under other ids and without UPNs. One has another family name, and is
-        // otherwise unchanged. One has a middle name, and another gender, ethnicity and class. One has a completely
+        // Three students are enrolled again under new ids and without UPNs. One has a different family name, and is
+        // otherwise unchanged. One has a middle name, and a different gender, ethnicity and class. One has a completely
         // different name.
         let mut school = fake.school();
         for number in [7, 8, 9] {
@@ -780,7 +780,8 @@ fn a_upi_identifies_a_student_only_if_the_names_partly_agree() {
         school.pupils[8].class = "4Z".to_owned();
         (school.pupils[9].forename, school.pupils[9].surname) = ("Ottoline".to_owned(), "Fairweather".to_owned());
     }
-    // One id now belongs to another person. A guard stops that first, and then it is a conflict.
+    // One person id now belongs to a different person. A guard refuses the plan, and once it is overridden, the pair is
+    // a conflict.
     let planner = Planner::new().override_guards([Guard::SourceIdsReused]);
     let plan = planner.plan(&before, &roster(&fake, &Options::new())).unwrap();
     let relinked: Vec<&str> = plan.of_kind(ChangeKind::Relink).map(|change| change.username()).collect();
@@ -797,7 +798,7 @@ fn a_upi_identifies_a_student_only_if_the_names_partly_agree() {
 
 #[test]
 fn a_upi_that_now_belongs_to_another_student_matches_no_account() {
-    // Another MIS gives the same numbers to other children. All ids and upis are new, and each upi was another child's.
+    // A different MIS gives the same numbers to other children. All source ids are new. Each upi was another child's.
     let fake = Fake::of(60);
     let before = accounts(&roster(&fake, &Options::new()));
     let upis: Vec<String> = fake.school().pupils.iter().map(|pupil| pupil.upi.clone()).collect();
@@ -813,8 +814,8 @@ fn a_upi_that_now_belongs_to_another_student_matches_no_account() {
         let own = before.get(change.username()).unwrap();
         assert_eq!((change.account().upn, change.account().full_name), (own.upn, own.full_name));
     }
-    // Without UPNs, a upi that was another child's gives a conflict, never a match. If there are many, the plan is
-    // refused.
+    // Without UPNs, a upi that was another child's gives a conflict, never a match. If there are many such conflicts,
+    // the plan is refused.
     for pupil in &mut fake.school().pupils {
         pupil.upn = None;
     }
@@ -853,7 +854,7 @@ fn accounts_do_not_change_if_the_host_stores_no_upis() {
     assert!(Plan::between(&before, &roster).unwrap().is_empty());
     assert_eq!(roster.upi(7), Some("00000000000000000000 9f1c00000007".replace(' ', "").as_str()));
 
-    // If the host stores some upis, the others change once, like any other field.
+    // If the host stores only some upis, a plan fills in the missing upis once, like the values of any other field.
     let rows = before.iter().enumerate().map(|(index, account)| {
         let upi = roster.upi(index).filter(|_| index > 2).map(str::to_owned);
         AccountRow { upi, ..AccountRow::of(&account, true) }

@@ -1,4 +1,4 @@
-//! Tests that the words that hosts store, and that other languages pass on, do not change.
+//! Tests that codes do not change. Hosts store these words, and the packages in other languages pass them on.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use onroll::{Reader, SignIn};
 use crate::file;
 
 #[test]
-fn the_codes_of_tasks_states_faults_and_changes_stay_the_same() {
+fn the_codes_of_tasks_and_states_and_faults_and_changes_stay_the_same() {
     let tasks = [Task::FullSync, Task::StopSyncing, Task::AskWonde].map(Task::as_str);
     assert_eq!(tasks, ["full-sync", "stop-syncing", "ask-wonde"]);
     let states =
@@ -121,7 +121,7 @@ fn errors_have_the_expected_codes_and_different_texts() {
 }
 
 #[test]
-fn a_wonde_error_gives_the_list_page_and_number_of_attempts() {
+fn a_wonde_error_gives_the_list_and_the_page_and_the_number_of_attempts() {
     let (list, page) = ("students", 3);
     let retry_after = Some(Duration::from_secs(90));
     let failed = |tries, fault| WondeError::Exchange { list, page, tries, fault };

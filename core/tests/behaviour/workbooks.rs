@@ -1,4 +1,4 @@
-//! Workbooks: hostile files, the workbooks that are written, and what is read from them again.
+//! Tests workbooks: hostile files, the workbooks that onroll writes, and what onroll reads from them again.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
@@ -156,7 +156,7 @@ fn hostile() -> BTreeMap<&'static str, Vec<u8>> {
     ])
 }
 
-/// A separate process reads each hostile workbook, so that its memory is counted alone.
+/// A separate process reads each hostile workbook, so that only the memory for this workbook is counted.
 #[test]
 fn refuses_hostile_workbooks_with_a_known_code_and_little_memory() {
     const CHILD: &str = "ONROLL_HOSTILE_WORKBOOK";
@@ -232,7 +232,7 @@ fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_template_workbook_has_drop_down_lists_notes_and_frozen_headings() {
+fn the_template_workbook_has_drop_down_lists_and_notes_and_frozen_headings() {
     let parts = parts(&template_workbook().unwrap());
     let sheet = &parts["xl/worksheets/sheet1.xml"];
     assert_eq!(sheet.matches("<dataValidation ").count(), 5, "{sheet}");
@@ -301,7 +301,7 @@ fn a_marked_workbook_shows_the_edits_of_the_user() {
     let again = Reader::new().sheet("Students").edits([CellEdit::leave_out(3)]).check_bytes(marked);
     assert_eq!(again.problems().iter().filter_map(Problem::cell).collect::<Vec<_>>(), ["E4"], "{}", again.text());
 
-    // A full name that is read from two columns has no single cell for a typed value.
+    // A full name that is read from two columns has no single cell in which a typed value could be shown.
     let export = "Forename,Surname,Year,Reg,Sex\nZoë,Okafor,Year 5,5A,F\n";
     let detected = Reader::new().detect_bytes(export.as_bytes()).unwrap();
     let reader = Reader::new().mapping(detected.mapping()).edits([CellEdit::set(2, Column::FullName, "Zoë Lee")]);
@@ -375,7 +375,7 @@ fn numbers_with_leading_zeros_keep_their_zeros() {
 /// Returns a CSV file as a workbook of texts, or `None` if the file is not written as Excel writes CSV.
 fn as_workbook(csv: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(csv).ok()?.trim_start_matches('\u{FEFF}');
-    // A `sep=` line only says what separates the columns, and is not in a workbook.
+    // A workbook has no `sep=` line and no delimiters, so files that begin with `sep=` or use `;` or tabs are left out.
     if text.starts_with("sep=") || text.lines().take(3).any(|line| line.contains([';', '\t'])) {
         return None;
     }
@@ -387,7 +387,7 @@ fn as_workbook(csv: &[u8]) -> Option<Vec<u8>> {
             sheet.write_string(row, column, cell).unwrap();
         }
     }
-    // Another sheet without students must not give a question.
+    // A second sheet without students must not cause a question.
     book.add_worksheet().set_name("Notes").unwrap().write_string(0, 0, "printed by the office").unwrap();
     Some(book.save_to_buffer().unwrap())
 }
@@ -420,7 +420,7 @@ fn an_export_gives_the_same_roster_as_csv_and_as_workbook() {
         let rosters = (students(from_csv.mapping(), &csv), students(from_workbook.mapping(), &workbook));
         assert_eq!(rosters.0, rosters.1, "{name}");
         read += usize::from(rosters.0.is_some());
-        // A marked copy can be written too, with the school's own columns.
+        // A marked copy that contains the school's own columns can be written too.
         let mut marked = Vec::new();
         let report = reader.clone().mapping(from_workbook.mapping()).mark_bytes(&workbook[..], &mut marked).unwrap();
         assert_eq!((report.ok(), report.sheet()), (rosters.1.is_some(), Some("Export")), "{name}");
@@ -502,14 +502,14 @@ fn a_shifted_row_of_a_workbook_gives_one_problem() {
     let csv = format!("{headings}\n{rows}");
     let report = Reader::new().fix(true).check_bytes(as_workbook(csv.as_bytes()).unwrap());
     assert_eq!((codes(&report), report.fixed_count()), (vec!["row-length"], 0));
-    // If the row does not go beyond the columns, the message says in which direction it was shifted.
+    // If a shifted row has no value beyond the last column, the message says in which direction the row was shifted.
     let csv = csv.replace("WBRI,No,No\n", "WBRI,No\n").replace("7B,Female,No,WBRI,No", "7B,Female,No,WBRI,No,No");
     let report = Reader::new().fix(true).check_bytes(as_workbook(csv.as_bytes()).unwrap());
     assert_eq!((codes(&report), report.fixed_count()), (vec!["row-length"], 0));
     assert!(report.text().contains("one column too far right"), "{}", report.text());
 }
 
-/// Workbooks are UTF-8. If one is not, no value may become blank without a word.
+/// Workbooks are UTF-8. If a byte of a workbook is not valid UTF-8, no value may silently become blank.
 #[test]
 fn a_damaged_byte_in_a_mapped_workbook_makes_no_value_blank() {
     let row = |cells: &[&str]| {

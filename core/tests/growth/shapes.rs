@@ -1,4 +1,4 @@
-//! Inputs that an attacker would choose. The size of each input grows with a number.
+//! Inputs that an attacker would choose. The size of each input grows with a number, such as the number of rows.
 
 use std::hint::black_box;
 
@@ -19,7 +19,7 @@ pub(crate) struct Shape {
 enum Kind {
     /// A text file to read.
     File(fn(usize) -> String),
-    /// A file of any bytes to read.
+    /// A file to read, which may contain any bytes.
     Bytes(fn(usize) -> Vec<u8>),
     /// For each student, an account and a line of a file. The plan leads from the accounts to the file.
     Plan(fn(usize) -> (AccountRow, String)),
@@ -31,12 +31,12 @@ enum Kind {
 pub(crate) type Ready = (usize, Box<dyn FnOnce()>);
 
 impl Shape {
-    /// Whether the input is a file. Only for files, the cost of each byte is promised too.
+    /// Whether the input is a file. The cost of each byte is promised only for files.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self.kind, Kind::File(_) | Kind::Bytes(_))
     }
 
-    /// Makes the input for a number.
+    /// Makes the input of the size that a number gives.
     pub(crate) fn ready(&self, number: usize) -> Ready {
         match self.kind {
             Kind::File(text) => read(text(number).into_bytes()),
@@ -187,7 +187,7 @@ pub(crate) static SHAPES: &[Shape] = &[
     }),
     plan("a plan: several students want the same username", |i| {
         let username = if i == 0 { "Amy Li".to_owned() } else { format!("Amy Li {}", i + 1) };
-        // For each joiner, a leaver of the same name but a distant year has the joiner's username.
+        // For each joiner, there is a leaver with the same name and username, but in a distant year.
         (AccountRow { active: false, ..named("Amy Li", &username, "13", "13B") }, line("Amy Li", &username, "7", "7B"))
     }),
     plan("a plan: names that Excel reads as a month", |i| {
@@ -347,7 +347,7 @@ fn letters(mut number: usize) -> String {
     word
 }
 
-/// Returns one of the 11 to the power of 6 spellings of one key.
+/// Returns one of the 1,771,561 spellings of a name that all have the same key.
 fn marks(mut number: usize) -> String {
     const MARKS: [char; 11] = ['\'', '`', '\u{B4}', '\u{2B9}', '\u{2BB}', '\u{2BC}', '‘', '’', '‛', '′', '＇'];
     let mut name = "O".to_owned();

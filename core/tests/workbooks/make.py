@@ -2,7 +2,7 @@
 
     python3 core/tests/workbooks/make.py FOLDER SOFFICE
 
-FOLDER already has workbooks of rust_xlsxwriter and our own, which a test of the core writes. Another test then
+FOLDER already has workbooks of rust_xlsxwriter and our own, which a test of the core writes. A second test then
 compares all of them (see `make test-workbooks`).
 """
 
@@ -186,7 +186,7 @@ for at, (value, code) in enumerate(SHOWN):
     sheet.write(20 + at, 0, value, xlwt.easyxf(num_format_str=code))
 sheet.write(50, 2, True)
 book.save(str(folder / "xlwt-table.xls"))
-# These shared texts continue in another record. Some have one byte for each letter, and some have two.
+# The shared texts of this workbook fill more than one record. Some have one byte for each letter, and some have two.
 book = xlwt.Workbook()
 sheet = book.add_sheet("Students")
 for at in range(400):
@@ -194,7 +194,7 @@ for at in range(400):
         sheet.write(at, column, f"{'Łukasz' if (at + column) % 3 else 'Lucas'} number {at} of column {column} " + "x" * (at % 50))
 book.save(str(folder / "xlwt-long.xls"))
 
-# LibreOffice writes each of its own formats, from a table and from the workbooks of other programs.
+# LibreOffice writes a table and the workbooks of other programs in each of its own formats.
 out = io.StringIO()
 csv.writer(out).writerows([HEADINGS, *STUDENTS])
 (folder / "libreoffice-table.csv").write_text(out.getvalue(), encoding="utf-8")
@@ -211,7 +211,8 @@ READ_AS_TEXT = "--infilter=CSV:44,34,76,1,," + "2057"
 sources = [folder / f"xlsxwriter-{name}.xlsx" for name in ("shown", "hidden", "formulas", "rich", "merged", "1904", "blank")]
 for kind in ("xlsx", "ods", "xls:MS Excel 97"):
     convert(kind, folder / "libreoffice-table.csv", into=made, read=READ_AS_TEXT)
-    # If LibreOffice has not calculated a formula, an old workbook stores another value than LibreOffice shows.
+    # If LibreOffice has not calculated a formula, an old workbook stores a different value from the one that
+    # LibreOffice shows.
     convert(kind, *(each for each in sources if "xls:" not in kind or "formulas" not in each.name), into=made)
 for path in made.iterdir():
     path.rename(folder / ("libreoffice-" + path.name.removeprefix("libreoffice-").replace("xlsxwriter-", "")))
@@ -224,7 +225,7 @@ for kind in ("xlsx", "ods", "xls"):
     # Write UTF-8, each field as it is shown, and only the first sheet.
     convert("csv:Text - txt - csv (StarCalc):44,34,76,1,,2057,false,false", *folder.glob(f"*.{kind}"), into=exported)
     for path in exported.glob("*.csv"):
-        # If LibreOffice writes a numbered sheet, the sheet's name follows the name of the workbook.
+        # LibreOffice may add the name of the sheet to the name of the workbook, with a hyphen between them.
         stem = path.stem
         of = next(book for book in folder.glob(f"*.{kind}") if stem == book.stem or stem.startswith(f"{book.stem}-"))
         shutil.move(path, folder / f"{of.name}.csv")

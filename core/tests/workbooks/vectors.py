@@ -132,7 +132,7 @@ with zipfile.ZipFile(FOLDER / "archive.zip", "w") as archive:
     archive.writestr("students.csv", ",".join(HEADINGS))
 with (FOLDER / "table.xlsx").open("rb") as plain, (FOLDER / "protected.xlsx").open("wb") as encrypted:
     msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt("secret", encrypted)
-# One cell far to the right and far down. A program that reserves memory for all cells before it needs 10 GB.
+# One cell far to the right and far down. A program that reserves memory for every cell up to this one needs 10 GB.
 with xlsxwriter.Workbook(FOLDER / "sparse.xlsx") as book:
     book.add_worksheet().write_string(19_999, 16_383, "x")
 

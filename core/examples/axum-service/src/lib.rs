@@ -1,6 +1,6 @@
-//! A host's service that is correct and as small as possible. A school uploads its file, or the service reads the
-//! school from Wonde every night. The accounts are rows in SQLite with only the hashes of passwords. The children sign
-//! in.
+//! An example of a host, which is a service that uses onroll. It is correct and as small as possible. A school uploads
+//! its file, or the service reads the school from Wonde every night. The accounts are rows in SQLite with only the
+//! hashes of passwords. The children sign in.
 //!
 //! | request | who | answer |
 //! | --- | --- | --- |
@@ -48,7 +48,7 @@ pub struct Service {
     wonde: Client,
     http: reqwest::Client,
     hasher: PasswordHasher,
-    /// A hash to verify if there is no account, so that the answer takes the same time.
+    /// A hash to verify if a username has no account, so that the answer takes as long as for a known username.
     nobodys_hash: Arc<str>,
     staff_token: Arc<str>,
 }
@@ -77,7 +77,7 @@ pub enum ServiceError {
     /// The store refused the change, or it failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A task ended before its work did.
+    /// A task ended before its work was done.
     #[error("the work was ended")]
     Ended(#[from] tokio::task::JoinError),
     /// The HTTP client could not be made.

@@ -1,4 +1,5 @@
-//! Signs children in. A try is counted before the hash is verified, and settled afterwards.
+//! Signs children in. Each try is counted before the hash is verified. If the password was right, the try is then taken
+//! back.
 
 use axum::Json;
 use axum::extract::{Path, State};

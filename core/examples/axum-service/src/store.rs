@@ -49,7 +49,7 @@ pub enum StoreError {
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The rows are not accounts.
+    /// The stored rows do not form valid accounts.
     #[error("the stored rows are not accounts")]
     Accounts(#[from] AccountError),
     /// The stored attempts are damaged.
@@ -129,8 +129,8 @@ fn account(row: &SqliteRow) -> Result<AccountRow, sqlx::Error> {
     })
 }
 
-/// Runs a plan completely or not at all, if the stored accounts still have this fingerprint. `hashes` has the hashes of
-/// the plan's new passwords, by username.
+/// Runs a plan completely or not at all, if the stored accounts still have this fingerprint. `hashes` has the hash of
+/// each new password, by username.
 pub async fn apply(
     pool: &SqlitePool,
     school: &str,
@@ -208,7 +208,7 @@ fn bind(query: &mut QueryBuilder<Sqlite>, value: FieldValue<'_>) {
     };
 }
 
-/// Returns the state of wrong passwords at a school.
+/// Returns the stored counts of wrong passwords at a school.
 pub async fn attempts(database: &mut SqliteConnection, school: &str) -> Result<Attempts, StoreError> {
     let row =
         sqlx::query("SELECT state FROM attempts WHERE school_id = ?").bind(school).fetch_optional(database).await?;
@@ -218,7 +218,7 @@ pub async fn attempts(database: &mut SqliteConnection, school: &str) -> Result<A
     }
 }
 
-/// Stores this state, whatever the result of a sign-in.
+/// Stores the counts of wrong passwords at a school. They must be stored whatever the result of a sign-in is.
 pub async fn store_attempts(
     database: &mut SqliteConnection,
     school: &str,

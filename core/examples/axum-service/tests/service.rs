@@ -15,7 +15,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 /// A service that runs until it is dropped.
 struct Host {
-    /// The folder of the database, which is deleted when this is dropped.
+    /// The folder of the database, which is deleted when the `Host` is dropped.
     _folder: TempDir,
     database: SqlitePool,
     address: String,
@@ -109,7 +109,7 @@ async fn a_school_uploads_its_file_and_its_children_sign_in() -> Result {
         }
     }
 
-    // Uploading the same file again changes nothing, and gives no student another password.
+    // Uploading the same file again changes nothing, and gives no student a new password.
     let again = json_of(host.staff("oakfield/students", &file(FIXED)).await?).await?;
     assert!(
         credentials(&again).is_empty() && again["summary"].as_str().unwrap_or("").contains("3 unchanged"),
@@ -149,7 +149,7 @@ async fn wrong_passwords_delay_only_their_own_account() -> Result {
     let (other, others) = given.iter().find(|(username, _)| username != "Noah Ali").ok_or("others have accounts")?;
     assert_eq!(host.sign_in("oakfield", other, others).await?.status(), StatusCode::OK);
     assert_eq!(host.sign_in("oakfield", "Nobody", "????").await?.status(), StatusCode::UNAUTHORIZED);
-    // Another school has its own accounts.
+    // A different school has its own accounts.
     assert_eq!(host.sign_in("ashwood", other, others).await?.status(), StatusCode::UNAUTHORIZED);
     Ok(())
 }
