@@ -223,7 +223,7 @@ coverage:
 	cargo tarpaulin --version >/dev/null 2>&1 || cargo install --quiet --locked --debug cargo-tarpaulin
 	cargo tarpaulin --locked -p onroll --all-features --lib --test behaviour --include-files 'core/src/*' --engine ptrace \
 		--target-dir target/coverage --out Stdout --skip-clean --timeout 600 --no-fail-fast -- \
-		--skip a_single_cell_of --skip a_fault_never_gives --skip killed --skip examples
+		--skip a_single_cell_of --skip a_network_fault_never_gives --skip killed --skip examples
 
 # Reads and plans in all three languages at once for MINUTES minutes. The memory of the three processes must not grow.
 MINUTES ?= 10

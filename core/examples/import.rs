@@ -48,7 +48,7 @@ fn by_mapping(reader: &Reader, path: &Path) -> Result<Roster, Box<dyn std::error
     let detected = reader.detect_path(path)?;
     println!("{}", detected.text());
     if !detected.certain() {
-        return Err("a person must decide what is listed above".into());
+        return Err("a person must answer the questions above before this export can be read".into());
     }
     Ok(reader.clone().fix(true).mapping(detected.mapping()).read_path(path)?)
 }

@@ -129,7 +129,7 @@ impl PasswordHasher {
     /// ```
     ///
     /// # Errors
-    /// As for [`hash`](Self::hash). If a password cannot be hashed, the method returns the first error and no hashes.
+    /// The same errors as [`hash`](Self::hash). If a password cannot be hashed, the method returns the first error and no hashes.
     pub fn hash_all<'p>(
         &self,
         passwords: impl IntoIterator<Item = &'p Password>,
@@ -187,7 +187,7 @@ impl Password {
     /// ```
     ///
     /// # Errors
-    /// As for [`PasswordHasher::hash`].
+    /// The same errors as [`PasswordHasher::hash`].
     pub fn to_phc_string(&self) -> Result<String, PasswordHashError> {
         PasswordHasher::new().hash(self)
     }
@@ -203,7 +203,7 @@ impl Password {
     /// ```
     ///
     /// # Errors
-    /// As for [`PasswordHasher::verify`].
+    /// The same errors as [`PasswordHasher::verify`].
     pub fn verify(hash: &str, typed: &str) -> Result<bool, PasswordHashError> {
         PasswordHasher::new().verify(hash, typed)
     }

@@ -74,7 +74,7 @@ impl Password {
     /// made from one of these names is refused too.
     ///
     /// # Errors
-    /// As for [`chosen`](Self::chosen).
+    /// The same errors as [`chosen`](Self::chosen).
     ///
     /// ```
     /// # use onroll::password::{ChosenReason, PolicyError};

@@ -97,7 +97,7 @@ impl PasswordPolicy {
     /// letters or in digits that look like letters. Passwords that the default policy refuses are refused too.
     ///
     /// # Errors
-    /// As for [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
+    /// The same errors as [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
     /// contains anything except letters and digits.
     pub fn characters_without(length: usize, words: &[&str]) -> Result<Self, PolicyError> {
         if length > MOST_CHARACTERS {

@@ -129,7 +129,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// As for [`detect_path`](Self::detect_path).
+    /// The same errors as [`detect_path`](Self::detect_path).
     pub fn detect(&self, from: impl Read) -> Result<Detected, ReadError> {
         self.detected(self.load(from, 0)?)
     }

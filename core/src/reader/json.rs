@@ -131,7 +131,7 @@ impl Roster {
     /// ```
     ///
     /// # Errors
-    /// As for [`from_json`](Self::from_json).
+    /// The same errors as [`from_json`](Self::from_json).
     pub fn from_json_with(text: &str, ethnicities: Ethnicities) -> Result<Self, ReadError> {
         Self::from_json_shared(text, Arc::new(ethnicities))
     }

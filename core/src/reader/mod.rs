@@ -179,7 +179,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// As for [`read_path`](Self::read_path).
+    /// The same errors as [`read_path`](Self::read_path).
     pub fn read(&self, from: impl Read) -> Result<Roster, ReadError> {
         self.roster(self.load(from, 0)?)
     }

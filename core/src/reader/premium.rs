@@ -66,7 +66,7 @@ impl PupilPremium {
     /// Reads the list from bytes, as [`read_path`](Self::read_path) does.
     ///
     /// # Errors
-    /// As for [`read_path`](Self::read_path), except I/O errors.
+    /// The same errors as [`read_path`](Self::read_path), except I/O errors.
     pub fn read_bytes<'b>(bytes: impl Into<Cow<'b, [u8]>>) -> Result<Self, ReadError> {
         let reader = Reader::new();
         let limits = reader.limits.within_reach();

@@ -312,7 +312,7 @@ impl Options {
     /// ```
     ///
     /// # Errors
-    /// As for [`value`](Self::value), and [`OptionsError::UnknownField`] for an unknown field.
+    /// The same errors as [`value`](Self::value), and [`OptionsError::UnknownField`] for an unknown field.
     pub fn value_named(self, field: &str, text: &str, value: &str) -> Result<Self, OptionsError> {
         let column = field.parse().map_err(|_| OptionsError::UnknownField { field: field.to_owned() })?;
         self.value(column, text, value)

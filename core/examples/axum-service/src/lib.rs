@@ -78,7 +78,7 @@ pub enum ServiceError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A task ended before its work was done.
-    #[error("the work was ended")]
+    #[error("a task of the service ended before its work was done")]
     Ended(#[from] tokio::task::JoinError),
     /// The HTTP client could not be made.
     #[error("the HTTP client could not be made")]

@@ -249,8 +249,7 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// The same errors as [`write_cards`](Self::write_cards), except `SignInUrlTooLong`. Letters show the address only
-    /// as text.
+    /// The same errors as [`write_cards`](Self::write_cards), except `SignInUrlTooLong`.
     pub fn write_letters(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
         Ok(letter::write_letters(&mut to, &accounts, cards, self.sign_in)?)
