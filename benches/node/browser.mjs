@@ -69,7 +69,7 @@ const lines = [
 const section = `
 ## In the browser
 
-Written by \`make bench-browser\` with Chromium ${version}. Each figure is the median of ${ROUNDS} pages, whose files come from this computer.
+Written by \`make bench-browser\` with Chromium ${version}. Each time is the median of ${ROUNDS} pages, whose files come from this computer.
 
 | what | figure | target |
 | --- | ---: | ---: |

@@ -1,5 +1,5 @@
-// Compares the time to load onroll with the time to load csv-parse and zod. Each is loaded in a fresh process, and the
-// time of an empty process is subtracted.
+// Compares the time to load onroll with the time to load csv-parse and zod together. Both times are measured in fresh
+// processes, and the time of an empty process is subtracted.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -67,7 +67,7 @@ def main(program: str) -> None:
     write_part(
         "Workbooks",
         f"Written by `make bench-workbooks`: onroll reads a workbook of {ROWS:,} students into a checked roster, and its peers check nothing. "
-        f"Each figure is the median of {ROUNDS - 1} interleaved rounds, in Python {platform.python_version()}. The ratio to calamine divides onroll's time by "
+        f"Each time is the median of {ROUNDS - 1} interleaved rounds. Python is {platform.python_version()}. The ratio to calamine divides onroll's time by "
         "calamine's. The other ratios divide the peer's time by onroll's.\n\n"
         "| peer | onroll | peer | ratio | target |\n| --- | ---: | ---: | ---: | ---: |\n" + "\n".join(lines),
     )

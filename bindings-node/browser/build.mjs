@@ -34,7 +34,7 @@ const worker = join(out, "worker");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(worker, { recursive: true });
 
-// Each build contains everything in the previous build. A page loads a later build only if a task needs that build.
+// Each build contains everything in the previous build. A page loads the first build, and later builds only if needed.
 const PARTS = { csv: [], workbook: ["--features", "workbook"], mark: ["--features", "mark"] };
 const plain = join(tools, "plain");
 const typescript = resolve(here, "../node_modules/typescript/bin/tsc");

@@ -59,7 +59,7 @@ for (const pool of ["vmThreads", "vmForks", "threads", "forks"]) {
 const SAID = "students: 1\nrefused: true\n";
 const ran = (file) => execFileSync(process.execPath, [file], { cwd: here, encoding: "utf8" });
 
-test("the package works inside a CommonJS bundle and outside an ES module bundle of esbuild", async () => {
+test("with esbuild, the package works as a part of a CommonJS bundle, and as an external package of an ES module bundle", async () => {
   const { build } = await import(pathToFileURL(join(modules, "esbuild/lib/main.js")));
   const common = { entryPoints: [join(here, "entry.mjs")], bundle: true, platform: "node", logLevel: "silent" };
   // A bundle in CommonJS needs no settings, because it finds the binary in node_modules at run time.

@@ -40,7 +40,7 @@ struct Codes {
 impl Codes {
     fn push(&mut self, text: &str) {
         let next = self.values.len() as u32;
-        // Most rows have the same text as the previous row, so the text of that row is compared first.
+        // Many rows have the same text as the previous row, so the text of that row is compared first.
         let before =
             self.codes.last().copied().filter(|code| self.values.get(*code as usize).is_some_and(|v| v == text));
         let code = before.or_else(|| self.indices.get(text).copied()).unwrap_or_else(|| {

@@ -1,4 +1,4 @@
-//! The progress of a reading on a different thread, and a way to end the reading.
+//! The progress of work on a different thread, and a way to end the work.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -43,7 +43,7 @@ test("an error for a wrong account state or day names the field", () => {
   }
 });
 
-test("planning a grace period requires the option today", async () => {
+test("a plan with a grace period is refused without the option `today`", async () => {
   const own = accounts(row("Ada Reid"), row("Kai Ito"));
   const graceUntil = "2026-08-20";
   const needs = { name: "PlanError", code: "ERR_PLAN_NEEDS_TODAY" };

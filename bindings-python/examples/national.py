@@ -141,7 +141,7 @@ def by_single_process(schools: int, steps: Steps) -> dict[str, int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="the folder for the Parquet files and for Spark's own files, which contain passwords; and are deleted at the end")
+    parser.add_argument("folder", type=Path, help="the folder for the Parquet files and for Spark's own files, which contain passwords and are deleted at the end")
     parser.add_argument("--schools", type=int, default=SCHOOLS)
     parser.add_argument("--single-process", action="store_true")
     options = parser.parse_args()

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use crate::input::{Text, argument, wrong};
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// A person's decision about an account and a student. Store it with the school, and pass it to every later plan.
 ///

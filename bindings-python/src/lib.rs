@@ -16,6 +16,7 @@ mod mapping;
 mod mark;
 mod mylogin;
 mod pandas;
+mod pickle;
 mod plan;
 mod premium;
 mod read;

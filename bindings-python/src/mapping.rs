@@ -6,7 +6,7 @@ use pyo3::types::{PyDict, PyString};
 
 use crate::errors::raise;
 use crate::input::{Text, argument, named, no_choice, wrong};
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// The rules that say from which columns of a school's own export each field is read. Let a person check and correct
 /// the mapping, and store it for the school. The next file of the school can then be read without questions.
@@ -14,8 +14,8 @@ use crate::values::Pickled;
 /// columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
 /// pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
 /// A list can contain lists: each inner list stands for the first of its headings that has a value in the row. A dict
-/// has the keys columns, join and surname_first, or the key constant, or the key same_as. By default, texts from
-/// several columns are joined with a space. A flag is yes if any of its columns is yes.
+/// has one of three forms: the keys "columns", "join" and "surname_first", only the key "constant", or only "same_as".
+/// By default, texts from several columns are joined with a space. A flag is yes if any of its columns is yes.
 /// values: a dict from targets to dicts, which map values in the file to their meanings.
 /// sheet: the name of the sheet to read in a workbook.
 ///
@@ -99,7 +99,7 @@ impl Mapping {
         Ok(columns.into_any())
     }
 
-    /// The meanings of values in the file, as a dict from targets to dicts.
+    /// The meanings of values in the file: for each target, a dict from a value to its meaning.
     #[getter]
     fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let values = PyDict::new(py);

@@ -7,8 +7,8 @@ use pyo3::types::PyBool;
 use crate::adapter::{AsyncCall, Exchange, seconds};
 use crate::errors;
 use crate::input::{Text, named};
+use crate::pickle;
 use crate::sign_in::{Identity, now};
-use crate::values;
 
 /// A client for MyLogin. It signs students in to one registered application.
 ///
@@ -55,7 +55,7 @@ pub(crate) struct MyLoginClient {
 impl MyLoginClient {
     /// Raises TypeError, because a client contains a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled(
+        Err(pickle::not_pickled(
             "a MyLogin client holds a secret and cannot be pickled or copied; create one where you use it",
         ))
     }

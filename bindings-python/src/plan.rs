@@ -18,7 +18,8 @@ use pyo3::types::{PyCapsule, PyList, PySlice, PyType};
 use crate::accounts::Accounts;
 use crate::decision::Decision;
 use crate::input::{Text, argument, beginning, named, strings};
-use crate::values::{self, PasswordPolicy, Pickled};
+use crate::pickle::{self, Pickled};
+use crate::values::PasswordPolicy;
 use crate::{arrow, errors, html, report, sequence};
 
 pub(crate) use change::Change;
@@ -115,7 +116,7 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Update)
     }
 
-    /// The uncertain matches. The plan does not change the accounts in them.
+    /// The uncertain matches. The plan does not change their accounts, except with the reason 'username-taken'.
     #[getter]
     fn conflicts(&self) -> Vec<Conflict> {
         self.0.conflicts().iter().cloned().map(Conflict).collect()
@@ -381,7 +382,7 @@ impl Plan {
 
     /// Pickles the plan. Its passwords are included only inside `with pickling_passwords():`.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        let kept = slf.get().to_json(slf.py(), values::pickles_passwords(slf.py())?);
+        let kept = slf.get().to_json(slf.py(), pickle::pickles_passwords(slf.py())?);
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
     }
 }

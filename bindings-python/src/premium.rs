@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::input::{Input, Text, named};
+use crate::pickle::{self, Pickled};
 use crate::report;
-use crate::values::{self, Pickled};
 
 /// A list of UPNs that says which pupils get pupil premium. Schools get this list from the Department for Education
 /// ("Get information about pupils"). len() returns the number of pupils. Pass the list as `pupil_premium` to functions
@@ -41,7 +41,7 @@ impl PupilPremium {
 
     /// Returns the list as JSON: an object with a UPN as each key, and true or false as its value.
     fn to_json(&self) -> PyResult<String> {
-        values::kept(&self.0)
+        pickle::kept(&self.0)
     }
 
     /// Reads a list from JSON that to_json() wrote. Raises ValueError for any other text.

@@ -15,7 +15,7 @@ use crate::arrow;
 use crate::html::escaped;
 use crate::input::{Input, Output, Text, named, no_choice};
 use crate::mark::marked;
-use crate::values::Pickled;
+use crate::pickle::{self, Pickled};
 
 pub(crate) use exceptions::{of_account, of_read};
 pub(crate) use problem::Problem;
@@ -357,9 +357,7 @@ impl Report {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str, written: bool) -> PyResult<Self> {
         let report = serde_json::from_str(kept);
-        report
-            .map(|report| Self::new(report).written(written))
-            .map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
+        report.map(|report| Self::new(report).written(written)).map_err(|_| pickle::damaged())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, bool)> {

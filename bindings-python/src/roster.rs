@@ -13,10 +13,10 @@ use pyo3::types::{PyCapsule, PyDict, PySlice, PyTuple, PyType};
 
 use crate::arrow::Table;
 use crate::input::{Output, Text, argument, named};
+use crate::pickle::{self, Pickled};
 use crate::reading_options::Reading;
 use crate::report::{self, Report};
 use crate::rows::Mapping;
-use crate::values::Pickled;
 use crate::{arrow, html, pandas, rows, sequence};
 
 pub(crate) use held::Held;
@@ -291,9 +291,7 @@ impl Roster {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
         let roster = onroll::Roster::from_json(kept);
-        roster
-            .map(Self::new)
-            .map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
+        roster.map(Self::new).map_err(|_| pickle::damaged())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {

@@ -1,42 +1,15 @@
-//! The Python classes `Password` and `PasswordPolicy`, and functions for usernames and pickling.
+//! The Python classes `Password` and `PasswordPolicy`, and functions for usernames.
 
 use onroll::SignIn;
 use onroll::values::Ethnicity;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::errors;
 use crate::input::{Text, argument, named, no_choice, wrong};
-
-/// The function that pickle calls to restore an object, and its arguments.
-pub(crate) type Pickled<'py, Arguments> = PyResult<(Bound<'py, PyAny>, Arguments)>;
-
-/// Returns a value of the core as JSON, for its pickle.
-pub(crate) fn kept<T: Serialize>(value: &T) -> PyResult<String> {
-    serde_json::to_string(value).map_err(|error| PyValueError::new_err(error.to_string()))
-}
-
-/// Restores a value from the JSON of its pickle.
-pub(crate) fn restored<T: DeserializeOwned>(kept: &str) -> PyResult<T> {
-    serde_json::from_str(kept)
-        .map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
-}
-
-/// Returns the `TypeError` for an object that is not pickled, with the reason.
-pub(crate) fn not_pickled(why: &'static str) -> PyErr {
-    PyTypeError::new_err(why)
-}
-
-/// Returns whether a pickle contains passwords: true only within `onroll.pickling_passwords()`.
-pub(crate) fn pickles_passwords(py: Python<'_>) -> PyResult<bool> {
-    static ASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    ASKED.import(py, "onroll._pickling", "asked")?.call_method0("get")?.extract()
-}
+use crate::pickle::{self, Pickled};
 
 /// Returns all ethnicity codes, each with its description, main code and group, for `onroll.ETHNICITIES`.
 #[pyfunction]
@@ -202,7 +175,7 @@ impl Password {
 
     /// Pickles the password inside `with pickling_passwords():`. Elsewhere, the pickle contains None instead.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (Option<String>,)> {
-        let text = pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
+        let text = pickle::pickles_passwords(slf.py())?.then(|| slf.get().0.expose().to_owned());
         Ok((slf.get_type().getattr("_restore")?, (text,)))
     }
 }

@@ -320,8 +320,8 @@ impl IndexTable {
 pub(crate) struct Candidates {
     /// For each slot, the first slot in the other list, or `u32::MAX`.
     first: Vec<u32>,
-    /// In order, each slot with a further slot in the other list. There are few such pairs, because two texts rarely
-    /// have the same half of a hash.
+    /// The additional slots, as pairs of a slot in this list and a slot in the other list, sorted. There are few,
+    /// because two texts rarely have the same half of a hash.
     more: Vec<(usize, usize)>,
 }
 

@@ -79,7 +79,7 @@ export class OnrollImport extends Base {
 
   disconnectedCallback(): void {
     this.#ending?.abort();
-    // If the element is moved in the page, it shows the first step again, and not the aborted check.
+    // If the element is moved before the check has ended, it shows the first step again, and not the aborted check.
     if (this.#session === undefined) this.#show = () => this.#choose();
   }
 

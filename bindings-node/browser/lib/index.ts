@@ -41,8 +41,9 @@ export { DictionaryColumn, TextColumn } from "./shared/students.js";
 
 /**
  * Checks a school's CSV or workbook, and returns the report. The promise does not reject if the data is wrong. The
- * options are the same as in the Node package, with three exceptions. A file can have at most 256 MiB unless you set
- * `limits.fileBytes`. The option `threads` has no effect. There is no option `pupilPremium`.
+ * options are the same as in the Node package, with these exceptions. A file can have at most 256 MiB unless you set
+ * `limits.fileBytes`. The option `threads` has no effect. There is no option `pupilPremium`. There is an option
+ * `namesFrom`, and `mapping` can also be JSON or `null`.
  *
  * Rejects with a `DOMException` if the file cannot be read, and with OnrollError (`ERR_NOT_STARTED`) if the worker does
  * not start.

@@ -24,8 +24,8 @@ export type ConflictReason =
   | "person-differs";
 
 /**
- * Accounts and students that could not be matched with certainty. Until a person decides, the accounts stay unchanged,
- * and the students get no account.
+ * Accounts and students that could not be matched with certainty. Until a person decides, the students get no account,
+ * and the accounts stay unchanged, except with the reason `username-taken`.
  */
 export interface Conflict {
   /** The reason for the conflict. */

@@ -534,8 +534,8 @@ class Mapping:
     columns: a dict from targets to their sources. The targets are full_name, username, year_group, class_name, gender,
     pupil_premium, ethnicity, send, eal, upn, source_id and email. A source is a heading, a list of headings, or a dict.
     A list can contain lists: each inner list stands for the first of its headings that has a value in the row. A dict
-    has the keys columns, join and surname_first, or the key constant, or the key same_as. By default, texts from
-    several columns are joined with a space. A flag is yes if any of its columns is yes.
+    has one of three forms: the keys "columns", "join" and "surname_first", only the key "constant", or only "same_as".
+    By default, texts from several columns are joined with a space. A flag is yes if any of its columns is yes.
     values: a dict from targets to dicts, which map values in the file to their meanings.
     sheet: the name of the sheet to read in a workbook.
 
@@ -571,7 +571,7 @@ class Mapping:
         """The source of each target, as in the constructor."""
     @property
     def values(self) -> dict[Target, dict[str, str]]:
-        """The meanings of values in the file, as a dict from targets to dicts."""
+        """The meanings of values in the file: for each target, a dict from a value to its meaning."""
     @property
     def headings(self) -> list[str]:
         """The headings of the file in which the mapping was detected. The list is empty if the mapping was written by
@@ -988,7 +988,7 @@ class Held:
 
     @property
     def record(self) -> int:
-        """The index of the record, from 0. In the report, the record's problems have this index in `record`."""
+        """The index of the record, from 0. In the report, each problem of this record has the index in its field `record`."""
     @property
     def source_id(self) -> str | None:
         """The student's id in the MIS, if known."""
@@ -1928,7 +1928,7 @@ class Plan:
         """The accounts that change only in other fields, such as gender."""
     @property
     def conflicts(self) -> list[Conflict]:
-        """The uncertain matches. The plan does not change the accounts in them."""
+        """The uncertain matches. The plan does not change their accounts, except with the reason 'username-taken'."""
     @property
     def near(self) -> list[tuple[PlanEntry, PlanEntry]]:
         """Leavers and joiners who are perhaps the same student, as pairs of the account and the student. The plan treats

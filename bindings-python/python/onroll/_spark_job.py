@@ -85,7 +85,7 @@ def key_type(df: DataFrame, by: str) -> str:
 def _check_name(by: str) -> None:
     ours = {name.lower() for name in struct(f"{CHANGES}, {REFUSALS}, unrecorded string").names}
     if by.lower() in ours:
-        raise ValueError(f"by must not be '{by}', because the result has a column with this name; rename the column that names the school")
+        raise ValueError(f"by must not be '{by}', because a result of onroll.spark has a column with this name; rename the column that names the school")
 
 
 def struct(ddl: str) -> StructType:

@@ -156,7 +156,7 @@ def plan(
 
     A refusal has a stage. If the stage is 'accounts', 'roster', 'plan' or 'failed', the school has no changes, and at
     least one of the school's refusals has the severity 'error'. Refusals with the stage 'conflict', 'near', 'erased' or
-    'staff' are warnings about which a person must decide. A school that has only such refusals still has changes.
+    'staff' are warnings about which a person must decide. A school that has only such refusals keeps its changes.
 
     accounts_df: the accounts by field name, as for Accounts.from_arrow. The column last_promotion is optional, and
     contains the date on which the school last moved up by a year. Passwords are not read.

@@ -71,8 +71,8 @@ QuestionKind = (
 
 MappingSource = str | list[str | list[str]] | list[str] | dict[str, object]
 """The source of a target: a heading, a list of headings, or a dict. A list can contain lists: each inner list stands
-for the first of its headings that has a value in the row. A dict has columns, join and surname_first, or constant, or
-same_as.
+for the first of its headings that has a value in the row. A dict has one of three forms:
+the keys "columns", "join" and "surname_first", only the key "constant", or only "same_as".
 """
 
 Gender = Literal["Male"] | Literal["Female"] | Literal["Non-Binary"]

@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use onroll::account::AccountRow;
 use onroll::values::{Ethnicities, Ethnicity};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use crate::ethnicity::{self, Parts};
 use crate::input::date_object;
 use crate::link::Link;
+use crate::pickle::{self, Pickled};
 use crate::rows::FIELDS;
-use crate::values::{self, Password, Pickled};
+use crate::values::Password;
 
 /// The Department for Education's ethnicity codes, without codes that a host added.
 pub(super) static DFE: LazyLock<Ethnicities> = LazyLock::new(Ethnicities::default);
@@ -235,8 +235,7 @@ impl Account {
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str, ethnicity: Option<Parts>) -> PyResult<Self> {
         let row: Result<AccountRow, _> = serde_json::from_str(kept);
-        let mut row =
-            row.map_err(|_| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))?;
+        let mut row = row.map_err(|_| pickle::damaged())?;
         let password = row.password.take().map(|password| onroll::Password::existing(&password));
         Ok(Self { row, password, ethnicity, found: None })
     }
@@ -254,7 +253,7 @@ impl Account {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, Option<Parts>)> {
         let own = slf.get();
         let mut row = own.row.clone();
-        let passwords = values::pickles_passwords(slf.py())?;
+        let passwords = pickle::pickles_passwords(slf.py())?;
         row.password = own.password.as_ref().filter(|_| passwords).map(|password| password.expose().to_owned());
         // Strings and booleans always serialize.
         Ok((

@@ -3,7 +3,6 @@
 use std::sync::RwLock;
 
 use onroll::account::AccountRow;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyType};
 
@@ -13,8 +12,9 @@ use super::printing::PrintOptions;
 use super::usernames::{each_username, username_of};
 use super::{Account, Accounts, credentials, edit, import, merge, notebook, printing, search, transfer};
 use crate::input::{Text, argument, date_object, named};
-use crate::values::{self, PasswordPolicy, Pickled};
-use crate::{arrow, pandas, report, sequence};
+use crate::pickle::{self, Pickled};
+use crate::values::PasswordPolicy;
+use crate::{arrow, pandas, report};
 
 #[pymethods]
 impl Accounts {
@@ -344,9 +344,7 @@ impl Accounts {
         #[pyo3(from_py_with = named::start)] start: isize,
         #[pyo3(from_py_with = named::stop)] stop: Option<isize>,
     ) -> PyResult<usize> {
-        let now = self.now();
-        let found = search::position(&now, value, sequence::range(start, stop, now.len()));
-        found.ok_or_else(|| PyValueError::new_err("the account is not there"))
+        search::position(&self.now(), value, start, stop)
     }
 
     /// Returns how often an account appears: 1 or 0.
@@ -395,7 +393,7 @@ impl Accounts {
 
     /// Pickles the accounts. Their passwords are included only inside `with pickling_passwords():`.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        let kept = slf.get().to_json(slf.py(), values::pickles_passwords(slf.py())?);
+        let kept = slf.get().to_json(slf.py(), pickle::pickles_passwords(slf.py())?);
         Ok((slf.get_type().getattr("from_json")?, (kept,)))
     }
 }

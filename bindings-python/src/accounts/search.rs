@@ -1,8 +1,7 @@
 //! Finds accounts by index, by username, or by an equal `Account`.
 
-use std::ops::Range;
-
 use onroll::account::AccountError;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PySlice, PyString};
 
@@ -39,12 +38,18 @@ pub(super) fn contains(accounts: &onroll::Accounts, item: &Bound<'_, PyAny>) -> 
     }
 }
 
-/// Returns the first index in `range` of an account that equals `value`.
+/// Returns the index of the first account from `start` to `stop` that equals `value`. Raises ValueError if there is
+/// none.
 pub(super) fn position(
     accounts: &onroll::Accounts,
     value: &Bound<'_, PyAny>,
-    mut range: Range<usize>,
-) -> Option<usize> {
-    let wanted = value.cast::<Account>().ok()?;
-    range.find(|&index| accounts.at(index).is_some_and(|account| Account::of(&account) == *wanted.get()))
+    start: isize,
+    stop: Option<isize>,
+) -> PyResult<usize> {
+    let is_it = |index: &usize| {
+        let found = accounts.at(*index).map(|account| Account::of(&account));
+        value.cast::<Account>().is_ok_and(|wanted| found.as_ref() == Some(wanted.get()))
+    };
+    let found = sequence::range(start, stop, accounts.len()).find(is_it);
+    found.ok_or_else(|| PyValueError::new_err("the account was not found"))
 }

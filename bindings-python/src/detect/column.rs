@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use super::record::{parts, record};
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// The columns of an export from which one of onroll's fields is read, and the certainty of this choice.
 ///

@@ -9,7 +9,7 @@ use super::value::{DetectedValue, DetectedValues};
 use crate::html;
 use crate::input::{Text, named};
 use crate::mapping::{Mapping, refused};
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// The result of `detect` for a file: the mapping with all certain columns, the certainty of each decision, and the
 /// questions for a person.

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use super::record::{parts, record};
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// A question for a person.
 ///

@@ -1,13 +1,13 @@
 //! The Python class `Change`, all changes to one account, and the iterator over the changes of a plan.
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 
 use super::Plan;
 use super::field_value::field_value;
 use crate::accounts::Account;
-use crate::values::{Password, Pickled};
+use crate::pickle::{self, Pickled};
+use crate::values::Password;
 
 /// All changes to one account. Its repr shows none of its data.
 ///
@@ -106,8 +106,7 @@ impl Change {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, plan: &Bound<'_, Plan>, index: usize) -> PyResult<Self> {
-        Self::at(plan, index)
-            .ok_or_else(|| PyValueError::new_err("this pickle is damaged, or a different version of onroll made it"))
+        Self::at(plan, index).ok_or_else(pickle::damaged)
     }
 
     /// Pickles the change with its plan. Passwords are included only inside `with pickling_passwords():`. Changes that

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::entry::PlanEntry;
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// Accounts and students that could not be matched with certainty. The accounts stay unchanged until a person decides.
 ///
@@ -48,11 +48,11 @@ impl Conflict {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

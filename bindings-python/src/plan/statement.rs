@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use super::field_value::field_value;
-use crate::values::{Password, Pickled};
+use crate::pickle::Pickled;
+use crate::values::Password;
 
 /// One statement for your database, which inserts one row or updates fields in one row. Its repr shows none of its
 /// data.

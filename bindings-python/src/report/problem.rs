@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::Report;
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// One problem, with its position, code, severity and fix. str(problem) shows no values.
 ///

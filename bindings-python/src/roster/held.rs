@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// A student in the MIS whose record has an error. Until the record is corrected, the student is neither a joiner nor a
 /// leaver.
@@ -20,7 +20,7 @@ pub(crate) struct Held(pub(super) onroll::roster::Held);
 
 #[pymethods]
 impl Held {
-    /// The index of the record, from 0. In the report, the record's problems have this index in `record`.
+    /// The index of the record, from 0. In the report, each problem of this record has the index in its field `record`.
     #[getter]
     fn record(&self) -> usize {
         self.0.record()
@@ -75,11 +75,11 @@ impl Held {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

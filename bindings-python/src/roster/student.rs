@@ -8,8 +8,8 @@ use onroll::{Reader, Record};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
+use crate::pickle::Pickled;
 use crate::rows::FIELDS;
-use crate::values::Pickled;
 use crate::{ethnicity, report, values};
 
 /// One student in a roster. Its repr shows no values.

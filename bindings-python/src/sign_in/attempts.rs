@@ -10,7 +10,7 @@ use pyo3::types::PyType;
 use crate::accounts::{Account, Accounts};
 use crate::errors;
 use crate::input::{Text, argument, named, wrong};
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// The counts of wrong passwords at one school. Store the counts with the school, and process one sign-in at a time.
 /// The counts contain hashes of usernames, and no passwords.
@@ -191,12 +191,12 @@ impl Attempts {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str, choices: [u32; 3]) -> PyResult<Self> {
-        Self::with(values::restored(kept)?, choices)
+        Self::with(pickle::restored(kept)?, choices)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String, [u32; 3])> {
         let own = slf.get();
-        let kept = values::kept(&*own.kept())?;
+        let kept = pickle::kept(&*own.kept())?;
         Ok((slf.get_type().getattr("_restore")?, (kept, own.choices)))
     }
 

@@ -8,7 +8,7 @@ use crate::accounts::{Account, Accounts};
 use crate::errors;
 use crate::input::{Text, argument, bytes, each, named};
 use crate::link::link;
-use crate::values;
+use crate::pickle;
 
 /// A person's identity at a provider, from MyLogin or from the claims of any OpenID Connect library. An identity is
 /// valid only for the current sign-in, so do not store it. Store the account's Link instead.
@@ -164,7 +164,7 @@ impl Identity {
 
     /// Raises TypeError, because an identity is valid only for the current sign-in and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled(
+        Err(pickle::not_pickled(
             "an Identity is valid only for the current sign-in and cannot be pickled; store the Link from match_identity",
         ))
     }

@@ -8,7 +8,7 @@ use pyo3::types::PyType;
 use super::school::School;
 use super::webhooks::Webhook;
 use crate::input::{Text, argument, each, named};
-use crate::values::Pickled;
+use crate::pickle::Pickled;
 
 /// The state of your access to one school, as a value that you store. Report each event with one of its methods. The
 /// method returns what to do next: 'full-sync', 'stop-syncing', 'ask-wonde' or None.

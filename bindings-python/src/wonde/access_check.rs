@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use crate::input::datetime;
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// The fields that a token may read at one school, according to the token's permissions and the first page of students.
 /// str() returns the same text as text().
@@ -97,11 +97,11 @@ impl AccessCheck {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(|check| Self(Arc::new(check)))
+        pickle::restored(kept).map(|check| Self(Arc::new(check)))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&*slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&*slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {
@@ -152,11 +152,11 @@ impl FieldCheck {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

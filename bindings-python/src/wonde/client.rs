@@ -13,7 +13,7 @@ use super::snapshot::Snapshot;
 use crate::adapter::{AsyncCall, Exchange, async_progress, not_async, seconds};
 use crate::errors;
 use crate::input::{Text, named, wrong};
-use crate::values;
+use crate::pickle;
 
 /// A client for Wonde with one token. The token is for one school, or it is your token as a vendor, for all your
 /// schools.
@@ -67,7 +67,7 @@ impl Client {
 impl Client {
     /// Raises TypeError, because a client contains a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled("a Client holds a token and cannot be pickled or copied; create one where you use it"))
+        Err(pickle::not_pickled("a Client holds a token and cannot be pickled or copied; create one where you use it"))
     }
 
     #[new]

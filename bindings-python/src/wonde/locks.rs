@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use crate::errors;
 use crate::input::{Text, named};
-use crate::values;
+use crate::pickle;
 
 /// Locks for exclusive(), which work within a single process.
 ///
@@ -35,7 +35,7 @@ impl Locks {
 
     /// Raises TypeError, because a copy of the locks in another process would not lock anything in this process.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled(
+        Err(pickle::not_pickled(
             "Locks work in one process and cannot be pickled or copied; between processes, use a lock of your database",
         ))
     }

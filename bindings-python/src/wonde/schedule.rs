@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use crate::input::{Text, datetime, instant, named};
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// A schedule, which says when a school is synced. Make a schedule with daily(). The methods full_on(), spread() and
 /// of_school() return a changed copy of the schedule.
@@ -67,11 +67,11 @@ impl Schedule {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

@@ -4,7 +4,7 @@ use onroll::wonde;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// A school in Wonde's list.
 ///
@@ -80,11 +80,11 @@ impl School {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

@@ -10,8 +10,9 @@ use pyo3::types::{PyBool, PyMapping, PyTuple, PyType};
 
 use crate::ethnicity;
 use crate::input::{Text, argument, datetime, day, named, no_choice, wrong};
+use crate::pickle::{self, Pickled};
 use crate::roster::Roster;
-use crate::values::{self, Pickled};
+use crate::values;
 
 /// All of Wonde's data about one school's students at one time. A snapshot is always complete: if Wonde does not answer
 /// completely, you get a WondeError instead. len() returns the number of students.
@@ -171,11 +172,11 @@ impl Snapshot {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(|snapshot| Self(Arc::new(snapshot)))
+        pickle::restored(kept).map(|snapshot| Self(Arc::new(snapshot)))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&*slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&*slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {
@@ -252,11 +253,11 @@ impl SnapshotWarning {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

@@ -6,7 +6,7 @@ use pyo3::types::PyType;
 
 use crate::errors;
 use crate::input::{Text, bytes, named};
-use crate::values::{self, Pickled};
+use crate::pickle::{self, Pickled};
 
 /// A token. expose() returns its text. repr() and str() hide it.
 ///
@@ -39,7 +39,7 @@ impl Token {
 
     /// Raises TypeError, because a token is a secret and must not be pickled.
     fn __reduce__(&self) -> PyResult<()> {
-        Err(values::not_pickled(
+        Err(pickle::not_pickled(
             "a Token is a secret and cannot be pickled; store the text from expose() where you keep secrets",
         ))
     }
@@ -116,17 +116,17 @@ impl Webhook {
 
     #[classmethod]
     fn _restore(_class: &Bound<'_, PyType>, kept: &str) -> PyResult<Self> {
-        values::restored(kept).map(Self)
+        pickle::restored(kept).map(Self)
     }
 
     /// Pickles the webhook. Raises TypeError if it contains a token, because a token is a secret.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Pickled<'py, (String,)> {
         if slf.get().0.token().is_some() {
-            return Err(values::not_pickled(
+            return Err(pickle::not_pickled(
                 "a Webhook with a token cannot be pickled; store the text from token.expose() where you keep secrets",
             ));
         }
-        Ok((slf.get_type().getattr("_restore")?, (values::kept(&slf.get().0)?,)))
+        Ok((slf.get_type().getattr("_restore")?, (pickle::kept(&slf.get().0)?,)))
     }
 
     fn __repr__(&self) -> String {

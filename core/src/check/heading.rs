@@ -22,7 +22,7 @@ pub(super) enum Understood {
     Unknown,
 }
 
-/// The words that MIS exports use for the columns, in lower case and without spaces.
+/// Other words that MIS exports use for the columns, in lower case and without spaces.
 const ALIASES: &[(&str, Column)] = &[
     ("name", Column::FullName),
     ("fullname", Column::FullName),
@@ -60,8 +60,8 @@ const ALIASES: &[(&str, Column)] = &[
 
 /// The length of the longest heading whose meaning is looked up, in bytes.
 pub(super) const LONGEST_HEADING: usize = 256;
-/// The largest number of characters outside ASCII in a heading whose meaning is looked up. Each such character, for
-/// example a look-alike letter, is expensive to look up.
+/// A heading with more characters outside ASCII than this is not looked up. Each such character, for example a
+/// look-alike letter, is expensive to look up.
 const MOST_OUTSIDE_ASCII: usize = 4;
 
 /// The nine headings, folded.

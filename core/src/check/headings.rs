@@ -63,6 +63,12 @@ pub(crate) struct HeadingProblem {
 }
 
 impl Headings {
+    /// Returns the cell at which a problem of a column is reported. For a column that the file does not have, this is
+    /// the row's first cell, so the problem has the position of the row.
+    pub(crate) fn position_cell(&self, column: Column) -> usize {
+        self.columns[column as usize].unwrap_or(0)
+    }
+
     /// Returns the template's headings, for a file without headings.
     pub(crate) fn of_template() -> Self {
         Self {

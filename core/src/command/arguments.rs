@@ -72,7 +72,7 @@ pub(super) struct ReadingArgs {
     #[command(flatten)]
     mapped: MappingArgs,
 
-    /// Fill in Pupil Premium from the Department for Education's list, which has UPNs (from the service Get information about pupils)
+    /// Fill in Pupil Premium by UPN from the Department for Education's list (from Get information about pupils)
     #[arg(long, value_name = "FILE", help_heading = "A school's own export")]
     pupil_premium: Option<PathBuf>,
 }

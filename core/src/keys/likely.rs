@@ -71,15 +71,14 @@ mod tests {
         assert!((0..1_000).step_by(10).all(|index| likely.contains(&index)), "{likely:?}");
         assert!(likely.len() < 200, "{}", likely.len());
         assert!(likely.is_sorted());
-        assert_eq!(Keys::of(["", "a"].into_iter()).likely_in(&Keys::of(["", "b"].into_iter())), [0; 0]);
+        assert!(!Keys::of([""].into_iter()).likely_in(&Keys::of(["", "b"].into_iter())).contains(&0));
         assert_eq!(other.likely_in(&Keys::default()), [0; 0]);
     }
 
     #[test]
     fn replaces_and_selects_texts_by_their_indexes() {
         let keys = Keys::of(["a", "b", "c"].into_iter()).with([1].into_iter(), &Keys::of(["x"].into_iter()));
-        assert_eq!(keys.likely_in(&Keys::of(["x"].into_iter())), [1]);
-        let selected = keys.select([2, 0].into_iter());
-        assert_eq!(selected.likely_in(&Keys::of(["a"].into_iter())), [1]);
+        assert_eq!(keys.hashes, Keys::of(["a", "x", "c"].into_iter()).hashes);
+        assert_eq!(keys.select([2, 0].into_iter()).hashes, Keys::of(["c", "a"].into_iter()).hashes);
     }
 }

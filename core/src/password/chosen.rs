@@ -1,8 +1,8 @@
 //! Rules for a password that a person chooses. It must not be a rude word, or a password that a classmate would try
 //! first.
 //!
-//! A digit that looks like a letter is also read as that letter. So `z0e77` is refused because it contains the name
-//! Zoe, and `p4ss1` is refused because it reads as `pass1`.
+//! A digit that looks like a letter is also read as that letter. So `z0e77` is refused for a student named Zoe,
+//! and `p4ss1` is refused because it reads as `pass1`.
 
 use crate::code::coded;
 use crate::text;

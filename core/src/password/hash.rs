@@ -129,7 +129,8 @@ impl PasswordHasher {
     /// ```
     ///
     /// # Errors
-    /// The same errors as [`hash`](Self::hash). If a password cannot be hashed, the method returns the first error and no hashes.
+    /// The same errors as [`hash`](Self::hash). If a password cannot be hashed, the method returns the first error and
+    /// no hashes.
     pub fn hash_all<'p>(
         &self,
         passwords: impl IntoIterator<Item = &'p Password>,

@@ -97,8 +97,8 @@ impl PasswordPolicy {
     /// letters or in digits that look like letters. Passwords that the default policy refuses are refused too.
     ///
     /// # Errors
-    /// The same errors as [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one letter, or
-    /// contains anything except letters and digits.
+    /// The same errors as [`characters`](Self::characters), and [`PolicyError::NotAWord`] if a word has only one
+    /// letter, or contains anything except letters and digits.
     pub fn characters_without(length: usize, words: &[&str]) -> Result<Self, PolicyError> {
         if length > MOST_CHARACTERS {
             return Err(PolicyError::TooLong { most: MOST_CHARACTERS, of: "characters" });

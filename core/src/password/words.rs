@@ -2,7 +2,7 @@
 //!
 //! We chose the words by hand for what children can read by about the age of seven, the end of Year 2. We did not copy
 //! them from an existing list, and did not test their reading age. No word is unkind, and none is a first name. No two
-//! words differ by one changed, added or missing letter. So one mistyped letter never turns a word into a different
+//! words differ by one changed, added or missing letter. So one such mistake never turns a word into a different
 //! word. Tests check this last rule.
 //!
 //! Word passwords that are derived from a secret depend on this list (see `derived.rs`). If you add or remove a word,

@@ -104,8 +104,9 @@ impl Plan {
     /// Applies the plan, and returns the changed accounts.
     ///
     /// # Errors
-    /// [`PlanError::OtherAccounts`] if the plan was made for different accounts, or if they have changed since in anything
-    /// except passwords. [`PlanError::WithoutPasswords`] if the plan was stored without passwords that accounts need.
+    /// [`PlanError::OtherAccounts`] if the plan was made for different accounts, or if they have changed since in
+    /// anything except passwords. [`PlanError::WithoutPasswords`] if the plan was stored without passwords that
+    /// accounts need.
     /// [`PlanError::Edited`] if the plan is inconsistent. The error returns the accounts unchanged.
     pub fn apply(&self, accounts: Accounts) -> Result<Accounts, PlanError> {
         match self.missing_passwords().count() {

@@ -201,8 +201,8 @@ impl<'a> Matcher<'a, '_, '_> {
         account.national_year().is_some_and(|year| self.leaving_years.contains(&year))
     }
 
-    /// Judges the pairs in `reused` again. By now we know the new name of each class. If the student is already in a
-    /// conflict, we add the account to that conflict.
+    /// Judges the pairs in `reused` again. By now we know which classes each class became. If the student is already
+    /// in a conflict, we add the account to that conflict.
     fn settle_reused(&mut self) -> Result<(), Cancelled> {
         if self.reused.is_empty() {
             return Ok(());

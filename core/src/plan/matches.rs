@@ -20,7 +20,8 @@ pub(super) struct Matches {
     pub(super) has_student: Vec<bool>,
     /// For each student, the slot of its account, or `NONE`.
     account_of: Vec<u32>,
-    /// The conflicts: each has a reason, accounts and students. The plan changes none of these accounts.
+    /// The conflicts: each has a reason, accounts and students. None of these accounts leaves, and none of these
+    /// students gets a new account.
     pub(super) conflicts: Vec<(ConflictReason, Vec<usize>, Vec<usize>)>,
     /// The accounts that stay unchanged because their student was not imported.
     pub(super) held: HashSet<usize>,

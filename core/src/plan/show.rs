@@ -120,7 +120,7 @@ impl Plan {
 
     fn show_kept_usernames(&self, out: &mut String) {
         if !self.kept_usernames.is_empty() {
-            let _ = writeln!(out, "\nKeep their usernames (the roster has other usernames)");
+            let _ = writeln!(out, "\nAccounts that keep their usernames (the roster has different ones)");
         }
         for KeptUsername { kept, listed } in &self.kept_usernames {
             let _ = writeln!(out, "  = '{}' (listed as '{}')", visible(kept), visible(listed));

@@ -61,7 +61,7 @@ impl RowRanges {
         }
     }
 
-    /// Restores stored ranges with the number of their rows.
+    /// Restores stored ranges. `count` is the number of rows in all of them.
     pub(crate) fn restored(ranges: Vec<[u64; 2]>, count: u64) -> Self {
         Listed { count: if ranges.is_empty() { 0 } else { count }, ranges }.into()
     }

@@ -31,7 +31,8 @@ impl Reader {
     /// columns. The file can be a workbook or a CSV. Returns the report, with the fixes that were made.
     ///
     /// # Errors
-    /// Returns an error if writing fails, or if the file has more rows than a sheet can hold.
+    /// Returns an error if writing fails, if the file has more rows than a sheet can hold, or if the function in
+    /// [`watch`](Self::watch) cancels the work.
     ///
     /// ```
     /// use onroll::{ProblemCode, Reader};
@@ -61,7 +62,8 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or if the workbook cannot be written.
+    /// Returns an error if the file cannot be read, if the file has more rows than a sheet can hold, if the workbook
+    /// cannot be written, or if the function in [`watch`](Self::watch) cancels the work.
     pub fn mark_path(&self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<Report> {
         let (report, marked) = self.marked(self.load_path(from.as_ref())?)?;
         table::save_file(to, &marked)?;

@@ -153,8 +153,8 @@ impl Reader {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`ReadError::Io`] if the file cannot be read, and [`ReadError::Rejected`] with the report if the file has
-    /// errors.
+    /// [`ReadError::Io`] if the file cannot be read, or if the function in [`watch`](Self::watch) cancels the work.
+    /// [`ReadError::Rejected`] with the report if the file has errors.
     pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Roster, ReadError> {
         self.roster(self.load_path(path.as_ref())?)
     }
@@ -230,7 +230,8 @@ impl Reader {
     /// [`Report::correctable`] is then false. `to` may be the same file as `from`.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or if the corrected file cannot be written.
+    /// Returns an error if the file cannot be read, if the corrected file cannot be written, or if the function in
+    /// [`watch`](Self::watch) cancels the work.
     pub fn fix_path(&self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<Report> {
         let bytes = self.load_path(from.as_ref())?;
         let (report, corrected) = self.corrected(bytes)?;
@@ -252,7 +253,7 @@ impl Reader {
     /// ```
     ///
     /// # Errors
-    /// Returns an error if writing fails.
+    /// Returns an error if writing fails, or if the function in [`watch`](Self::watch) cancels the work.
     pub fn fix_bytes<'b>(&self, bytes: impl Into<Cow<'b, [u8]>>, mut to: impl Write) -> io::Result<Report> {
         let (report, corrected) = self.corrected(Some(bytes.into()))?;
         if report.correctable() {

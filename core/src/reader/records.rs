@@ -139,7 +139,7 @@ impl Reader {
     pub fn hold_records<'c>(&self, records: impl IntoIterator<Item = Record<'c>>) -> Roster {
         match self.checked_records(records, &Watch::default()) {
             Ok(roster) => roster,
-            Err(Cancelled) => unreachable!("invariant: only a watch ends it"),
+            Err(Cancelled) => unreachable!("invariant: only a watch can cancel, and this check has none"),
         }
     }
 

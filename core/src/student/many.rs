@@ -11,6 +11,9 @@ use super::{Codes, Ids, Student};
 use crate::keys::Keys;
 use crate::values::ethnicity::Ethnicities;
 
+/// Why the texts of a stored row are certainly there.
+const KEPT_TEXT: &str = "invariant: a row is kept only if its texts are UTF-8";
+
 /// The location of a student, in four bytes. Below `STORED`, it is the offset of the line in the file. From `STORED`,
 /// it is an index into the separately stored students. It is small because reading mostly waits for memory.
 type At = u32;
@@ -48,15 +51,16 @@ impl StoredRow {
 
     /// Returns the first `N` texts.
     #[inline]
+    #[allow(clippy::expect_used)]
     fn texts<'s, const N: usize>(&self, text: &'s [u8]) -> [&'s str; N] {
         let start = self.start as usize;
         let end = (0..N).fold(start + N - 1, |end, text| end + self.width(text));
-        let texts = text.get(start..end).and_then(|texts| str::from_utf8(texts).ok()).unwrap_or_default();
+        let texts = text.get(start..end).and_then(|texts| str::from_utf8(texts).ok()).expect(KEPT_TEXT);
         let mut from = 0;
         std::array::from_fn(|text| {
             let cell = from + usize::from(self.how >> text & 1);
             from += self.width(text) + 1;
-            texts.get(cell..cell + usize::from(self.lengths[text])).unwrap_or_default()
+            texts.get(cell..cell + usize::from(self.lengths[text])).expect(KEPT_TEXT)
         })
     }
 }
@@ -360,6 +364,7 @@ impl Segment {
         let arena = &mut self.arena.0;
         let start = arena.len() as u32;
         let lengths = texts.map(|text| {
+            // A longer text is an error, so a row with such a text is refused, and its text is not needed.
             let length = u16::try_from(text.len()).unwrap_or(0);
             arena.push_str(text.get(..usize::from(length)).unwrap_or_default());
             arena.push(',');

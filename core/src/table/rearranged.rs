@@ -35,8 +35,8 @@ impl Rearranged {
         (after.checked_sub(1).and_then(start).unwrap_or(0), start(after).unwrap_or(end))
     }
 
-    /// Returns where the row that contains the offset `at` started in the earlier text. For a cell of this row, returns
-    /// the start of the cell's first source cell, or of the source cell `part`.
+    /// Returns where the row that contains the offset `at` started in the earlier text. If `cell` is given, returns
+    /// where the first of that cell's source cells started, or the source cell `part` if that is given too.
     pub(crate) fn before(&self, at: usize, cell: Option<usize>, part: Option<usize>) -> usize {
         let (start, end) = self.row(at);
         let first = cell.and_then(|cell| self.cells.get(cell)).and_then(|cells| cells.first());

@@ -97,7 +97,7 @@ fn send(words: &str) -> Meaning<bool> {
     }
 }
 
-/// Returns the meaning of words under EAL. These are first-language codes and names (DfE common basic data set), and
+/// Returns the meaning of a text in an EAL column. These are first-language codes and names (DfE common basic data set), and
 /// letters for proficiency in English. Only pupils with EAL have such a letter.
 fn eal(words: &str) -> Meaning<bool> {
     const ENGLISH: [&str; 7] = [

@@ -62,7 +62,7 @@ pub struct Schedule {
 pub enum Sync {
     /// All students.
     Full,
-    /// The changes since the last sync began.
+    /// The changes made since the start of the last sync.
     Delta,
 }
 

@@ -164,7 +164,7 @@ impl Webhook {
         if body.len() > MOST {
             return Err(WebhookError::TooLarge);
         }
-        // JSON that is not an object, such as a text, is not an error here. It becomes `None`.
+        // A JSON text or number is not an error here. It becomes `None`.
         let read = serde_json::from_slice::<Include<WebhookBody>>(body).map_err(|_| WebhookError::NotJson)?;
         let mut body = read.0.ok_or(WebhookError::WrongShape)?;
         let kind = match body.payload_type.get() {

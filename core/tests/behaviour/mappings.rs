@@ -220,7 +220,7 @@ fn a_stored_mapping_asks_again_only_about_changed_columns_and_new_values() {
         asks("Forename,Surname,Year,Reg,sex,SEX \nAmelia,Hart,7,7B,Male,U\n").last(),
         Some(&changed(Target::Gender))
     );
-    // A value that the mapping does not contain gives a question, and is an error until a person decides.
+    // An unknown value that the mapping does not contain gives a question, and is an error until a person decides.
     assert_eq!(
         asks("Forename,Surname,Year,Reg,Sex\nAmelia,Hart,7,7B,Q\n"),
         [(QuestionKind::Value, Some(Target::Gender))]

@@ -147,7 +147,7 @@ impl World {
                         let child = self.schools[school].remove(index);
                         self.enters(1 - school, child);
                     }
-                    // A child who replaced another stays in this class, because only the class distinguishes the two.
+                    // A child who just replaced another stays in this class, because the class distinguishes the two.
                     3 if self.schools[school][index].number < made => {
                         self.schools[school][index].class = ['B', 'A'][index % 2];
                     }

@@ -864,8 +864,8 @@ fn counts_an_attempt_before_the_password_is_compared() {
 enum Guesser {
     /// Guesses as often as the policy allows.
     Steady,
-    /// Guesses just before the child signs in. The guesses are few enough that the child's sign-in takes them back, so
-    /// nobody notices.
+    /// Guesses just before the child signs in, which takes guesses back. The guesses are few enough that the account
+    /// never locks, so nobody notices.
     Timed,
 }
 

@@ -767,8 +767,8 @@ fn a_upi_identifies_a_student_only_if_the_names_partly_agree() {
     let old: Vec<String> = before.iter().map(|account| account.full_name.to_owned()).collect();
     {
         // Three students are enrolled again under new ids and without UPNs. One has a different family name, and is
-        // otherwise unchanged. One has a middle name, and a different gender, ethnicity and class. One has a completely
-        // different name.
+        // otherwise unchanged. One has a middle name, and a different gender and class. One has a completely different
+        // name.
         let mut school = fake.school();
         for number in [7, 8, 9] {
             (school.pupils[number].id, school.pupils[number].upn) = (format!("A19999999{number:02}"), None);

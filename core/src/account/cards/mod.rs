@@ -8,16 +8,17 @@
 //! | `fit.rs` | fits text by the widths of letters, so that a long name never makes a card or a page grow |
 //! | `page.rs` | writes cards as HTML |
 //! | `letter.rs` | writes letters and class lists as HTML |
+//! | `sign_in_url.rs` | checks the host of the sign-in address |
 
 mod choices;
 mod fit;
 mod layout;
 mod letter;
 mod page;
+mod sign_in_url;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::net::Ipv6Addr;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -27,6 +28,7 @@ use crate::table;
 use crate::username::SignIn;
 
 use super::{Account, AccountError, Accounts};
+use sign_in_url::has_host;
 
 pub use choices::{CardLetters, CardText};
 pub use layout::CardLayout;
@@ -249,7 +251,8 @@ impl Accounts {
     /// ```
     ///
     /// # Errors
-    /// The same errors as [`write_cards`](Self::write_cards), except `SignInUrlTooLong`.
+    /// The same errors as [`write_cards`](Self::write_cards), except `SignInUrlTooLong`, because letters show the
+    /// address only as text.
     pub fn write_letters(&self, mut to: impl Write, cards: &Cards) -> Result<(), AccountError> {
         let accounts = self.to_print(cards)?;
         Ok(letter::write_letters(&mut to, &accounts, cards, self.sign_in)?)
@@ -345,25 +348,6 @@ impl Accounts {
 fn by_class<'s, 'a>(accounts: &'s [Account<'a>]) -> impl Iterator<Item = (&'s Account<'a>, &'s [Account<'a>])> {
     let classes = accounts.chunk_by(|a, b| (a.year_group, a.class_name) == (b.year_group, b.class_name));
     classes.filter_map(|class| Some((class.first()?, class)))
-}
-
-/// Returns whether the text after `https://` begins with a host, and optionally a port. Nothing else may come before
-/// the path: `https://school.example@evil.example` looks like the school's address but leads to another host.
-fn has_host(rest: &str) -> bool {
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let (is_host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
-        None => {
-            let (name, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-            let is_label = |label: &str| {
-                (1..=63).contains(&label.len())
-                    && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-            };
-            (name.strip_suffix('.').unwrap_or(name).split('.').all(is_label), port)
-        }
-    };
-    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 /// A text that is escaped for HTML when displayed.

@@ -49,9 +49,10 @@ impl Detector<'_> {
             AppliedMapping::of(&mapping, &self.table.headings, self.settings.vocabulary, self.settings.sign_in);
         let mut examples: Vec<String> = Vec::new();
         for row in 0..self.table.records.len().min(100) {
-            let first = read.cells.first().copied().unwrap_or_default();
             let text = match target {
-                Target::Email => Cow::Borrowed(self.table.records.cell(row, first)),
+                Target::Email => {
+                    Cow::Borrowed(read.cells.first().map_or("", |first| self.table.records.cell(row, *first)))
+                }
                 _ => layout.text(target, |cell| self.table.records.cell(row, cell)).text,
             };
             let text = text.trim();

@@ -147,7 +147,7 @@ impl PlanBuilder<'_> {
         moves.iter().filter(|(way, count)| !is_renamed(way, **count)).map(|(_, count)| count).sum()
     }
 
-    /// Returns whether a flag or the ethnicity is now blank for every matched student.
+    /// Returns whether a column, which holds a flag or the ethnicity, is now blank for every matched student.
     fn is_emptied(&self, column: Column) -> bool {
         let students = self.roster.students();
         let cell = |(_, student): (usize, usize)| students.at(student).cells()[column as usize];

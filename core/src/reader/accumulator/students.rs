@@ -32,10 +32,13 @@ impl Accumulator {
         let mut usernames = FreeUsernames::default();
         let mut suggestion = |later| {
             // We can make a new username from the name only if this username is equal to the name.
-            let student = self.students.get(later).filter(|s| text::same(s.full_name, s.username))?;
+            let [full_name, username, year, class] = self.students.texts(later);
+            if !text::same(full_name, username) {
+                return None;
+            }
             // The name without stray spaces, in composed form.
-            let name = text::nfc(&text::tidy(student.full_name)).into_owned();
-            let free = usernames.next(&name, student.year_group, student.class_name, |u| taken.contains(u));
+            let name = text::nfc(&text::tidy(full_name)).into_owned();
+            let free = usernames.next(&name, year, class, |u| taken.contains(u));
             taken.insert(&free);
             Some(Fix::suggestion(free))
         };

@@ -35,7 +35,7 @@ impl ChunkReader<'_, '_> {
     /// A name that a person typed gets no warning.
     pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_typed: bool) {
         if self.file.mapped.is_some_and(|mapped| mapped.is_unlisted(row.number)) {
-            let cell = self.file.headings.columns[Column::PupilPremium as usize].unwrap_or_default();
+            let cell = self.file.headings.position_cell(Column::PupilPremium);
             let position = self.position_of(row, Some((Column::PupilPremium, cell)));
             let problem = Problem::new(Code::NotRecorded, position).with_detail(Detail::note(UNLISTED));
             self.found.report.add(problem, false);
@@ -48,7 +48,7 @@ impl ChunkReader<'_, '_> {
 
     /// Warns of a surname-first name if it is not certain which words are the surname.
     fn add_unsplit(&mut self, row: &Row<'_>, spoken: &str) {
-        let cell = self.file.headings.columns[Column::FullName as usize].unwrap_or_default();
+        let cell = self.file.headings.position_cell(Column::FullName);
         let position = self.position_of(row, Some((Column::FullName, cell)));
         let problem = Problem::new(Code::NameReversed, position).with_detail(Detail::note(SURNAME_FIRST));
         self.found.report.add(problem.with_value(row.cell(cell)).with_fix(Some(Fix::suggestion(spoken))), false);

@@ -42,6 +42,7 @@ impl ChunkReader<'_, '_> {
     }
 
     /// Keeps the student of a row, valid or not, because even the username of an invalid row can be a duplicate.
+    #[allow(clippy::expect_used)]
     pub(super) fn keep(&mut self, row: &Row<'_>, checked: &CheckedRow<'_>, username_at: usize) {
         let student = self.found.students.len();
         // A text that is too long is an error, so no roster is built. It is kept as blank and compared with nothing.
@@ -74,8 +75,9 @@ impl ChunkReader<'_, '_> {
         let in_place = row.in_place() && (0..4).all(is_there);
         if in_place {
             self.found.positions.note(student, row.number, row.line, None);
-            // A cell that is too long for a `u16` never passes the check.
-            let lengths = texts.map(|text| u16::try_from(text.len()).unwrap_or_default());
+            let length =
+                |text: &str| u16::try_from(text.len()).expect("invariant: a text that fits has a `u16` length");
+            let lengths = texts.map(length);
             self.found.students.push_in_place(row.start as u32, lengths, 0, codes);
         } else {
             self.found.positions.note(student, row.number, row.line, Some([row.start, username_at]));

@@ -61,7 +61,7 @@ impl<'f> ChunkReader<'f, '_> {
         if let Some(sheet) = &mut self.sheet {
             sheet.push(row.number, true, checked.cells.iter().map(Cow::as_ref));
         }
-        let username = self.file.headings.columns[Column::Username as usize].unwrap_or_default();
+        let username = self.file.headings.position_cell(Column::Username);
         let username = cell_at(row, self.file.text, self.file.delimiter, username);
         self.keep(row, &checked, username);
         Ok(Then::GoOn)
@@ -81,7 +81,7 @@ impl<'f> ChunkReader<'f, '_> {
         for problem in self.file.accepted.in_row(row.number) {
             let Some(column) = problem.column() else { continue };
             cells[column as usize] = problem.fix().map(Fix::text);
-            let cell = columns[column as usize].unwrap_or_default();
+            let cell = self.file.headings.position_cell(column);
             self.found.report.add(problem.clone().at(self.position_of(row, Some((column, cell)))), true);
         }
         for (cell, column) in cells.iter_mut().zip(Column::ALL) {
@@ -94,7 +94,7 @@ impl<'f> ChunkReader<'f, '_> {
     fn add_finding(&mut self, row: &Row<'_>, cells: &[Option<&str>; Column::COUNT], finding: Finding) {
         let column = finding.column;
         let value = cells[column as usize].unwrap_or_default();
-        let at = Some((column, self.file.headings.columns[column as usize].unwrap_or_default()));
+        let at = Some((column, self.file.headings.position_cell(column)));
         if finding.code == Code::NameUnlikely && value.contains('@') {
             let problem =
                 Problem::new(Code::NameUnlikely, self.position_of(row, at)).with_detail(Detail::note(NAME_IS_EMAIL));
