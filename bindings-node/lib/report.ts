@@ -1,4 +1,5 @@
-// Reports and their problems.
+// What a report has only in Node: files, native calls and `inspect`. Its properties, such as `problems`, are in
+// `shared/report-view.ts`.
 
 import { inspect } from "node:util";
 import { Report as NativeReport } from "../native.js";

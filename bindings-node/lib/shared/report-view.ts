@@ -1,4 +1,4 @@
-// Reports and problems in the core's JSON. Node and the browser share this file.
+// The class that `Report` extends in Node and in the browser: its problems, errors, warnings and counts.
 
 import { flag, options as known } from "./argument.js";
 import { camel, parsed } from "./json.js";

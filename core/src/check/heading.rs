@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use crate::column::Column;
 use crate::text;
+use crate::vocabulary::{Entry, Term, Vocabulary};
 
 use super::headings::ID_HEADINGS;
 
@@ -21,42 +22,6 @@ pub(super) enum Understood {
     Nameless,
     Unknown,
 }
-
-/// Other words that MIS exports use for the columns, in lower case and without spaces.
-const ALIASES: &[(&str, Column)] = &[
-    ("name", Column::FullName),
-    ("fullname", Column::FullName),
-    ("student", Column::FullName),
-    ("studentname", Column::FullName),
-    ("pupilname", Column::FullName),
-    ("pupilfullname", Column::FullName),
-    ("email", Column::Username),
-    ("emailaddress", Column::Username),
-    ("schoolemail", Column::Username),
-    ("login", Column::Username),
-    ("userid", Column::Username),
-    ("year", Column::YearGroup),
-    ("yr", Column::YearGroup),
-    ("ncyear", Column::YearGroup),
-    ("yeargrp", Column::YearGroup),
-    ("classname", Column::Class),
-    ("form", Column::Class),
-    ("reg", Column::Class),
-    ("reggroup", Column::Class),
-    ("registrationgroup", Column::Class),
-    ("tutorgroup", Column::Class),
-    ("sex", Column::Gender),
-    ("pp", Column::PupilPremium),
-    ("pupilpremiumindicator", Column::PupilPremium),
-    ("ethnic", Column::Ethnicity),
-    ("ethniccode", Column::Ethnicity),
-    ("ethnicitycode", Column::Ethnicity),
-    ("sen", Column::Send),
-    ("senstatus", Column::Send),
-    ("sendstatus", Column::Send),
-    ("ealstatus", Column::Eal),
-    ("englishasanadditionallanguage", Column::Eal),
-];
 
 /// The length of the longest heading whose meaning is looked up, in bytes.
 pub(super) const LONGEST_HEADING: usize = 256;
@@ -89,8 +54,8 @@ pub(super) fn understand(cell: &str) -> Understood {
     if let Some(column) = column_of(&folded) {
         return Understood::Safe(column);
     }
-    if let Some((_, column)) = ALIASES.iter().find(|(alias, _)| *alias == folded) {
-        return Understood::Guess(*column);
+    if let Some(column) = Vocabulary::default().look_up_folded(&folded).and_then(column_of_term) {
+        return Understood::Guess(column);
     }
     // A template may have a note after the heading, as in 'Ethnicity (DfE code)'.
     let bare = cell.split_once(['(', '[']).map(|(bare, _)| fold(bare)).filter(|bare| !bare.is_empty());
@@ -99,6 +64,25 @@ pub(super) fn understand(cell: &str) -> Understood {
     }
     let near = text::nearest(&folded, FOLDED.iter().map(String::as_str)).filter(|_| folded.len() > 2);
     near.and_then(column_of).map_or(Understood::Unknown, Understood::Guess)
+}
+
+/// Returns the column that a heading of the dictionary means. A part of a name is not a full name, and free school meals
+/// are not pupil premium, so headings that are only guesses mean nothing here, except for the name and the username.
+fn column_of_term(entry: Entry) -> Option<Column> {
+    let column = match entry.term {
+        Term::FullName | Term::SurnameFirst => Column::FullName,
+        Term::Username | Term::Email => Column::Username,
+        Term::YearGroup => Column::YearGroup,
+        Term::Class => Column::Class,
+        Term::Gender | Term::Sex => Column::Gender,
+        Term::PupilPremium => Column::PupilPremium,
+        Term::Ethnicity => Column::Ethnicity,
+        Term::Send => Column::Send,
+        Term::Eal => Column::Eal,
+        _ => return None,
+    };
+    let may_be_guess = matches!(entry.term, Term::FullName | Term::Username);
+    (entry.is_safe || may_be_guess).then_some(column)
 }
 
 /// Returns a heading in lower case and without spaces. Each letter becomes the ASCII letter that it looks like.

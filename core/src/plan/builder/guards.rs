@@ -1,4 +1,5 @@
-//! Checks the guards, which refuse a roster that does not look right.
+//! Checks the guards, which refuse a roster that does not look right. `tally.rs` checks the guards that count changes,
+//! and `leaving.rs` the guard that counts leavers.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
