@@ -1,5 +1,5 @@
-// What a report has only in Node: files, native calls and `inspect`. Its properties, such as `problems`, are in
-// `shared/report-view.ts`.
+// The parts of a report that exist only in Node: files, native calls and `inspect`. Its properties, such as
+// `problems`, are in `shared/report-view.ts`.
 
 import { inspect } from "node:util";
 import { Report as NativeReport } from "../native.js";
