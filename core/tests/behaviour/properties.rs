@@ -215,6 +215,54 @@ proptest! {
     }
 
     #[test]
+    fn warns_of_exactly_the_usernames_that_are_the_name_of_another_student(
+        pairs in prop::collection::vec(
+            prop::array::uniform2("(Amy|Zoë|Ida Florentina Whittaker-Blackwood of the Long) (Lee|O’Neill|Khan|O'Neill)( of a very long name that fills two windows)?"),
+            1..30,
+        ),
+        is_upper in prop::collection::vec(any::<bool>(), 30),
+        fix in any::<bool>(),
+    ) {
+        let rows: Vec<Vec<String>> = pairs
+            .iter()
+            .zip(is_upper)
+            .map(|([name, username], is_upper)| {
+                let username = if is_upper { username.to_uppercase() } else { username.clone() };
+                [name, &username, "Year 7", "7B", "Male", "No", "WBRI", "No", "No"].map(str::to_owned).to_vec()
+            })
+            .collect();
+        let same = onroll::username::same_username;
+        let expected: Vec<u64> = (0..rows.len())
+            .filter(|&index| !same(&rows[index][0], &rows[index][1]))
+            .filter(|&index| rows.iter().position(|row| same(&row[0], &rows[index][1])).is_some_and(|other| other != index))
+            .map(|index| index as u64 + 2)
+            .collect();
+        let report = Reader::new().fix(fix).check_bytes(csv(&rows));
+        let warned = report.problems().iter().filter(|p| p.code() == ProblemCode::UsernameNotName);
+        prop_assert_eq!(warned.filter_map(|p| p.row()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn quotation_marks_around_every_value_change_no_problem_and_no_student(rows in prop::collection::vec(row(), 1..12)) {
+        let written = |style| {
+            let mut writer = csv::WriterBuilder::new().quote_style(style).from_writer(Vec::new());
+            writer.write_record(HEADINGS.split(',')).unwrap();
+            rows.iter().for_each(|row| writer.write_record(row).unwrap());
+            writer.into_inner().unwrap()
+        };
+        let [some, all] = [csv::QuoteStyle::Necessary, csv::QuoteStyle::Always].map(written);
+        for fix in [false, true] {
+            let reader = Reader::new().fix(fix);
+            let seen = |bytes: &[u8]| {
+                let report = reader.check_bytes(bytes);
+                let problems: Vec<_> = report.problems().iter().map(|p| (p.row(), p.column(), p.code(), p.value().map(str::to_owned))).collect();
+                (problems, reader.read_bytes(bytes).ok().map(|roster| cells(&roster)))
+            };
+            prop_assert_eq!(seen(&some), seen(&all));
+        }
+    }
+
+    #[test]
     fn reads_the_same_cells_as_the_csv_crate(
         // Texts begin with Q, because a placeholder such as `xxx` or `n/a` would be refused.
         texts in prop::collection::vec("Q[A-Za-z][A-Za-z,\"';é]{0,8}[A-Za-z]", 1..10),

@@ -119,6 +119,25 @@ proptest! {
         let clean = |cell: &str| text::tidy(cell) == cell && cell.chars().all(usual) && !cell.starts_with('\'');
         prop_assert_eq!(plain == 1, cells.into_iter().all(clean));
     }
+
+    #[test]
+    fn a_quoted_row_is_taken_only_if_no_value_needs_a_fix(
+        cells in prop::array::uniform3("[ab ,'\t\u{7f}\u{ad}\u{a0}é\u{d7}\u{27f}\u{280}\u{301}#+&]{0,6}|[abé]{1,9}"),
+    ) {
+        let text = with_more(&cells.each_ref().map(|cell| format!("\"{cell}\"")).join(","));
+        let mut rows = Rows::new(&text, 0, b',', &Limits::default());
+        rows.take_fast::<3>(1, usize::MAX, |_, _| true);
+        let mut read = Vec::new();
+        let is_taken = rows.take_quoted::<3>(|row| cells_of(row, &mut read));
+        let usual = |c: char| (' '..='~').contains(&c) && !"#+".contains(c) || ('\u{c0}'..='\u{27f}').contains(&c);
+        let clean = |cell: &String| text::tidy(cell) == *cell && cell.chars().all(usual) && !cell.starts_with('\'');
+        if is_taken {
+            prop_assert_eq!(&read, &cells);
+            prop_assert!(cells.iter().all(clean), "{:?}", cells);
+        }
+        // Letters alone never need a fix.
+        prop_assert!(is_taken || !cells.iter().all(|cell| cell.chars().all(|c| "abé".contains(c))), "{:?}", cells);
+    }
 }
 
 #[test]
