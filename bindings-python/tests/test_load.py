@@ -194,8 +194,10 @@ def test_a_process_can_exit_while_its_threads_are_working(what: str, tmp_path: P
 
 
 LONG = """
-import sys, time, itertools, onroll
+import sys, time, itertools, signal, onroll
 from onroll import wonde
+# A shell that runs the tests in the background ignores Ctrl-C, and its processes do too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 what, path, domain = sys.argv[1:4]
 row = onroll.read_csv(path).to_dicts()[0]
 same = itertools.repeat(row)

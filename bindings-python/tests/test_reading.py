@@ -235,13 +235,19 @@ def test_the_number_of_threads_does_not_change_the_report() -> None:
 def test_ctrl_c_interrupts_the_reading_of_a_large_file(tmp_path: Path) -> None:
     file = tmp_path / "large.csv"
     file.write_bytes(school(2_000_000))
-    program = f"import onroll\nprint('reading', flush=True)\nwhile True: onroll.read_csv({str(file)!r})"
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert child.stdout is not None and child.stdout.readline() == "reading\n"
-    time.sleep(0.3)
-    child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=20)
-    assert "KeyboardInterrupt" in errors and child.returncode != 0
+    # A shell that runs the tests in the background ignores Ctrl-C, and its processes do too.
+    obeys = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    program = obeys + f"import onroll\nprint('reading', flush=True)\nwhile True: onroll.read_csv({str(file)!r})"
+    line = [sys.executable, "-c", program]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None and child.stdout.readline() == "reading\n"
+            time.sleep(0.3)
+            child.send_signal(signal.SIGINT)
+            _, errors = child.communicate(timeout=20)
+        finally:
+            child.kill()
+        assert "KeyboardInterrupt" in errors and child.returncode != 0
 
 
 def test_iterating_over_a_roster_does_not_create_all_students_at_once() -> None:
