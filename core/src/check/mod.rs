@@ -22,6 +22,8 @@ pub(crate) use row::{CheckedRow, Finding, Suggestions};
 pub(crate) use rules::Rules;
 pub(crate) use slid::{CERTAIN, LastFits, may_have_slid};
 pub(crate) use spelling::{Classes, Misplaced, Spellings};
+#[cfg(feature = "workbook")]
+pub(crate) use survey::ROWS_LOOKED_AT;
 pub(crate) use survey::{Points as HeadingPoints, Survey};
 pub(crate) use text::are_swapped;
 pub(crate) use unique::UniqueValues;

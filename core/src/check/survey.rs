@@ -6,9 +6,10 @@ use crate::table::{Dialect, Limits, Row, Rows};
 
 use super::heading::{Understood, understand};
 
-/// The largest numbers of bytes and of rows that we examine.
+/// The largest number of bytes that we examine.
 const LOOKED_AT: usize = 1 << 16;
-const ROWS_LOOKED_AT: usize = 40;
+/// The largest number of rows that we examine, and that we read from each sheet of a workbook to choose a sheet.
+pub(crate) const ROWS_LOOKED_AT: usize = 40;
 /// The largest number of values that we look up in a row, and the largest length of such a value. Each value is looked
 /// up once for every delimiter.
 const CELLS_LOOKED_AT: usize = 100;
