@@ -1,4 +1,5 @@
-//! All rules for a file: its beginning, its headings, its rows and their values.
+//! All rules for a file. `survey.rs` finds the delimiter and the heading row, and `headings.rs` checks the headings.
+//! `row.rs` checks a row and its coded values, and `text.rs` names, usernames, year groups and classes.
 
 mod dialect;
 mod exact;

@@ -1,4 +1,5 @@
-//! Surveys the beginning of a file: the delimiter, the heading row, and the rows above it.
+//! Finds the delimiter and the heading row at the beginning of a file, within the first rows (`ROWS_LOOKED_AT`). Has
+//! the list of delimiters, and the message about a wrong one. `reader/file/top.rs` then reads these rows.
 
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};

@@ -1,4 +1,5 @@
-//! Reads a workbook: chooses the sheet that holds the students, and reports problems with the sheet.
+//! Chooses the sheet of a workbook that holds the students, and reports hidden rows and columns, and formulas without a
+//! value. `check/survey.rs` counts the headings of each sheet, and `table/workbook/` reads the workbook.
 
 use std::borrow::Cow;
 use std::io;
