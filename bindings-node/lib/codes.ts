@@ -1,4 +1,5 @@
-// The codes of errors: `code`, and `reason` if a code has several reasons.
+// The list of the codes of all errors: `code`, and `reason` if a code has several reasons. They are the core's codes,
+// in Node's form.
 
 /** The reason why a request to another service failed. */
 type Fault =

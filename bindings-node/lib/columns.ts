@@ -1,4 +1,5 @@
-// Converts the columns of many rows that Rust sends.
+// Converts the columns of many students or accounts that Rust sends (`toColumns`). `shared/students.ts` has their
+// types, and `bindings-node/src/columns.rs` sends them.
 
 import type * as native from "../native.js";
 import { type Columns, DictionaryColumn, TextColumn } from "./shared/students.js";

@@ -1,4 +1,5 @@
-// A person's decisions about accounts and students, as data for later plans.
+// A person's decisions about accounts and students, as data for later plans (`Decision`), and their outcomes.
+// `core/src/plan/decided.rs` applies them.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

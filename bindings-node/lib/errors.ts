@@ -1,4 +1,5 @@
-// The errors of the package, each with a `code`.
+// The classes of the package's errors, each with a `code`, and how an error from Rust becomes one of them
+// (`translate`). `codes.ts` lists the codes. The messages come from the core.
 
 import { Report as NativeReport } from "../native.js";
 import type {

@@ -1,4 +1,5 @@
-// Sends requests to another service, one at a time, with Node's own `fetch` or any async function.
+// Sends requests to Wonde or MyLogin, one at a time, with Node's own `fetch` or any async function (`Send`). The core
+// decides which request comes next, and when to retry.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect, types } from "node:util";

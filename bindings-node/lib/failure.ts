@@ -1,4 +1,5 @@
-// Converts errors from Rust that have no report: system errors, panics and aborted calls.
+// The base class `OnrollError`. Converts errors from Rust that have no report: system errors, panics and aborted calls.
+// `errors.ts` has all other classes.
 
 import { getSystemErrorName, types } from "node:util";
 import type { ErrorCode } from "./codes.js";

@@ -1,4 +1,5 @@
-// The guards of plans.
+// The names of the guards of plans (`Guard`), each with its description. `core/src/plan/guard.rs` has their texts, and
+// `core/src/plan/builder` checks them.
 
 /**
  * A guard, which refuses a plan that is probably a mistake:

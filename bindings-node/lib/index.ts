@@ -1,4 +1,5 @@
-// onroll turns a UK school's roster into working student accounts.
+// The list of everything that the package `onroll` exports. onroll turns a UK school's roster into working student
+// accounts.
 
 export type { Account } from "./accounts/account.js";
 export type { AccountRow } from "./accounts/account-row.js";

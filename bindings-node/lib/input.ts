@@ -1,5 +1,6 @@
-// Checks arguments, and throws a TypeError that names a wrong argument. Values can come from another realm, as in Jest
-// and vitest. `instanceof` does not recognise arrays or dates from another realm.
+// Reads files, streams, dates and other values that only Node has from arguments, and throws a TypeError that names a
+// wrong argument. Values can come from another realm, as in Jest and vitest, where `instanceof` does not recognise
+// them.
 
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";

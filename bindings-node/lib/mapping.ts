@@ -1,4 +1,5 @@
-// Mappings for the columns of any export, and the results of detection.
+// The classes `Mapping` and `Detected` of Node. Their properties are in `shared/detection.ts`, and `reader/detect.ts`
+// has the function `detect`.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

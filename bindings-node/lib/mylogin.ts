@@ -1,4 +1,4 @@
-// Signs students in with MyLogin, Wonde's single sign-on.
+// The client for MyLogin, Wonde's single sign-on, and its options. `sign-in.ts` has `Identity`, and finds the account.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

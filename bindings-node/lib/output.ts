@@ -1,4 +1,4 @@
-// Writes results to a path or to a stream.
+// Writes results to a path or to a stream, and saves your own files (`saveFile`).
 
 import type { Writable } from "node:stream";
 import native = require("../native.js");

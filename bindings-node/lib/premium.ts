@@ -1,4 +1,5 @@
-// Reads the Department for Education's file, which says for each UPN whether the pupil gets pupil premium.
+// The class `PupilPremium`, for the Department for Education's list of pupils with pupil premium.
+// `core/src/reader/premium.rs` reads the list.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

@@ -1,4 +1,5 @@
-// Signs students in: identities, the accounts that they may open, and limits for wrong passwords.
+// The classes `Identity` and `Attempts`, and the function `matchIdentity`. Has the defaults of the limits for wrong
+// passwords; `core/src/identity/attempt_policy.rs` has the same.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

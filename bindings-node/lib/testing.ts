@@ -1,4 +1,5 @@
-// For your own tests: a small copy of Wonde and MyLogin, which uses only loopback.
+// The class `FakeWonde`, for your own tests: a small copy of Wonde and MyLogin, which uses only loopback.
+// `core/src/testing/fake` is that copy.
 
 import native = require("../native.js");
 import { sync } from "./errors.js";

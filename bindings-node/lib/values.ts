@@ -1,4 +1,4 @@
-// Single values: ethnicities, passwords, and password policies.
+// Ethnicities, passwords and password policies, the keys of usernames, and the template. The core decides all of them.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

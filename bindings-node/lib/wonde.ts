@@ -1,4 +1,4 @@
-// Reads schools through Wonde: students, access to schools, webhooks, and schedules for syncing.
+// The list of everything that `onroll/wonde` exports. `wonde/` has the code.
 
 export { WebhookError, WondeError } from "./errors.js";
 export type { Request, Response, Send } from "./exchange.js";

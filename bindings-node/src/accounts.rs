@@ -1,4 +1,4 @@
-//! Accounts. Each account crosses the boundary as the JSON of its row.
+//! The native class behind `Accounts`. Each account crosses the boundary as the JSON of its row.
 
 use std::io::Cursor;
 use std::sync::{Arc, PoisonError, RwLock};

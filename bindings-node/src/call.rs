@@ -1,5 +1,5 @@
-//! A call to another service, step by step. The package sends the requests of a call with `fetch` or the host's own
-//! function.
+//! The native class behind every call to Wonde or MyLogin, step by step. `lib/exchange.ts` sends the requests of a call
+//! with `fetch` or the host's own function.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The options of a reading, as JavaScript sends them. This crate and the browser's crate share this file.
+//! Makes a reader from the options of a reading, as JavaScript sends them. This crate and the browser's crate share
+//! this file. `lib/shared/choices.ts` has checked the options.
 
 use std::collections::BTreeMap;
 

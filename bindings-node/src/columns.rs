@@ -1,4 +1,5 @@
-//! Converts students to columns of bytes, numbers and dictionaries, without an object for each row.
+//! Converts students or accounts to columns of bytes, numbers and dictionaries, without an object for each row.
+//! `browser/src/columns.rs` does the same for the browser.
 
 use std::collections::HashMap;
 

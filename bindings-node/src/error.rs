@@ -1,4 +1,5 @@
-//! Converts the core's errors to JSON, from which the package makes its own errors.
+//! Converts the core's errors to JSON, from which `lib/errors.ts` makes the package's own errors. The messages come
+//! from the core.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! A school's file and the options for reading it, as JavaScript sends them.
+//! A school's file, as a path or bytes from JavaScript (`Input`). `choices.rs` reads the options for reading it.
 
 use napi::Result;
 use napi::bindgen_prelude::Uint8Array;

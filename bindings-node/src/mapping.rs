@@ -1,4 +1,5 @@
-//! Detection and mappings for any export. Both cross the boundary as JSON, which already has Node's names of fields.
+//! The native class behind `Detected`, and functions for mappings and for the list of pupil premium. All cross the
+//! boundary as JSON, which already has Node's names of fields.
 
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};

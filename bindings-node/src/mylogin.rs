@@ -1,4 +1,4 @@
-//! MyLogin: the addresses for the browser, its callback, and the calls that identify the person.
+//! The native client for MyLogin: the addresses for the browser, its callback, and the calls that identify the person.
 
 use std::time::Duration;
 

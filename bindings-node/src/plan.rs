@@ -1,4 +1,5 @@
-//! Plans. Their changes cross the boundary as JSON.
+//! The native class behind `Plan`, and the functions that make plans. Changes and statements cross the boundary as
+//! JSON.
 
 use std::sync::Arc;
 

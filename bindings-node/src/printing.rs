@@ -1,4 +1,5 @@
-//! Prints login cards, letters and class lists. The options are JSON.
+//! Prints login cards, letters and class lists with the core. The options are JSON, which `lib/accounts/printing.ts`
+//! has checked.
 
 use std::collections::BTreeMap;
 

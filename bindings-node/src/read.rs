@@ -1,4 +1,4 @@
-//! Reads, checks, fixes and marks a school's file.
+//! The native functions that read, check, fix and mark a school's file.
 
 use napi::bindgen_prelude::{AsyncTask, Buffer, ToNapiValue, TypeName, Uint8Array};
 use napi::{Env, Result};

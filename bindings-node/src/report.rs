@@ -1,4 +1,4 @@
-//! Reports, and the codes of their problems.
+//! The native class behind `Report`, and the list of the codes of problems.
 
 use napi::Result;
 use napi::bindgen_prelude::Buffer;

@@ -1,4 +1,4 @@
-//! Rosters: the valid students of a file, of rows or of JSON.
+//! The native class behind `Roster`: the valid students of a file, of rows or of JSON.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Signing in: identities, the accounts that they may open, and limits for wrong passwords.
+//! The native classes behind `Identity` and `Attempts`, and the function `matchIdentity`.
 
 use napi::Result;
 use napi::bindgen_prelude::Uint8Array;

@@ -1,4 +1,5 @@
-//! Wonde's data about a school, and its conversion to a roster.
+//! The native class behind `Snapshot`, with the options of its roster. Also the JSON of a school and of a check of
+//! access.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Single values: ethnicities, usernames, and password policies.
+//! Native functions for single values: ethnicities, usernames, passwords, password policies, and the template.
 
 use chrono::{DateTime, Utc};
 use napi::Result;

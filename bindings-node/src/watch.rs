@@ -1,4 +1,4 @@
-//! The progress of work on a different thread, and a way to end the work.
+//! The progress of a reading on a different thread, and a way to end the reading (`Watch`).
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

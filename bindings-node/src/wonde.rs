@@ -1,5 +1,5 @@
-//! Wonde: calls, access, webhooks, schedules and locks. The package sends the requests of a call with `fetch` or the
-//! host's own function.
+//! The native client for Wonde, and the native classes for access, webhooks, schedules and locks. The package sends the
+//! requests of a call with `fetch` or the host's own function.
 
 use std::time::Duration;
 

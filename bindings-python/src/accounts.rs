@@ -1,4 +1,5 @@
-//! The Python class `Accounts`. Its methods, and the class `Account`, are in submodules.
+//! The Python class `Accounts`, and the function `create_accounts`. Its methods, and the class `Account`, are in
+//! submodules.
 
 mod account;
 mod credentials;

@@ -1,4 +1,5 @@
-//! Sends requests to other services, with the host's callable or with the built-in adapter.
+//! Sends the requests of a client with the host's callable `send` or with the built-in adapter, and waits between them.
+//! The core decides which request comes next, and when to retry.
 
 mod async_call;
 mod exceptions;

@@ -1,4 +1,5 @@
-//! The Python class `Decision`, a person's decision about an account and a student.
+//! The Python class `Decision`, a person's decision about an account and a student. `core/src/plan/decided.rs` applies
+//! decisions.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

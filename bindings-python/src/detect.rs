@@ -1,4 +1,5 @@
 //! The Python function `detect`, which detects the columns of a file. The classes of its result are in submodules.
+//! `core/src/mapping` decides.
 
 mod column;
 mod detected;

@@ -1,5 +1,5 @@
 //! Converts the core's errors to Python exceptions: I/O errors to `OSError`, and all others to subclasses of
-//! `onroll.OnrollError`.
+//! `onroll.OnrollError`. `_errors.py` has the classes, and the messages come from the core.
 
 use std::ffi::OsStr;
 use std::io;

@@ -1,4 +1,4 @@
-//! Reads the ethnicity codes and aliases that a host adds.
+//! Reads the ethnicity codes and aliases that a host adds (`ethnicities`), and makes the Python `Ethnicity` of a code.
 
 use onroll::values::{Ethnicities, Ethnicity, EthnicityEntry, EthnicityError};
 use pyo3::exceptions::PyValueError;

@@ -1,4 +1,5 @@
-//! Makes the HTML that a notebook shows. It has numbers, and no values of students.
+//! Helpers for the HTML that a notebook shows: a table of counts, and escaping. Each class makes its own view in its
+//! `_repr_html_`, and `accounts/notebook.rs` makes that of `Accounts`.
 
 use std::collections::BTreeMap;
 

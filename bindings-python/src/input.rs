@@ -1,4 +1,5 @@
-//! Reads arguments, with errors that name them. Reads files from a path, bytes or a binary file.
+//! Reads arguments, with errors that name them: texts, numbers, dates and iterables. Reads files from a path, bytes or
+//! a binary file (`Input`), and writes them (`Output`).
 
 use std::io;
 use std::ops::Deref;

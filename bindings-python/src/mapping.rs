@@ -1,4 +1,5 @@
-//! The Python class `Mapping`, which says how to read an export with any columns.
+//! The Python class `Mapping`, which says how to read an export with any columns, and its errors. `core/src/mapping`
+//! applies it.
 
 use onroll::mapping::{MappingError, Target};
 use pyo3::prelude::*;

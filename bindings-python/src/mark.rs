@@ -1,4 +1,5 @@
-//! Marks the problems of a file in a workbook.
+//! Marks the problems of a file in a workbook, for `mark_csv` and `Report.write_workbook`. `core/src/reader/marked.rs`
+//! makes the workbook.
 
 use std::io::Read;
 

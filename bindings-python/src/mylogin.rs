@@ -1,4 +1,4 @@
-//! The Python client for MyLogin.
+//! The Python client for MyLogin, and `new_state` and `new_verifier`. `python/onroll/mylogin.py` has the async client.
 
 use onroll::mylogin::{self, AuthorizeOptions};
 use pyo3::prelude::*;

@@ -1,4 +1,5 @@
-//! Converts students and accounts to pandas columns, and to dicts.
+//! Converts students and accounts to pandas columns (`to_pandas`), and to dicts. `arrow/schema.rs` and
+//! `arrow/export.rs` have the same columns for Arrow.
 
 use onroll::values::Gender;
 use pyo3::intern;

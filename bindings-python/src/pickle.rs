@@ -1,4 +1,4 @@
-//! Pickles objects of the package, and restores them.
+//! Helpers by which each class pickles and restores itself, and the question whether a pickle may contain passwords.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;

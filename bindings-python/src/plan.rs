@@ -1,4 +1,5 @@
-//! The Python class `Plan`. Its changes, statements and conflicts, and the function `plan`, are in submodules.
+//! The Python class `Plan`, with what a notebook shows for it. Its changes, statements and conflicts, and the function
+//! `plan`, are in submodules.
 
 mod change;
 mod conflict;

@@ -1,4 +1,4 @@
-//! The Python class `PupilPremium`.
+//! The Python class `PupilPremium`. `core/src/reader/premium.rs` reads the list.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

@@ -1,4 +1,5 @@
-//! The Python functions that read, check, fix and mark a school's file.
+//! The Python functions that read, check, fix and mark a school's file, make the template, and save a file.
+//! `reading_options.rs` reads their options.
 
 use std::io::Read;
 

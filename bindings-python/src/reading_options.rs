@@ -1,4 +1,5 @@
-//! Reads the options that reading, checking and fixing share.
+//! Reads the options of the functions that read, check, fix or detect, and their `limits`. Also calls `progress`, and
+//! lets Python handle Ctrl-C during long work.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};

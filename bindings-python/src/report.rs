@@ -1,4 +1,4 @@
-//! The Python class `Report`. Its problems are in a submodule.
+//! The Python class `Report`, with what a notebook shows for it. Its problems are in a submodule.
 
 mod exceptions;
 mod problem;

@@ -1,4 +1,5 @@
-//! The Python class `Roster`. Its students, and its held students, are in submodules.
+//! The Python class `Roster`, with what a notebook shows for it. Its students, and its held students, are in
+//! submodules.
 
 mod held;
 mod student;

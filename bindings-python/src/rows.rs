@@ -1,4 +1,5 @@
-//! Reads students and accounts from the host's rows.
+//! Reads students and accounts from the host's rows: the names of the fields (`FIELDS`, `STATE`), and which values each
+//! may have.
 
 use chrono::NaiveDate;
 use onroll::account::AccountRow;

@@ -1,4 +1,4 @@
-//! Reads the indexes and slices of Python sequences.
+//! Reads the indexes and slices of Python sequences, for `Roster`, `Accounts` and `Plan`.
 
 use std::ops::Range;
 

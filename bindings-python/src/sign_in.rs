@@ -1,4 +1,4 @@
-//! Signing in: identities at a provider, the account of an identity, and the counts of wrong passwords.
+//! Signing in: the submodules have `Identity` and `Attempts`. This file reads the argument `now`.
 
 mod attempts;
 mod identity;

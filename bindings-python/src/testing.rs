@@ -1,4 +1,4 @@
-//! The server behind `onroll.testing.FakeWonde`.
+//! The server behind `onroll.testing.FakeWonde`. `core/src/testing/fake` has its answers.
 
 use std::sync::{Mutex, PoisonError};
 

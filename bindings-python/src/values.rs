@@ -1,4 +1,5 @@
-//! The Python classes `Password` and `PasswordPolicy`, and functions for usernames.
+//! The Python classes `Password` and `PasswordPolicy`, and functions for usernames and ethnicities. `core/src/password`
+//! decides how passwords are made.
 
 use onroll::SignIn;
 use onroll::values::Ethnicity;

@@ -1,4 +1,4 @@
-//! The Python package `onroll.wonde`: the client for Wonde, snapshots, checks of access, webhooks and schedules.
+//! The list of the classes of `onroll.wonde`, which are in submodules. `python/onroll/wonde.py` has the async client.
 
 mod access;
 mod access_check;

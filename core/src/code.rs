@@ -1,4 +1,5 @@
-//! Gives enums their codes. All enums with a code have the same methods, and the same words for errors.
+//! Gives enums their codes. All enums with a code have the same methods, and the same words for an unknown code
+//! ([`UnknownCode`]).
 
 /// The error for a text that is not one of the valid codes.
 ///

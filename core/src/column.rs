@@ -1,4 +1,5 @@
-//! The nine columns: their headings, their order, and which of them a school may leave out.
+//! The nine columns (`Column`): their headings, their order, their names in JSON, and which of them a school may leave
+//! out.
 
 use std::borrow::Cow;
 use std::fmt;

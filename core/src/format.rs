@@ -1,5 +1,5 @@
 //! Writes and reads the JSON documents that hosts store. Each document has a format number, which distinguishes a newer
-//! format from damaged text.
+//! format from damaged text. Each kind of document has its own number, `FORMAT`, in its own file.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! Finds names and usernames that are repeated in a list, or that occur in both of two lists. Half of a 64-bit hash is
-//! compared first, and then the text.
+//! Finds names and usernames that are repeated in a list, or that occur in both of two lists (`Keys`). Half of a 64-bit
+//! hash is compared first, and then the text. `text/compare.rs` decides which texts count as the same.
 
 mod hasher;
 mod likely;

@@ -1,4 +1,4 @@
-//! The command `onroll`.
+//! The program `onroll`. `command/mod.rs` has the command itself.
 
 use std::process::ExitCode;
 

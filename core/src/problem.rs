@@ -1,5 +1,7 @@
 //! A problem: its position, code, severity and fix. Other modules contain the rules that find problems.
 
+// `problem/code.rs` has the list of codes, and `problem/message.rs` the messages.
+
 mod code;
 mod detail;
 mod fix;

@@ -1,5 +1,7 @@
 //! All students of one school, stored together. Every student is valid, and every username is unique.
 
+// This file has `Roster`. `reader/` makes it, and `roster/held.rs` has the students who were not imported.
+
 mod held;
 
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Runs a few jobs in parallel.
+//! Runs a few jobs in parallel. `reader/parts.rs` decides into how many parts a file is split.
 
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};

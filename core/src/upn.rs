@@ -1,4 +1,4 @@
-//! Decides which unique pupil numbers identify a pupil.
+//! Decides which unique pupil numbers identify a pupil: their form, their letters (`LETTERS`) and the check letter.
 
 /// The letters of UPNs, by the number that each stands for. I, O and S are left out. Source: the Department for
 /// Education's guide to UPNs.

@@ -1,4 +1,7 @@
-//! Checks, makes and compares usernames, and keeps them unique.
+//! Checks, makes and compares usernames, and keeps them unique. Also recognises values that Excel changes, and names
+//! with the surname first.
+
+// `check/text.rs` decides the problems of a username, and `check/names.rs` recognises other dates that Excel made.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,5 @@
-//! Asks the host whether to continue, every 64 KiB of a file and every 10,000 steps in other long loops.
+//! Asks the host whether to continue, every 64 KiB of a file (`WATCHED_BYTES`) and every 10,000 steps in other long
+//! loops.
 
 use std::fmt;
 use std::io;

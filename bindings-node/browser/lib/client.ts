@@ -1,5 +1,5 @@
-// Sends tasks to a worker, one at a time. To cancel a task, this module ends the worker, because a busy worker cannot
-// receive messages.
+// Sends tasks to a worker, one at a time, and chooses the build of the core for each. To cancel a task, this module
+// ends the worker, because a busy worker cannot receive messages. Has the messages about a worker that does not start.
 
 import { invalid } from "./shared/argument.js";
 import type { Abortable } from "./shared/reading.js";

@@ -1,4 +1,5 @@
-// The result of `detect` for a file: which column holds which field, and the questions for a person.
+// The class `Detected` of the browser. Its properties, such as `questions`, are in `DetectedView`, in
+// `shared/detection.ts` of the Node package.
 
 import { Mapping } from "./mapping.js";
 import { DetectedView } from "./shared/detection.js";

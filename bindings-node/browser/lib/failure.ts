@@ -1,4 +1,5 @@
-// The errors of the browser package, each with a `code`. The error for a refused roster is in `refused.ts`.
+// The base class and the codes of the browser package's errors. `client.ts` has most of their messages. The error for a
+// refused roster is in `refused.ts`.
 
 /** The `code` of an error of `onroll/browser`. */
 export type BrowserErrorCode = "ERR_ROSTER_REJECTED" | "ERR_NOT_STARTED" | "ERR_PROTOCOL" | "ERR_PANIC";

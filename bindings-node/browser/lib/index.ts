@@ -1,4 +1,5 @@
-// Checks a school's roster in the page, with the core as WebAssembly in a worker. The file stays in the browser.
+// The functions of `onroll/browser`, such as `checkCsv` and `detect`. The core checks a school's roster in the page, as
+// WebAssembly in a worker. The file stays in the browser.
 
 import type { Abortable, CheckOptions, ReadOptions } from "./shared/reading.js";
 import { ask } from "./client.js";

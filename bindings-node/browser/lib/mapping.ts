@@ -1,4 +1,5 @@
-// A mapping of a school's own export, as data.
+// The class `Mapping` of the browser, which makes and reads the JSON of a mapping. Its properties are in `MappingView`,
+// in `shared/detection.ts` of the Node package.
 
 import { invalid } from "./shared/argument.js";
 import { type MappingColumns, type MappingJson, type MappingOptions, MappingView, mappingOf } from "./shared/detection.js";

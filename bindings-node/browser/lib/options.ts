@@ -1,4 +1,5 @@
-// Checks a page's arguments, and throws a TypeError that names a wrong one.
+// Checks a page's arguments, and throws a TypeError that names a wrong one. Has the options that only the browser has,
+// and its default size limit (`MOST`). `shared/choices.ts` of the Node package checks all other options.
 
 import { Mapping } from "./mapping.js";
 import { options as known, wrong } from "./shared/argument.js";

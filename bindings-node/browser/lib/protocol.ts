@@ -1,4 +1,5 @@
-// The messages between the page and its worker.
+// The types of the messages between the page and its worker: the tasks (`Kind`), their results and failures.
+// `browser/src/lib.rs` makes the results.
 
 import type { Choices } from "./options.js";
 

@@ -1,4 +1,4 @@
-// The error for a refused roster.
+// The error for a refused roster (`RosterError`).
 
 import { OnrollError } from "./failure.js";
 import type { Report } from "./report.js";

@@ -1,4 +1,5 @@
-// Reports and their problems, as the worker sends them.
+// The class `Report` of the browser, with `csv`. Its properties, such as `problems`, are in `shared/report-view.ts` of
+// the Node package.
 
 import type { SentReport } from "./protocol.js";
 import { ReportView } from "./shared/report-view.js";

@@ -1,4 +1,5 @@
-// Rosters. Each student object is made when you ask for it.
+// The class `Roster` of the browser. Each student object is made when you ask for it, by `shared/students.ts` of the
+// Node package.
 
 import type { Made } from "./protocol.js";
 import { Report } from "./report.js";

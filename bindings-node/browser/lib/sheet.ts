@@ -1,4 +1,5 @@
-// A file as a person sees and corrects it in the element.
+// The rows of a file as a person sees and corrects them in the element (`Sheet`), and the functions that read a file
+// with edits.
 
 import type { Abortable, ReadOptions } from "./shared/reading.js";
 import { ask } from "./client.js";

@@ -1,4 +1,5 @@
 //! Converts students to columns of bytes, numbers and dictionaries, without an object for each row.
+//! `bindings-node/src/columns.rs` does the same for Node.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-// Accounts as rows in your database.
+// Accounts as rows in your database: the fields of `AccountRow`, with their types, and how each is checked.
 
 import { day, text, wordOf, wrong } from "../input.js";
 import type { FieldName } from "../shared/problem.js";

@@ -1,4 +1,4 @@
-// One account, as it was when you asked for it.
+// The type `Account`: one account, as it was when you asked for it, with all its fields.
 
 import { inspect } from "node:util";
 import { camel } from "../shared/json.js";

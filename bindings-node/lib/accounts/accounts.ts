@@ -1,4 +1,4 @@
-// The accounts of one school.
+// The class `Accounts`, with all its methods. The other files of this folder check their options.
 
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";

@@ -1,4 +1,4 @@
-// Changes to an account.
+// The fields that `accounts.edit` can change (`Changes`), and how they are checked.
 
 import { day, options as known, wordOf, wrong } from "../input.js";
 import type { FieldName } from "../shared/problem.js";

@@ -1,4 +1,4 @@
-// Creates accounts for the students in a roster.
+// The function `createAccounts`, which creates accounts for the students in a roster.
 
 import native = require("../../native.js");
 import { promised, sync } from "../errors.js";

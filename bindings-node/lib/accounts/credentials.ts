@@ -1,4 +1,5 @@
-// The options for credentials files, and the result of reading one.
+// The options for credentials files, and the result of reading one. `core/src/account/credentials.rs` decides their
+// columns.
 
 import { flag, options as known, texts } from "../input.js";
 

@@ -1,4 +1,5 @@
-// The fields of accounts as databases store them: texts, flags, and the names of own fields.
+// Reads the fields of accounts as databases store them: texts, flags, and the names of own fields. Has the list of a
+// student's fields (`CELLS`).
 
 import { flagOf, invalid, quoted, texts, wrong } from "../input.js";
 import { snake } from "../shared/json.js";

@@ -1,4 +1,4 @@
-// The options for new passwords, and for passwords in JSON.
+// The options for new passwords, and for passwords in JSON. `PasswordPolicy` is in `values.ts`.
 
 import { flag, options as known } from "../input.js";
 import { PasswordPolicy } from "../values.js";

@@ -1,4 +1,5 @@
-// Prints login cards, letters to parents and class lists.
+// The options of login cards, letters to parents and class lists, with the lists of layouts, letter cases and texts.
+// `core/src/account/cards` makes the pages.
 
 import { choice, flag, invalid, options as known, text, wrong } from "../input.js";
 import { named } from "./usernames.js";

@@ -1,4 +1,4 @@
-// Reads usernames from arguments, which can be strings or accounts.
+// Reads arguments that name accounts, which can be usernames or accounts.
 
 import { elements, text } from "../input.js";
 

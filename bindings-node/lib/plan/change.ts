@@ -1,4 +1,5 @@
-// The changes in a plan, by kind.
+// The types of the changes in a plan, by kind, and the list of fields that may change. `core/src/plan` decides the
+// changes.
 
 import { inspect } from "node:util";
 import { type Account, account } from "../accounts/account.js";

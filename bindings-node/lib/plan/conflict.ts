@@ -1,4 +1,4 @@
-// Uncertain matches: conflicts, and pairs who may be the same student.
+// The types of uncertain matches: conflicts with their reasons, and pairs who may be the same student.
 
 import type { PlanEntry } from "./entry.js";
 

@@ -1,4 +1,4 @@
-// The accounts and students that a plan names without changing them.
+// The type `PlanEntry`: an account or a student that a plan names without changing it.
 
 /** An account or a student in a plan. `util.inspect` shows none of its data. */
 export interface PlanEntry {

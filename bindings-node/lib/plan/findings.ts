@@ -1,4 +1,5 @@
-// The findings of a plan besides its changes: conflicts, counts, decisions and overridden guards.
+// Reads everything in a plan except its changes from Rust: conflicts, counts, decisions and overridden guards. Hides
+// their data from `util.inspect`.
 
 import { inspect } from "node:util";
 import { type RecordedDecision, hidden } from "../decision.js";

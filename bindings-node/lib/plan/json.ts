@@ -1,4 +1,4 @@
-// Plans as JSON.
+// Renames the fields in the JSON of a plan between Node's names and the core's names.
 
 /** A plan as JSON, which `Plan.fromJSON` reads. Later versions of onroll may add fields. */
 export type PlanJson = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-// The options for making and applying a plan.
+// The options for making and applying a plan, and how they are checked. `core/src/plan/planner.rs` has their meaning
+// and defaults.
 
 import native = require("../../native.js");
 import type { PasswordOptions } from "../accounts/passwords.js";

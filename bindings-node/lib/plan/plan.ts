@@ -1,4 +1,4 @@
-// Plans the changes that make accounts match a roster.
+// The class `Plan` with all its methods, and the function `plan`. `core/src/plan` decides the changes.
 
 import { inspect } from "node:util";
 import native = require("../../native.js");

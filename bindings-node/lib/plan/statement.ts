@@ -1,4 +1,4 @@
-// A plan as statements for your database.
+// The type `Statement`: one statement of a plan for your database. `core/src/plan/statement.rs` decides their order.
 
 import { inspect } from "node:util";
 import { camel } from "../shared/json.js";

@@ -1,4 +1,4 @@
-// Leaves changes out of a plan.
+// The options of `plan.without`, which leaves changes out of a plan.
 
 import native = require("../../native.js");
 import { options as known, outside, quoted, texts } from "../input.js";

@@ -1,4 +1,4 @@
-// Checks a school's file.
+// The function `checkCsv`, which checks a school's file. `options.ts` has its options.
 
 import native = require("../../native.js");
 import { sync } from "../errors.js";

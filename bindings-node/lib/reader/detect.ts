@@ -1,4 +1,5 @@
-// Detects the columns of a school's own export.
+// The function `detect` and its options. `mapping.ts` and `shared/detection.ts` have its result, and `core/src/mapping`
+// decides.
 
 import native = require("../../native.js");
 import type { Source } from "../input.js";

@@ -1,4 +1,4 @@
-// Applies every safe fix to a school's file.
+// The function `fixCsv`, which applies every safe fix to a school's file.
 
 import native = require("../../native.js");
 import { sync } from "../errors.js";

@@ -1,4 +1,5 @@
-// Makes a workbook in which each problem of a school's file is marked on its cell.
+// The function `markCsv`, which makes a workbook with each problem marked on its cell. `core/src/reader/marked.rs`
+// makes the workbook.
 
 import native = require("../../native.js");
 import { sync } from "../errors.js";

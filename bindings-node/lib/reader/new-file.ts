@@ -1,4 +1,4 @@
-// Makes and writes a new file from a school's file: a corrected file, or a marked workbook.
+// The steps that `fixCsv` and `markCsv` share: the options that are not allowed, and writing the new file.
 
 import { type Destination, write } from "../output.js";
 import type { Report } from "../report.js";

@@ -1,4 +1,5 @@
-// The options for checking and reading a school's file.
+// The options that only Node has for checking and reading a file, such as `pupilPremium`. `shared/choices.ts` checks
+// the others, and `shared/reading.ts` has their docs.
 
 import { invalid, wrong } from "../input.js";
 import { Mapping } from "../mapping.js";

@@ -1,4 +1,4 @@
-// Reads a school's file into a roster.
+// The function `readCsv`, which reads a school's file into a roster.
 
 import native = require("../../native.js");
 import { sync } from "../errors.js";

@@ -1,4 +1,4 @@
-// Runs a reading off the main thread, so that you can cancel it and follow its progress.
+// Runs a reading off the main thread, so that you can cancel it (`signal`) and follow its progress (`onProgress`).
 
 import native = require("../../native.js");
 import { promised } from "../errors.js";

@@ -1,4 +1,4 @@
-// The students whose records have an error.
+// The type `Held`: a student whose record has an error. `core/src/problem/record.rs` has the reasons.
 
 import { inspect } from "node:util";
 

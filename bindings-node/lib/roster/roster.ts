@@ -1,4 +1,4 @@
-// Rosters: valid, unique students.
+// The class `Roster`, with all its methods.
 
 import { inspect } from "node:util";
 import native = require("../../native.js");

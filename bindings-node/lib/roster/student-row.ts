@@ -1,4 +1,4 @@
-// Students as your own rows.
+// Students as your own rows: the fields of `StudentRow`, with their types, and how `Roster.fromRows` checks them.
 
 import { flagOf, invalid, wordOf, wrong } from "../input.js";
 

@@ -1,4 +1,5 @@
-// Checks arguments, and throws an error that names a wrong argument. Node and the browser share this file.
+// Checks arguments of simple types, and has the words of the TypeError that names a wrong one. Node and the browser
+// share this file. `input.ts` reads files and dates.
 
 /** Returns the type of a value as a word for an error. The word contains nothing of the value. */
 function kind(value: unknown): string {

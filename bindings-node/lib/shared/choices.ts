@@ -1,5 +1,5 @@
-// Checks the options of a reading, and converts them to the form that the core takes. Node and the browser share this
-// file.
+// The list of the options of a reading (`CHECKS`), and how each is checked and sent to the core. Node and the browser
+// share this file. `reading.ts` has their docs, and `bindings-node/src/choices.rs` reads them.
 
 import { choice, elements, flag, options as known, signIn, text, texts, whole, wrong } from "./argument.js";
 import { type MappingJson, TARGETS } from "./detection.js";

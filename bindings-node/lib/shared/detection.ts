@@ -1,4 +1,5 @@
-// Mappings and detection results for any export, as data. Node and the browser share this file.
+// The properties and types of mappings and of the result of `detect`, with the list of targets (`TARGETS`). Node and
+// the browser share this file.
 
 import { options as known, text, texts, wrong } from "./argument.js";
 

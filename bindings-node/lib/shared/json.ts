@@ -1,4 +1,5 @@
-// Converts names of fields between snake_case, in the core's JSON, and camelCase, in JavaScript.
+// Converts names of fields between snake_case, in the core's JSON, and camelCase, in JavaScript. Also reads JSON that
+// you stored.
 
 import { wrong } from "./argument.js";
 

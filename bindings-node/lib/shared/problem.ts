@@ -1,4 +1,5 @@
-// Problems and reports as data. Node and the browser share this file.
+// The types of problems and of a report's JSON, with the list of problem codes. Node and the browser share this file.
+// `report-view.ts` has the properties of a report.
 
 /** The kind of problem, as a code in kebab-case. */
 export type ProblemCode =

@@ -1,4 +1,5 @@
-// Options for reading a file, and students as data. Node and the browser share this file.
+// The types and docs of the options for reading a file, the limits with their defaults, and the fields of a student.
+// Node and the browser share this file. `choices.ts` checks the options.
 
 import type { Target } from "./detection.js";
 

@@ -1,4 +1,4 @@
-// The class that `Report` extends in Node and in the browser: its problems, errors, warnings and counts.
+// The class that `Report` extends in Node and in the browser: its problems, errors, warnings, counts and JSON.
 
 import { flag, options as known } from "./argument.js";
 import { camel, parsed } from "./json.js";

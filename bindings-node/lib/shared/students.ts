@@ -1,4 +1,5 @@
-// Students as objects, and as columns. Node and the browser share this file.
+// Makes student objects (`student`), and has the columns that `toColumns` returns. Node and the browser share this
+// file.
 
 import type { Gender, Student } from "./reading.js";
 

@@ -1,4 +1,5 @@
-// The result of checking what a token may read at a school.
+// The types of the result of `checkAccess`: the fields that a token may read at a school.
+// `core/src/wonde/check_access.rs` decides them.
 
 import type { Include } from "./include.js";
 

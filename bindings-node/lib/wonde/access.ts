@@ -1,4 +1,5 @@
-// The state of your access to one school, and your next task for it.
+// The class `Access`: the state of your access to one school, and your next task for it. `core/src/wonde/access.rs`
+// decides them.
 
 import { inspect } from "node:util";
 import native = require("../../native.js");

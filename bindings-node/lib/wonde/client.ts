@@ -1,4 +1,4 @@
-// The client for Wonde: students, checks of access, lists of schools, and requests for access.
+// The client for Wonde and its options: students, checks of access, lists of schools, and requests for access.
 
 import { inspect } from "node:util";
 import native = require("../../native.js");

@@ -1,4 +1,4 @@
-// The people at a school who are informed about a request for access.
+// The type `Contact`: a person at a school who is informed about a request for access. Checks its fields.
 
 import { options as known, text } from "../input.js";
 

@@ -1,4 +1,5 @@
-// The parts of a student's record that Wonde can send.
+// The list of the parts of a student's record that Wonde can send (`Include`). `core/src/wonde/includes.rs` has the
+// same list.
 
 import { texts } from "../input.js";
 

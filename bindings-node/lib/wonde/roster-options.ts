@@ -1,4 +1,4 @@
-// The options for turning a snapshot into a roster.
+// The options of `snapshot.roster`, and how they are checked. `core/src/wonde/options.rs` has their meaning.
 
 import native = require("../../native.js");
 import { choice as oneOf, flag, invalid, options as known, signIn, text, texts, wrong } from "../input.js";

@@ -1,4 +1,4 @@
-// The times at which a school is synced.
+// The class `Schedule`: the times at which a school is synced. `core/src/wonde/schedule.rs` decides them.
 
 import { inspect } from "node:util";
 import native = require("../../native.js");

@@ -1,4 +1,4 @@
-// The schools in Wonde's lists.
+// The type `School`: a school in Wonde's lists.
 
 import { inspect } from "node:util";
 

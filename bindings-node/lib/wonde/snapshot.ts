@@ -1,4 +1,5 @@
-// Snapshots: Wonde's data about one school's students at one time.
+// The class `Snapshot`: Wonde's data about one school's students at one time, with its warnings. `roster-options.ts`
+// has the options of `roster`.
 
 import native = require("../../native.js");
 import { OnrollError, sync } from "../errors.js";

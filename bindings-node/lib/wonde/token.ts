@@ -1,4 +1,5 @@
-// A school's own token, which only `expose()` shows.
+// The class `Token`: a school's own token, which only `expose()` shows. `core/src/wonde/webhook.rs` decides which
+// tokens are valid.
 
 import { inspect } from "node:util";
 import { unmade } from "../input.js";

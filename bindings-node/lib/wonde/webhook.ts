@@ -1,4 +1,5 @@
-// Webhooks that Wonde posts, and the secret in their address.
+// The class `Webhook`: what Wonde posts to you, and its kinds. Also compares the secret in its address (`sameSecret`).
+// `core/src/wonde/webhook.rs` reads webhooks.
 
 import { inspect } from "node:util";
 import native = require("../../native.js");

@@ -1,4 +1,6 @@
-"""Requests and responses for `send`, and the loop that runs the calls of async clients."""
+"""Requests and responses for `send`, and the loop that runs the calls of async clients (`drive`). All other clients
+send their requests in `bindings-python/src/adapter.rs`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The exceptions of onroll. Their texts show no values. Use the exception's report to see values."""
+"""The classes of onroll's exceptions, with their attributes. Their texts come from the core and show no values. Use the
+exception's report to see values.
+"""
 
 from __future__ import annotations
 

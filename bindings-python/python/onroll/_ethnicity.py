@@ -1,4 +1,6 @@
-"""The Department for Education's ethnicity codes, each a str with a description."""
+"""The class `Ethnicity`, a code as a str with a description. `core/src/values/ethnicity/table.rs` has the Department
+for Education's codes.
+"""
 
 from __future__ import annotations
 

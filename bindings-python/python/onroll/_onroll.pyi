@@ -1,4 +1,6 @@
-"""The module in Rust. The package `onroll` exports its names."""
+"""The types and docstrings of the module in Rust, whose names the package `onroll` exports. `stub_docstrings.py` copies
+the docstrings from the comments in `bindings-python/src`.
+"""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Decides whether pickles contain passwords."""
+"""Decides whether pickles contain passwords (`pickling_passwords`). The classes in `bindings-python/src` ask it."""
 
 from __future__ import annotations
 

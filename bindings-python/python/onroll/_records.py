@@ -1,4 +1,6 @@
-"""The dataclass fields of students and accounts, for `dataclasses.asdict` and `pandas.DataFrame(roster)`."""
+"""Makes students and accounts look like dataclasses, for `dataclasses.asdict` and `pandas.DataFrame(roster)`.
+`__init__.py` has the names of their fields.
+"""
 
 from __future__ import annotations
 

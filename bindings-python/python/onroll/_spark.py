@@ -1,5 +1,5 @@
-"""Does the work of a Spark worker for one school. This module does not import Spark. It returns a school's problems as
-rows.
+"""Does the work of a Spark worker for one school: reads its rows, makes accounts and plans, and returns problems as
+rows. This module does not import Spark.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Does the work of the Spark driver. It checks schemas and options before a job starts, and passes each school to a
-worker.
+"""Does the work of the Spark driver. It has the schemas of all results, checks schemas and options before a job starts,
+and passes each school to a worker.
 """
 
 from __future__ import annotations

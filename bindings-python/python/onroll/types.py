@@ -1,4 +1,5 @@
-"""The types of onroll that are not classes. Use them in annotations: `from onroll.types import SignIn`.
+"""The types of onroll that are not classes, such as the names of guards and reasons. Use them in annotations:
+`from onroll.types import SignIn`.
 
 >>> from onroll.types import Guard
 >>> sure: list[Guard] = ["too-many-leavers"]

@@ -1,4 +1,4 @@
-//! The Python class `Account`, one account as it was when onroll returned it.
+//! The Python class `Account`, one account as it was when onroll returned it, with all its attributes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;

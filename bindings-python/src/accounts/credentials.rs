@@ -1,4 +1,5 @@
-//! Writes the credentials of accounts, and reads passwords from a credentials file.
+//! Writes the credentials of accounts to a file, and reads passwords from a credentials file.
+//! `core/src/account/credentials.rs` decides the columns.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Reads the new values of `Accounts.edit`.
+//! Reads the keyword arguments of `Accounts.edit`, which are the fields that can be changed.
 
 use onroll::Column;
 use onroll::account::Edit;

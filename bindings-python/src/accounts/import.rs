@@ -1,4 +1,5 @@
-//! Makes accounts from the host's rows, and from Arrow tables.
+//! Makes accounts from the host's rows, and from Arrow tables (`from_rows`, `from_arrow`), with their options.
+//! `rows.rs` reads the fields of a row.
 
 use chrono::NaiveDate;
 use onroll::SignIn;

@@ -1,4 +1,4 @@
-//! Makes the HTML that a notebook shows for accounts.
+//! Makes the HTML that a notebook shows for accounts. The other classes make theirs in their own `_repr_html_`.
 
 use crate::html;
 

@@ -1,4 +1,4 @@
-//! Reads the options of login cards, letters and class lists, and writes these pages.
+//! Reads the options of login cards, letters and class lists. `core/src/account/cards` makes the pages.
 
 use chrono::NaiveDate;
 use onroll::account::{AccountError, CardLayout, CardLetters, CardText, Cards};

@@ -1,4 +1,4 @@
-//! Finds accounts by index, by username, or by an equal `Account`.
+//! Finds accounts by index, by slice, by username, or by an equal `Account`.
 
 use onroll::account::AccountError;
 use pyo3::exceptions::PyValueError;

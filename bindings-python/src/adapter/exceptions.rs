@@ -1,4 +1,5 @@
-//! The exceptions that a request can raise: errors of the service, network failures, and errors for async callables.
+//! The exceptions that a request can raise: errors of the service, and errors for async callables. Decides which
+//! exceptions of the common HTTP libraries count as network failures.
 
 use onroll::adapter::AdapterError;
 use onroll::mylogin::MyLoginError;

@@ -1,4 +1,4 @@
-//! Makes the Arrow arrays of texts, in the layout that a consumer requested.
+//! Makes the Arrow arrays of texts, in the layout that a consumer requested. `export.rs` chooses the values.
 
 use std::sync::Arc;
 

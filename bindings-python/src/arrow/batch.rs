@@ -1,4 +1,5 @@
-//! Checks and reads the columns of one imported batch.
+//! Checks and reads the columns of one imported batch. Decides which types of columns can be read, and has the messages
+//! about them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;

@@ -1,4 +1,5 @@
-//! Exports the changes of a plan as an Arrow table.
+//! Exports the changes of a plan as an Arrow table, with its columns. `plan/dicts.rs` has the same columns for
+//! `to_dicts` and pandas.
 
 use std::borrow::Cow;
 use std::sync::Arc;

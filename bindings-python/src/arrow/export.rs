@@ -1,4 +1,5 @@
-//! Exports students and accounts as a stream of Arrow batches. Each batch is made on demand.
+//! Exports students and accounts as a stream of Arrow batches. Each batch is made on demand. `schema.rs` has the
+//! columns and their types, and `pandas.rs` the same columns for pandas.
 
 use std::collections::HashMap;
 use std::ops::Range;

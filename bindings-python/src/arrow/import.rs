@@ -1,4 +1,4 @@
-//! Imports a table from Python, batch by batch.
+//! Imports a table of students or accounts from Python, batch by batch (`Table`). `rows.rs` reads the fields of a row.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,5 @@
-//! Exports the problems of a report as an Arrow table.
+//! Exports the problems of a report as an Arrow table, with its columns. `Report.to_dicts` takes the same columns from
+//! the JSON in `core/src/report/json.rs`.
 
 use std::sync::Arc;
 

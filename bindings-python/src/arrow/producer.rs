@@ -1,4 +1,5 @@
-//! Prepares a table of polars or pyarrow for its import: selects the columns that we read, and checks the data.
+//! Prepares a table of polars or pyarrow for its import: selects the columns that we read (`OTHERS`), and checks the
+//! data.
 
 use onroll::Column;
 use pyo3::exceptions::PyValueError;

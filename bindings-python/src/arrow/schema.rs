@@ -1,4 +1,5 @@
-//! The schema of an exported table, and the schema that a consumer requests.
+//! The columns of an exported table and their types, and the types that a consumer may request instead. `export.rs` has
+//! the values.
 
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,5 @@
-//! The students or accounts that a table is made from.
+//! The students or accounts that a table is made from (`Source`), and whether the table has columns of ids and
+//! settings. pandas uses it too.
 
 use onroll::account::AccountState;
 use onroll::values::Ethnicities;

@@ -1,4 +1,5 @@
-//! The Python class `Detected`, the result of `detect` for a file.
+//! The Python class `Detected`, the result of `detect` for a file, and the table that a notebook shows for it
+//! (`_repr_html_`).
 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};

@@ -1,4 +1,4 @@
-//! The methods of classes that only have fields: comparison, repr and pickling.
+//! Comparison, repr and pickling of the small classes in this folder, which only have fields.
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;

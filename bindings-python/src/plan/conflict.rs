@@ -1,4 +1,4 @@
-//! The Python class `Conflict`, an uncertain match in a plan.
+//! The Python class `Conflict`, an uncertain match in a plan. `core/src/plan/entry.rs` has its reasons.
 
 use pyo3::prelude::*;
 use pyo3::types::PyType;

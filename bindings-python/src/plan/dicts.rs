@@ -1,4 +1,5 @@
-//! Converts the changes of a plan to dicts, for `Plan.to_dicts`.
+//! Converts the changes of a plan to dicts, for `Plan.to_dicts` and pandas. `arrow/changes.rs` has the same columns for
+//! Arrow.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};

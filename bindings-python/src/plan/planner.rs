@@ -1,4 +1,4 @@
-//! The function `plan`, which reads its options and plans the changes.
+//! The function `plan`, with its options and their messages. `core/src/plan/planner.rs` has their meaning and defaults.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Converts errors that can have a report to Python exceptions.
+//! Converts errors that can have a report to Python exceptions. `errors.rs` converts all others.
 
 use std::path::Path;
 

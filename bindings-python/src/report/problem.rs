@@ -1,4 +1,4 @@
-//! The Python class `Problem`, one problem in a report.
+//! The Python class `Problem`, one problem in a report, with all its attributes.
 
 use std::sync::Arc;
 

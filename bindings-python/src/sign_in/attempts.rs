@@ -1,4 +1,5 @@
-//! The Python class `Attempts`, which counts the wrong passwords at one school.
+//! The Python class `Attempts`, which counts the wrong passwords at one school, with the default limits.
+//! `core/src/identity/attempt_policy.rs` has the same defaults.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,5 @@
-//! The Python class `Identity`, and the function `match_identity`.
+//! The Python class `Identity`, and the function `match_identity`. `core/src/identity/matching.rs` decides whose
+//! account it is.
 
 use onroll::identity::Links;
 use pyo3::prelude::*;

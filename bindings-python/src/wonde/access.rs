@@ -1,4 +1,4 @@
-//! The Python class `Access`, the state of your access to one school.
+//! The Python class `Access`, the state of your access to one school. `core/src/wonde/access.rs` decides the next task.
 
 use onroll::wonde::{self, AccessEvent, Task};
 use pyo3::exceptions::PyValueError;

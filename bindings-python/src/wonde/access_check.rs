@@ -1,4 +1,5 @@
 //! The Python classes `AccessCheck` and `FieldCheck`: which fields a token may read at a school.
+//! `core/src/wonde/check_access.rs` has the sentences.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Makes the calls of a client for Wonde from the arguments of its Python methods.
+//! Makes the calls of a client for Wonde from the arguments of its Python methods. `client.rs` sends them.
 
 use onroll::wonde::{self, Contact, Search};
 use pyo3::prelude::*;

@@ -1,4 +1,5 @@
-//! The Python class `Locks`, and the error for a sync that is already running.
+//! The Python class `Locks`, and the exception for a sync that is already running. `python/onroll/wonde.py` has `Lock`
+//! and `exclusive`.
 
 use onroll::wonde::{self, Lock, WondeError};
 use pyo3::prelude::*;

@@ -1,4 +1,4 @@
-//! The Python class `Schedule`, which says when a school is synced.
+//! The Python class `Schedule`, which says when a school is synced. `core/src/wonde/schedule.rs` decides.
 
 use onroll::wonde;
 use pyo3::exceptions::PyValueError;

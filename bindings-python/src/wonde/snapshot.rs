@@ -1,4 +1,5 @@
-//! The Python classes `Snapshot` and `SnapshotWarning`: all of Wonde's data about one school's students.
+//! The Python classes `Snapshot` and `SnapshotWarning`: all of Wonde's data about one school's students. Reads the
+//! options of `Snapshot.roster`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! The Python classes `Webhook` and `Token`, and the functions that read a webhook and compare its secret.
+//! `core/src/wonde/webhook.rs` has the kinds and the checks.
 
 use onroll::wonde;
 use pyo3::prelude::*;

@@ -1,4 +1,5 @@
-//! One account, borrowed from the accounts of a school.
+//! The type `Account`: one account, borrowed from the accounts of a school, with its fields. `state.rs` has its
+//! settings and says who may sign in.
 
 use std::fmt;
 

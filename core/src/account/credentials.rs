@@ -1,4 +1,5 @@
-//! Writes credentials as CSV for teachers, and reads passwords back from such a file.
+//! Writes credentials as CSV or as a workbook for teachers, and reads passwords back from such a file. Decides the
+//! columns (`HEADINGS`), and the texts that stand for an unknown password.
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};

@@ -1,4 +1,5 @@
-//! Edits one account, with the same checks as an import.
+//! Edits one account (`Accounts::edit`), with the same checks as an import. `Edit` lists the fields that you can
+//! change. They are also in `bindings-python/src/accounts/edit.rs` and `bindings-node/lib/accounts/changes.ts`.
 
 use std::fmt;
 use std::sync::OnceLock;

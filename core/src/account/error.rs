@@ -1,4 +1,5 @@
-//! Errors that occur when accounts are created, found or changed.
+//! The messages and codes of `AccountError`, for accounts that are created, read, found, changed or printed. The codes
+//! are also in `bindings-node/lib/codes.ts`.
 
 use crate::password::{EntropyError, PolicyError};
 use crate::report::{Report, in_one_line};

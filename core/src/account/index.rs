@@ -1,4 +1,5 @@
-//! Finds accounts by the key of their username. For sign-in, the loose key of the username is also tried.
+//! Finds accounts by the key of their username. For sign-in, the loose key is also tried (`find_for_sign_in`).
+//! `text/compare.rs` decides which usernames have the same key.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! Iterates over accounts.
+//! Iterates over accounts (`AccountsIter`).
 
 use super::{Account, Accounts};
 

@@ -1,4 +1,5 @@
-//! Writes and reads accounts as JSON.
+//! Writes and reads all accounts of a school as one JSON document, with its format number. `AccountRow` in `rows.rs`
+//! has the fields of one account.
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Accounts as a host stores them. You can create, edit and export accounts, reset passwords, and print cards.
 
+// This file has `Accounts` itself: how accounts are created from a roster, stored, and compared by their fingerprint.
+
 mod borrowed;
 #[cfg(feature = "cards")]
 mod cards;

@@ -1,4 +1,5 @@
-//! Gives accounts new passwords, generated or chosen, for one student or for a class.
+//! Gives accounts new passwords, generated or chosen by a teacher, for one student or for a class. `password/` decides
+//! how passwords are made, and which chosen ones are refused.
 
 use crate::password::{Password, PasswordPolicy};
 use crate::text;

@@ -1,4 +1,4 @@
-//! Creates accounts from the rows of your database.
+//! Accounts as rows of your database: the fields of `AccountRow`, how they are read, and the checks of `from_rows`.
 
 use std::collections::HashSet;
 use std::fmt;

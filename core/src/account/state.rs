@@ -1,4 +1,5 @@
-//! The settings that you or a teacher make for an account.
+//! The settings that you or a teacher make for an account (`AccountState`), such as blocked, made by hand, and last
+//! day. Also says who may sign in, and when the school last moved up by a year.
 
 use std::collections::HashSet;
 use std::sync::Arc;

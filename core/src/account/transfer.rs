@@ -1,4 +1,5 @@
-//! Moves an account to another of your schools, and merges two accounts that belong to one child.
+//! Moves an account to another of your schools, and merges two accounts that belong to one child. `TransferRefused` has
+//! the reasons for a refusal, with their messages.
 
 use std::collections::HashSet;
 

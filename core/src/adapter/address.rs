@@ -1,5 +1,5 @@
-//! Checks the address of another service. The address must be an allowed domain with TLS. For tests, it can also be
-//! this machine.
+//! Checks the address of another service: an allowed domain with TLS or, for tests, this machine. `wonde/address.rs`
+//! and `mylogin/client.rs` say which domains are allowed.
 
 use url::{Host, Url};
 

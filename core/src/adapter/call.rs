@@ -1,5 +1,5 @@
-//! Runs a job that sends one or more requests to another service. A call decides which request comes next, and when to
-//! retry.
+//! Runs a job that sends one or more requests to another service (`Call`). The job itself, in `wonde/` or `mylogin/`,
+//! decides which request comes next. `retry.rs` decides whether and when to send a request again.
 
 use std::fmt;
 use std::mem;

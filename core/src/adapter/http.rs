@@ -1,4 +1,5 @@
-//! A built-in adapter that uses `ureq` with rustls.
+//! The built-in adapter `Http`, which uses `ureq` with rustls. Decides its user agent, the time to connect, and that it
+//! follows no redirects.
 
 use std::fmt;
 use std::io::{ErrorKind, Read};

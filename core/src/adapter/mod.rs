@@ -1,5 +1,5 @@
 //! Adapters, which are your connection to another service. onroll sends requests through an adapter, and opens no
-//! sockets itself.
+//! sockets itself. [`Adapter`], [`Request`], [`Response`] and [`Fault`] are the same for all services.
 
 mod address;
 mod call;

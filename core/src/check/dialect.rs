@@ -1,4 +1,5 @@
-//! Recognises the CSV dialect of a record.
+//! Recognises the CSV dialect of a record, and has the message about each dialect (`note`). `table/dialect.rs` has the
+//! list of dialects, and rewrites them.
 
 use crate::table::{self, Dialect, Limits, Row, Rows, quoted_line};
 

@@ -1,4 +1,5 @@
-//! Finds the meaning of one heading: the column that it means, and how certain this meaning is.
+//! Finds the meaning of one heading in a file with the template's columns: the column, and how certain this is.
+//! `vocabulary/headings.tsv` lists other words for a column. `mapping/headings.rs` does the same for exports.
 
 use std::sync::LazyLock;
 

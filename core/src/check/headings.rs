@@ -1,4 +1,5 @@
 //! Checks the heading row: finds the position of each column, and reports one precise problem for each wrong heading.
+//! `survey.rs` has found which row this is. `heading.rs` finds the meaning of each heading.
 
 use crate::column::{Column, Columns};
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, RowRanges};

@@ -1,4 +1,5 @@
-//! All rules for a file: its beginning, its headings, its rows and their values.
+//! All rules for a file. `survey.rs` finds the delimiter and the heading row, and `headings.rs` checks the headings.
+//! `row.rs` checks a row and its coded values, and `text.rs` names, usernames, year groups and classes.
 
 mod dialect;
 mod exact;
@@ -22,6 +23,8 @@ pub(crate) use row::{CheckedRow, Finding, Suggestions};
 pub(crate) use rules::Rules;
 pub(crate) use slid::{CERTAIN, LastFits, may_have_slid};
 pub(crate) use spelling::{Classes, Misplaced, Spellings};
+#[cfg(feature = "workbook")]
+pub(crate) use survey::ROWS_LOOKED_AT;
 pub(crate) use survey::{Points as HeadingPoints, Survey};
 pub(crate) use text::are_swapped;
 pub(crate) use unique::UniqueValues;

@@ -1,4 +1,5 @@
-//! Recognises texts that are not a name, a class or a year group. If possible, also finds the text that was meant.
+//! The words that are never or seldom a name (`PLACEHOLDERS`, `UNLIKELY`). Also recognises lost and garbled letters,
+//! classes that Excel turned into dates, text formulas, and texts like a class or a year group.
 
 use std::borrow::Cow;
 

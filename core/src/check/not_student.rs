@@ -1,4 +1,5 @@
-//! Recognises rows that are not a student: repeated headings, a class name above its students, a total, or a footer.
+//! Recognises rows that are not a student: repeated headings, a class name above its students, a total, a footer, a
+//! title or an instruction. Has the message about each (`note`).
 
 use std::rc::Rc;
 

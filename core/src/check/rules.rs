@@ -1,4 +1,5 @@
-//! Creates the row validation settings for file rows, records and accounts.
+//! The settings of the row check (`Rules`), for file rows, records and accounts: fixes, sign-in, ethnicity codes and
+//! blank columns. `row.rs` and `text.rs` have the rules themselves.
 
 use std::sync::Arc;
 

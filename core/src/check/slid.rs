@@ -1,4 +1,5 @@
 //! Recognises a row whose values are one column too far right or left, for example after a name that was split in two.
+//! Says how certain this must be (`CERTAIN`), and what to do about it.
 
 use std::borrow::Cow;
 

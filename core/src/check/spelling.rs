@@ -1,4 +1,5 @@
-//! Collects the different spellings of year groups and classes in a file.
+//! Collects the different spellings of year groups and classes in a file. Also recognises years of entry under Year
+//! Group, and teaching groups under Class (`SUBJECTS`). `reader/accumulator.rs` reports them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Surveys the beginning of a file: the delimiter, the heading row, and the rows above it.
+//! Finds the delimiter and the heading row at the beginning of a file, within the first rows (`ROWS_LOOKED_AT`). Has
+//! the list of delimiters, and the message about a wrong one. `reader/file/top.rs` then reads these rows.
 
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
@@ -6,9 +7,10 @@ use crate::table::{Dialect, Limits, Row, Rows};
 
 use super::heading::{Understood, understand};
 
-/// The largest numbers of bytes and of rows that we examine.
+/// The largest number of bytes that we examine.
 const LOOKED_AT: usize = 1 << 16;
-const ROWS_LOOKED_AT: usize = 40;
+/// The largest number of rows that we examine, and that we read from each sheet of a workbook to choose a sheet.
+pub(crate) const ROWS_LOOKED_AT: usize = 40;
 /// The largest number of values that we look up in a row, and the largest length of such a value. Each value is looked
 /// up once for every delimiter.
 const CELLS_LOOKED_AT: usize = 100;

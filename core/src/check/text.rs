@@ -1,4 +1,5 @@
-//! Checks a text value: cleans it first, and then applies the rules of its column.
+//! Checks a full name, a username, a year group or a class: cleans it first, and then applies the rules of its column.
+//! `names.rs` has the lists of words, and `username.rs` what Excel changes.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Finds repeated values among values that only one record may have, such as usernames.
+//! Finds repeated values among records and accounts that you pass as data, such as usernames and ids.
+//! `reader/accumulator.rs` and `reader/accumulator/students.rs` find them in a file.
 
 use std::collections::HashMap;
 

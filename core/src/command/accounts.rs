@@ -1,4 +1,5 @@
-//! `onroll accounts`: creates accounts and credentials for a roster.
+//! `onroll accounts`: its options, and the files with accounts and credentials that it writes. `handed_out.rs` has the
+//! options for passwords and cards.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `onroll apply` and `onroll undo`: apply a stored plan after approval, or undo it.
+//! `onroll apply` and `onroll undo`: their options, and how they apply a stored plan after approval, or undo it.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! Options that several commands share.
+//! Options that several commands share: for reading a file (`ReadingArgs`), for its mapping, and for the output. Also
+//! prints a report in colour.
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};

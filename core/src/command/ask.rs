@@ -1,4 +1,5 @@
-//! Asks a person at a terminal to decide what detection could not decide with certainty.
+//! Asks a person at a terminal the questions of detection (`--ask`): the prompts, and how answers are read.
+//! `mapping/finding/questions.rs` words the questions.
 
 use crate::mapping::{Detected, Mapping, Question, QuestionKind, Source, Target};
 use crate::text::visible;

@@ -1,4 +1,4 @@
-//! Shows a progress bar if reading takes longer than a moment.
+//! Shows a progress bar if reading takes longer than a moment (`PATIENCE`).
 
 use std::io::Write as _;
 use std::ops::ControlFlow;

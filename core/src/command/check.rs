@@ -1,4 +1,5 @@
-//! `onroll check`: lists every problem in files.
+//! `onroll check`: its options, the verdict on each file, and the summary of many files. `report/text.rs` writes the
+//! list of problems, and `page.rs` the file of `--report`.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,5 @@
-//! `onroll detect`: says what each column of a school's own export contains.
+//! `onroll detect`: its options. `mapping/detected.rs` writes the table that it prints, and `ask.rs` asks the
+//! questions.
 
 use std::path::PathBuf;
 

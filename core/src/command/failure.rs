@@ -1,4 +1,4 @@
-//! The reasons why a command fails, and their texts.
+//! The reasons why a command fails (`Failure`), and how a file's name and a system error are shown.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `onroll fix`: writes files with every safe fix applied.
+//! `onroll fix`: its options, where it writes the corrected files, and the sentence about each.
 
 use std::path::{Path, PathBuf};
 

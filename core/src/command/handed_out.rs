@@ -1,5 +1,5 @@
-//! The options of commands that generate passwords: how passwords are made, and which files are written for handing
-//! them out.
+//! The options of commands that generate passwords: how passwords are made, and which credentials and cards are written
+//! for handing them out.
 
 use std::path::{Path, PathBuf};
 

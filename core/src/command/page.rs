@@ -1,4 +1,5 @@
-//! Writes all problems in several files into one file: CSV for a spreadsheet, or HTML for a browser.
+//! Writes the file of `--report`, with all problems in several files: CSV for a spreadsheet, or HTML for a browser.
+//! `report/csv.rs` has the columns of the CSV.
 
 use std::fmt::Write as _;
 use std::io;

@@ -1,4 +1,5 @@
-//! `onroll plan`: lists who joins, leaves and moves.
+//! `onroll plan`: its options, and the files that it writes. `plan/show.rs` writes the list of who joins, leaves and
+//! moves.
 
 use std::path::{Path, PathBuf};
 

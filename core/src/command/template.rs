@@ -1,4 +1,4 @@
-//! `onroll template`: writes the file that a school fills in.
+//! `onroll template`: its options. `reader/template.rs` makes the file that a school fills in.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,6 @@
-//! The numbers of the limits for wrong passwords. `attempts.rs` applies them: it decides when a wait begins and ends.
+//! The numbers of the limits for wrong passwords (`AttemptPolicy`): lock-out, waits, and a school's tries a day.
+//! `attempts.rs` applies them. The defaults are also in `bindings-node/lib/sign-in.ts` and
+//! `bindings-python/src/sign_in/attempts.rs`.
 
 use chrono::TimeDelta;
 

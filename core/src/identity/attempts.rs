@@ -1,4 +1,5 @@
-//! Limits guesses at passwords. The module counts tries for each account and each school, in a state that you store.
+//! Counts tries at passwords for each account and each school, in a state that you store (`Attempts`). Decides when a
+//! try is refused, and when it is forgotten. `attempt_policy.rs` has the numbers of the limits.
 //!
 //! A try is counted before the password is compared. If you store the count before the comparison, a crash gives an
 //! attacker no extra try.

@@ -1,4 +1,5 @@
-//! Makes an identity from OpenID Connect claims that your library has verified.
+//! Makes an identity from OpenID Connect claims that your library has verified. Decides which claims are needed, and
+//! whose email addresses are trusted (Google, Microsoft, and issuers that you list).
 //!
 //! Your library checks the signature. onroll checks the application and the times in the claims again, because a
 //! library with wrong settings skips these checks without a warning.

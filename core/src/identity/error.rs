@@ -1,4 +1,5 @@
-//! Errors for a provider's answer that is not an identity.
+//! The messages and codes of `IdentityError`, for a provider's answer that is not an identity. The codes are also in
+//! `bindings-node/lib/codes.ts`.
 
 /// The reason why a provider's answer is not an identity. Its text quotes nothing from the answer.
 ///

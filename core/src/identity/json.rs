@@ -1,5 +1,5 @@
-//! Reads the JSON of an identity. A name that appears twice is refused. Some libraries read the first value, and others
-//! read the last value. An attacker could exploit this difference.
+//! Reads the JSON of an identity. A name that appears twice is refused: libraries differ in which value they read, and
+//! an attacker could exploit this difference.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Links between a provider's users and accounts. You store the links between sign-ins.
+//! Links between a provider's users and accounts (`Link`, `Links`). You store the links between sign-ins.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Finds the account that certainly belongs to a person. Otherwise, refuses the sign-in with a reason.
+//! Finds the account that certainly belongs to a person (`match_identity`). Otherwise, refuses the sign-in with a
+//! reason from `refused.rs`.
 //!
 //! We try an id first, then a link, and then an email address. A later step never overrules an earlier one, because a
 //! school may give the address of a leaver to a new student.

@@ -1,6 +1,10 @@
-//! Finds the account that a signed-in person may open, and limits guesses at passwords.
+//! Finds the account that a signed-in person may open, and limits guesses at passwords. [`Identity`] says who the
+//! person is, and [`PersonKind`] the person's role.
 //!
 //! This module sends and stores nothing. Other modules send requests to providers. You store links and attempts.
+
+// This file has `Identity`. `matching.rs` finds the account, `attempts.rs` counts guesses, and `refused.rs` has the
+// sentences.
 
 mod attempt_policy;
 mod attempts;

@@ -1,4 +1,5 @@
-//! Reasons why a person may not open an account. Show them on the page, and write them to logs.
+//! The reasons why a person may not open an account (`RefusedReason`), each with its code and the sentence that you
+//! show. The codes are also in `bindings-node/lib/codes.ts`, `types.py` and `docs/sign-in.md`.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! The certainty of a decision, and the kinds of questions.
+//! The certainty of a decision (`Certainty`), and the kinds of questions (`QuestionKind`), as codes. They are also in
+//! `bindings-node/lib/shared/detection.ts` and `bindings-python/python/onroll/types.py`.
 
 use crate::code::coded;
 

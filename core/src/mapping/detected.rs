@@ -1,4 +1,5 @@
-//! The result of `detect`, for your code, for a person to confirm, and as JSON.
+//! The result of `detect` (`Detected`): its columns, values and questions, and the table that a person reads (`text`).
+//! `finding.rs` makes the decisions, and `finding/questions.rs` words the questions.
 
 mod json;
 

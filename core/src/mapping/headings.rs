@@ -1,4 +1,5 @@
-//! Looks up the headings of a table in the dictionary, and explains the result in words.
+//! Looks up the headings of an export in the dictionary, and explains the result in words. `points` scores a row as a
+//! heading row. The dictionary is `vocabulary/headings.tsv`.
 
 use crate::vocabulary::{self, Entry, QUALIFIED, Term, Vocabulary};
 

@@ -1,4 +1,5 @@
-//! Writes and reads mappings as JSON, which a host stores for each school.
+//! Writes and reads mappings as JSON, which a host stores for each school. Checks that a mapping can be used
+//! (`validate`), and has the messages and codes of `MappingError`.
 
 use std::collections::BTreeMap;
 

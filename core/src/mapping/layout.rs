@@ -1,4 +1,5 @@
-//! Applies a mapping to the headings of one file, and finds which cells in a row make up each target.
+//! Applies a mapping to the headings of one file, and finds which cells in a row make up each target. Words the
+//! differences between a mapping and a file (`Difference`), and joins the parts of a value.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,6 +1,9 @@
 //! Turns a school's own export into the nine columns. Detection decides what each column of the export contains, what
 //! its values mean, and how certain each decision is.
 
+// This file has `Mapping`, which stores the decisions. `finding.rs` detects them, and `layout.rs` applies them to a
+// file.
+
 mod codes;
 mod detected;
 mod finding;

@@ -1,4 +1,5 @@
-//! A table as rows of text cells, from any kind of file.
+//! Stores an export's table as rows of text cells (`Records`), for detection. `reader/records.rs` reads students that
+//! are passed as data.
 
 /// Rows of text cells.
 #[derive(Debug, Default)]

@@ -1,5 +1,5 @@
-//! Judges the form of a column's values. The form can make a heading doubtful, or lead to a guess if there is no
-//! heading. It never makes a decision certain.
+//! Judges the form of a column's values, in its first rows (`ROWS`). The form can make a heading doubtful, or lead to a
+//! guess if there is no heading. It never makes a decision certain.
 
 use crate::meaning::Meaning;
 use crate::upn;

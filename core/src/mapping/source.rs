@@ -1,4 +1,4 @@
-//! Sources of a target's values: columns, a constant, or another target.
+//! The source of a target's values (`Source`), and its JSON: columns, a constant, or another target.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,4 +1,5 @@
-//! The targets for columns of an export: the nine columns, the ids, and the email address.
+//! The list of targets for columns of an export (`Target`): the nine columns, the ids, and the email address. It is
+//! also in `bindings-node/lib/shared/detection.ts` and `bindings-python/python/onroll/types.py`.
 
 use std::borrow::Cow;
 use std::fmt;

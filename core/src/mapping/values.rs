@@ -1,4 +1,5 @@
-//! Counts the distinct values of a coded column. Finds the meaning of each value, and the certainty of that meaning.
+//! Counts the distinct values of a coded column in an export, up to a limit (`MOST_DISTINCT`). Asks `values/` for the
+//! meaning of each value, and the certainty of that meaning.
 
 use std::collections::HashMap;
 

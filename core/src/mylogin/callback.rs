@@ -1,4 +1,4 @@
-//! Reads the browser's callback. Returns a code if this browser began the sign-in.
+//! Reads the browser's callback, and checks its state. Returns a code if this browser began the sign-in.
 
 use url::{Url, form_urlencoded};
 

@@ -1,4 +1,5 @@
-//! Creates the addresses for the browser, and the calls that send requests to MyLogin.
+//! The client for MyLogin (`Client`): its settings, its domain, the addresses for the browser, and the calls.
+//! `callback.rs` reads the callback, and `exchange.rs` the responses.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Errors for sign-ins in which MyLogin did not identify a person.
+//! The messages and codes of `MyLoginError`, for sign-ins in which MyLogin did not identify a person. The codes are
+//! also in `bindings-node/lib/codes.ts`.
 
 use crate::adapter::{CallError, Failed, Fault};
 use crate::identity::IdentityError;

@@ -1,5 +1,5 @@
-//! The requests to MyLogin, and the accepted responses. The first request exchanges the code for a token. The second
-//! request sends the token and gets the user.
+//! The requests to MyLogin, and what its responses must contain. The first request exchanges the code for a token. The
+//! second request sends the token and gets the user.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -4,6 +4,8 @@
 //! MyLogin is Wonde's single sign-on for schools. It uses OAuth 2.0 with an authorisation code. You keep the state in
 //! the browser's session, and an [`Adapter`](crate::adapter::Adapter) sends the requests.
 
+// This file has `new_state` and `new_verifier`. `client.rs` has the client, and `user.rs` reads the person.
+
 mod callback;
 mod client;
 mod error;

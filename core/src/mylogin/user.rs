@@ -1,4 +1,4 @@
-//! Reads an identity from MyLogin's user JSON.
+//! Reads an identity from MyLogin's user JSON: the role, the school, Wonde's id and the email address.
 //!
 //! MyLogin's page about its user endpoint states these facts: `type` is `admin`, `employee` or `student`. A service
 //! provider is null until the school has matched the person. The email address may be null.

@@ -1,5 +1,5 @@
-//! Rules for a password that a person chooses. It must not be a rude word, or a password that a classmate would try
-//! first.
+//! Rules for a password that a person chooses, with the message of each refusal. It must not be a rude word, or a
+//! password that a classmate would try first. Here are the lists `RUDE_ANYWHERE`, `RUDE_ALONE` and `COMMON`.
 //!
 //! A digit that looks like a letter is also read as that letter. So `z0e77` is refused for a student named Zoe,
 //! and `p4ss1` is refused because it reads as `pass1`.

@@ -1,5 +1,5 @@
-//! Derives passwords with HKDF (RFC 5869, SHA-256) from a secret. Systems such as Spark need this, because they compute
-//! a lost result again.
+//! Derives passwords with HKDF (RFC 5869, SHA-256) from a secret (`PasswordSecret`). Systems such as Spark need this,
+//! because they compute a lost result again.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Errors for passwords and password policies.
+//! The messages and codes of `PolicyError`, for passwords and password policies, and of `EntropyError`. `chosen.rs` has
+//! the messages about a chosen password. The codes are also in `bindings-node/lib/codes.ts`.
 
 use super::ChosenReason;
 

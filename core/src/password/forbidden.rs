@@ -1,5 +1,5 @@
-//! Finds refused passwords with an automaton. The automaton takes one step for each drawn character. It also counts
-//! exactly how many strings of a length are allowed.
+//! Finds refused passwords with an automaton: refused words, three equal characters, sequences, and dates in a PIN. It
+//! also counts exactly how many strings are allowed. `alphabet.rs` has the refused words.
 
 use super::alphabet::{CHARACTERS, DIGITS, OFFENSIVE, read_as};
 

@@ -1,4 +1,5 @@
-//! Hashes passwords, for hosts that store only hashes.
+//! Hashes passwords with Argon2id and verifies them (`PasswordHasher`), for hosts that store only hashes. Limits the
+//! cost of a hash that is verified (`MOST_MEMORY`, `MOST_PASSES`).
 
 use std::fmt;
 use std::num::NonZero;

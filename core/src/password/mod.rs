@@ -1,4 +1,7 @@
 //! Passwords that a five-year-old can type. They are drawn without bias, and are shown only if you ask for the text.
+//! [`Password::canonical_form`] decides which typed texts match.
+
+// This file has `Password`: how it is hidden, compared and wiped. `policy.rs` decides how passwords are made.
 
 mod alphabet;
 mod chosen;

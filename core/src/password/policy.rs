@@ -1,4 +1,5 @@
-//! Describes how passwords are made: their kind, their length, and their strength.
+//! Decides how passwords are made (`PasswordPolicy`): their kinds, lengths and least strength (`LEAST_BITS`). Draws
+//! them, and joins the words of a word password. Also has the advice to the host.
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,4 +1,4 @@
-//! Draws unbiased numbers from random bytes.
+//! Draws unbiased numbers from random bytes (`UniformSampler`). `policy.rs` makes passwords from them.
 
 use rand::TryRng;
 use zeroize::Zeroizing;

@@ -1,4 +1,5 @@
-//! Applies a plan to the accounts for which it was made. All other accounts are refused.
+//! Applies a plan to the accounts for which it was made. All other accounts are refused. `PlanError` has the messages
+//! and codes for plans; the codes are also in `bindings-node/lib/codes.ts`.
 
 use std::collections::HashSet;
 

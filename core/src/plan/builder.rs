@@ -1,4 +1,5 @@
-//! Makes a plan from matched accounts and students. Checks the guards, and adds the change for each matched pair.
+//! Makes a plan from matched accounts and students: runs the steps in `builder/` in order, and puts the plan together.
+//! `builder/guards.rs` checks most guards. `near.rs` finds the pairs with similar names.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,5 @@
-//! A change to one account.
+//! A change to one account (`Change`): its kinds, the fields that a plan may change (`FIELDS`), and their old and new
+//! values. A kind is also in `bindings-node/lib/plan/change.ts` and `bindings-python/python/onroll/types.py`.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,5 @@
-//! The compact form in which a plan stores many changes.
+//! The compact form in which a plan stores many changes (`Changes`), their order, and their passwords. `change.rs` has
+//! one change, as the host sees it.
 
 use std::collections::HashMap;
 use std::sync::Arc;

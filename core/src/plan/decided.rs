@@ -1,4 +1,5 @@
-//! The decisions given to a plan, in which accounts and students are slots.
+//! Applies a person's decisions to a plan: finds the accounts and students that they mean, and decides the outcome of
+//! each. `decision.rs` has the decisions as the host stores them.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,5 @@
-//! A person's decision about an account and a student, as data for later plans.
+//! A person's decision about an account and a student, as data for later plans (`Decision`), and the possible outcomes.
+//! `decided.rs` decides which outcome it has. An outcome is also in `bindings-node/lib/decision.ts` and `types.py`.
 
 use std::fmt;
 

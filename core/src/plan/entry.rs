@@ -1,5 +1,6 @@
 //! The lists in a plan other than its changes: conflicts, pairs with similar names, kept usernames, and changes that
-//! were left out.
+//! were left out. Has the reasons of conflicts (`ConflictReason`). `matcher.rs` finds the conflicts, and `near.rs` the
+//! pairs.
 
 use std::fmt;
 

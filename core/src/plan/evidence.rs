@@ -1,4 +1,5 @@
-//! Evidence on whether an account and a student are the same person.
+//! Decides whether an account and a student with the same username or name are the same person (`Verdict`). The
+//! evidence is their names, years, classes, genders and ethnicities.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

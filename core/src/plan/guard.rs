@@ -1,5 +1,6 @@
-//! The guards. A guard refuses a plan if the roster does not look right. `guard_limits.rs` has the limits of the
-//! guards, and `builder/` checks the guards.
+//! The guards (`Guard`), and the text about each refusal. `guard_limits.rs` has the limits of the guards, and
+//! `builder/` checks the guards. Their names are also in `bindings-node/lib/guard.ts`, `types.py` and
+//! `docs/sync-nightly.md`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The numbers and shares at which a guard refuses a plan.
+//! The numbers and shares at which a guard refuses a plan, such as `MAX_LEAVERS`. `builder/` checks them.
 
 /// The default for the largest share of active accounts that may leave in one plan.
 pub(crate) const MAX_LEAVERS: f64 = 0.1;

@@ -1,4 +1,4 @@
-//! Writes and reads a plan as JSON.
+//! Writes and reads a plan as JSON, with its format number and a checksum that shows whether it was edited.
 
 use std::borrow::Cow;
 use std::sync::Arc;

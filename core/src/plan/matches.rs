@@ -1,4 +1,5 @@
-//! The matches that were found between accounts and students.
+//! Stores the matches that were found between accounts and students (`Matches`), and the conflicts. Also recognises
+//! usernames that onroll made from a name.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,8 @@
 //! Plans the changes that make the accounts match a roster, and refuses rosters that look wrong.
 
+// This file has `Plan`, and recognises joiners who may be staff. `matcher.rs` matches accounts and students,
+// `builder.rs` makes the plan, and `guard.rs` has the guards.
+
 mod apply;
 mod builder;
 mod change;

@@ -1,5 +1,6 @@
-//! Recognises similar names. Two names are similar if they differ in one short form, spelling, accent, hyphen or middle
-//! name, or in mojibake.
+//! Recognises similar names, with the list of short forms (`SHORT_FORMS`). Two names are similar if they differ in one
+//! short form, spelling, accent, hyphen or middle name, or in mojibake. Decides which leavers and joiners become a
+//! pair.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

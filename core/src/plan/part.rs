@@ -1,4 +1,4 @@
-//! Leaves changes out of a plan.
+//! Leaves changes out of a plan (`Plan::without`), unless other changes depend on them.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Identifies an account or a student in a decision.
+//! Identifies an account or a student in a decision (`PersonRef`): by source id, UPN or username.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Makes plans with your settings.
+//! The settings of a plan (`Planner`), such as the leaving years, the grace period and the erased students. Has the
+//! messages of `PlannerError`. `builder.rs` makes the plan.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;

@@ -1,4 +1,4 @@
-//! Undoes a plan that was applied.
+//! Undoes a plan that was applied (`Plan::reverse`).
 
 use std::collections::HashSet;
 

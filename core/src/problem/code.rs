@@ -1,4 +1,5 @@
-//! The code and the severity of a problem.
+//! The list of problem codes, each with its severity and its title, which is the rule in one sentence. `message.rs` has
+//! the messages. The codes are also in `bindings-node/lib/shared/problem.ts` and `docs/problems.md`.
 
 use crate::code::coded;
 

@@ -1,4 +1,5 @@
-//! The details that a message needs in addition to the problem's code.
+//! The details that a message needs in addition to the problem's code (`Detail`), such as a limit or a note. The module
+//! that finds the problem has the words of a note.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! The value to write instead of the value that was found.
+//! The value to write instead of the value that was found (`Fix`), and whether it is safe. The module that finds a
+//! problem decides its fix.
 
 use serde::Deserialize;
 

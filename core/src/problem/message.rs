@@ -1,5 +1,5 @@
-//! Writes the message of a problem in English from its code and details. A problem does not store its message, so you
-//! can write your own messages from the codes.
+//! Writes the message of a problem in English from its code and details: where, what is wrong, and what to do
+//! (`remedy`). A problem does not store its message, so you can write your own messages from the codes.
 
 mod shown;
 

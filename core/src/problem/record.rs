@@ -1,4 +1,5 @@
-//! Says why a student's record in the MIS cannot be imported.
+//! Says why a student's record in the MIS cannot be imported, in a sentence for the school's office. `message.rs` has
+//! the messages about files.
 
 use crate::column::Column;
 

@@ -1,4 +1,5 @@
-//! The rows of one problem. If one cause in a file, table or column affects many rows, these rows share one problem.
+//! The rows of one problem (`RowRanges`), and how they are written in words. If one cause in a file, table or column
+//! affects many rows, these rows share one problem.
 
 use serde::{Deserialize, Serialize};
 

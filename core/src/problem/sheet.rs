@@ -1,4 +1,4 @@
-//! The position of a problem in a workbook.
+//! The position of a problem in a workbook (`InSheet`), and the name of a cell, such as `C7`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Serialises problems with serde, with or without their values.
+//! Serialises problems with serde, with or without their values. `report/json.rs` writes the JSON for other programs.
 
 use serde::{Serialize, Serializer};
 

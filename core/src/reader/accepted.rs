@@ -1,4 +1,4 @@
-//! A person's decisions about a file: accepted suggestions and typed values.
+//! Applies a person's decisions about a file, by row: accepted suggestions, and the typed values from `edits.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Collects the results of a file's rows: students, problems, and checks that need all rows.
+//! Collects the results of a file's rows, and runs the checks that need all rows. Here it checks ids, spellings, and
+//! values under the wrong heading. `accumulator/students.rs` compares students with each other.
 
 mod students;
 mod suspects;

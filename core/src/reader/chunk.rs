@@ -1,4 +1,5 @@
-//! Reads a segment of a file's rows: checks each row, and adds every problem to the report.
+//! Reads a segment of a file's rows. Decides whether a row is blank, broken, too long, not a student, or a student, and
+//! has the messages about quotation marks. `check/` has the rules for a student.
 
 mod below;
 mod cells;

@@ -1,4 +1,5 @@
-//! Detects the mapping from a school's own export to the nine columns.
+//! The methods of `Reader` for a school's own export: `detect_path`, `mapping`, `vocabulary` and `names_from`. Opens
+//! the file or the sheet. `mapping/finding.rs` decides what each column contains.
 
 use std::borrow::{Borrow, Cow};
 use std::io::Read;

@@ -1,4 +1,5 @@
-//! Shows the rows of a file in the nine columns, as in a spreadsheet, and accepts the values that a person types.
+//! Shows the rows of a file in the nine columns, as in a spreadsheet (`Sheet`), and takes the values that a person
+//! types (`CellEdit`).
 
 use std::collections::BTreeMap;
 use std::fmt;

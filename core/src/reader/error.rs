@@ -1,4 +1,4 @@
-//! Errors for a file that produces no roster.
+//! The messages and codes of `ReadError`, for a file that produces no roster.
 
 use std::io;
 

@@ -1,4 +1,5 @@
-//! Opens a school's own export as a table: its encoding, its heading row, and its rows.
+//! Opens a school's own export as a table (`Export`), and leaves out titles, totals and repeated headings.
+//! `check/survey.rs` finds its heading row, and `table/decode.rs` its encoding.
 
 use crate::check::{self, HeadingPoints, Survey};
 use crate::mapping::{Looked, Records, Table};

@@ -1,4 +1,5 @@
-//! The handling of columns that the template does not have.
+//! The choice whether columns that the template does not have are refused or ignored (`ExtraColumns`).
+//! `check/headings.rs` applies it.
 
 use crate::code::coded;
 

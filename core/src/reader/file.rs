@@ -1,5 +1,5 @@
-//! Reads a file from its bytes to its rows. If you set a number of threads, each thread reads a segment of the file.
-//! The students and problems of all segments are joined afterwards.
+//! Reads a file from its bytes to its rows, step by step. If you set a number of threads, each thread reads a segment
+//! of the file. The students and problems of all segments are joined afterwards.
 
 #[cfg(feature = "workbook")]
 mod sheet;

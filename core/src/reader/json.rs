@@ -1,4 +1,4 @@
-//! Writes and reads rosters as JSON, for a queue, a worker process, or a plan that is made later.
+//! Writes and reads rosters as JSON (`Roster::to_json`), for a queue, a worker process, or a plan that is made later.
 
 use std::borrow::Cow;
 use std::sync::Arc;

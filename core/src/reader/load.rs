@@ -1,4 +1,4 @@
-//! Loads a file or a stream into memory, up to the limit.
+//! Loads a file or a stream into memory, up to the limit in `table/limits.rs`. Refuses a folder.
 
 use std::borrow::Cow;
 use std::fs::{File, Metadata};

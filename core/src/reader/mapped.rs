@@ -1,5 +1,5 @@
 //! Reads a school's own export with a mapping: rewrites its rows in the template's columns, and then reads them like
-//! any file.
+//! any file. Has the messages about an export that does not fit.
 //!
 //! ```text
 //! export ── Export::open ──> headings ── AppliedMapping ──> rows ── rearranged ──> the template's columns ── the same checks ──> roster

@@ -1,5 +1,5 @@
 //! Writes a copy of the school's own file as a workbook. Each problem is a note on its cell, safe fixes are applied,
-//! and a sheet lists the problems.
+//! and a sheet lists the problems. Has the limit and the texts of that workbook.
 //!
 //! The library that writes workbooks cannot change an existing workbook. So all of the school's rows and columns are
 //! copied. The sheet of problems says that formats and formulas are not copied.

@@ -1,6 +1,9 @@
 //! Reads an uploaded file into a roster and reports every problem in one pass. This module also writes the corrected
 //! file and the template.
 
+// This file has `Reader` and its methods that read, check and fix. `options.rs` has its options, and `file.rs` reads
+// the file.
+
 mod accepted;
 mod accumulator;
 mod chunk;

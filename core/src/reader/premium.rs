@@ -1,5 +1,5 @@
-//! Reads who gets pupil premium, from the file that schools get from the Department for Education ("Get information
-//! about pupils"). The file identifies each pupil by UPN.
+//! Reads who gets pupil premium (`PupilPremium`), from the file that schools get from the Department for Education
+//! ("Get information about pupils"). The file identifies each pupil by UPN.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

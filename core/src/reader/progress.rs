@@ -1,4 +1,4 @@
-//! Counts the bytes that were read, and reports them to the host's watch function.
+//! Counts the bytes that were read, and reports them to the host's watch function. `watch.rs` decides how often.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
-//! Reads students that are passed as data, from an MIS or a table. The checks are the same as for a file.
+//! Reads students that are passed as data, from an MIS or a table (`Record`). The checks are the same as for a file.
+//! `records/checker.rs` runs them.
 
 mod checker;
 

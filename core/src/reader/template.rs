@@ -1,4 +1,5 @@
-//! Writes the template that a school fills in, as CSV and as a workbook.
+//! Writes the template that a school fills in, as CSV and as a workbook. Has the notes on its headings (`advice`), the
+//! drop-downs, and the sheet of ethnicity codes.
 
 #[cfg(feature = "workbook")]
 use std::io;

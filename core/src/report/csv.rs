@@ -1,4 +1,4 @@
-//! A report as CSV.
+//! A report as CSV, with its columns (`CSV_HEADINGS`).
 
 use std::io;
 

@@ -1,4 +1,5 @@
-//! Writes and reads a report as JSON. Other programs can use the same JSON.
+//! Writes and reads a report as JSON (`to_json`), with its fields. Other programs can use the same JSON. `stored.rs`
+//! serialises a report within other data.
 
 use std::collections::BTreeMap;
 

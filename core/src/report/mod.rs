@@ -1,4 +1,6 @@
-//! All problems in one input, with values for people and without values for logs.
+//! All problems in one input, with values for people and without values for logs. [`Report`] counts and lists them.
+
+// This file has `Report`. `text.rs` writes it in words, and `by_value.rs` groups problems by value.
 
 mod by_value;
 mod csv;

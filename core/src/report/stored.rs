@@ -1,4 +1,4 @@
-//! Serialises a report with serde, with or without values.
+//! Serialises a report with serde, with or without values. `json.rs` writes the JSON for other programs.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Students who were not imported, and a text about these students for the school's office.
+//! Students who were not imported (`Held`), and the text and the CSV about these students for the school's office.
+//! `problem/record.rs` has the reasons.
 
 use std::io;
 use std::path::Path;

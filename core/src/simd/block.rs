@@ -1,4 +1,5 @@
-//! A block of bytes in the widest vectors of the processor.
+//! A block of bytes in the widest vectors of the processor (`Block`). `block_on_wasm.rs` has the same functions for
+//! browsers.
 
 pub(crate) use fearless_simd::{Level, Simd, dispatch};
 use fearless_simd::{prelude::*, u8x64};

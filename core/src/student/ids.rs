@@ -1,4 +1,5 @@
-//! The ids by which other systems know a student.
+//! The ids by which other systems know a student (`Ids`): source id, UPN and Wonde's id for the person. `upn.rs`
+//! decides which UPNs are valid.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Stores many students in the bytes that they were read from.
+//! Stores many students in the bytes that they were read from (`Students`).
 
 use std::fmt;
 use std::hint::black_box;

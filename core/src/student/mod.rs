@@ -1,4 +1,5 @@
-//! One student, and a compact form for many students.
+//! One student (`Student`): the nine values as a host sees them, and the coded values in four bytes (`Codes`).
+//! `many.rs` stores many students.
 
 mod ids;
 mod line;

@@ -1,4 +1,4 @@
-//! Finds the position of a cell in a row, for problems that mention the cell.
+//! Finds the offset at which a cell starts in the raw text of its row, for problems that mention the cell.
 
 /// Returns the offset at which a cell starts in the raw text of its row.
 pub(crate) fn cell_start(row: &[u8], delimiter: u8, index: usize) -> usize {

@@ -1,4 +1,5 @@
-//! Decodes the bytes of a file into text. If the file is not text, says what kind of file it is.
+//! Decodes the bytes of a file into text: UTF-8, UTF-16, or an older encoding that `single_byte.rs` chooses. If the
+//! file is not text, says what kind of file it is, such as a PDF or a web page.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Rewrites each CSV dialect as Excel writes CSV, so one reader is enough for all dialects.
+//! The list of CSV dialects (`Dialect`). Rewrites each as Excel writes CSV, so one reader is enough for all dialects.
+//! `check/dialect.rs` recognises them.
 //!
 //! ```text
 //! a file ── decode ──> text ── rewrite, if it is written in a dialect ──> text ── Rows ──> records

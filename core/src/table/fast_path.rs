@@ -1,5 +1,5 @@
-//! Splits a file's text into rows of cells in two ways. Rows without quotation marks are split at the offsets in the
-//! index. `csv-core`, the reference for CSV, splits all other records.
+//! Splits a file's text into rows of cells (`Rows`) in two ways. Rows without quotation marks are split at the offsets
+//! in the index. `csv-core`, the reference for CSV, splits all other records.
 //!
 //! In a record without quotation marks, a cell ends only at a delimiter or a line end: LF, CR LF or CR. The fast path
 //! splits such a record exactly there, so the cells are correct. A quotation mark anywhere in a record sends the whole

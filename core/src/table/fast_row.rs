@@ -1,4 +1,5 @@
-//! A row for the fast path. Its cells are read in place, because the index shows that they need no cleaning.
+//! A row for the fast path (`FastRow`). Its cells are read in place, because the index shows that they need no
+//! cleaning. Has the length of the longest such row (`REACH`).
 
 use crate::simd;
 

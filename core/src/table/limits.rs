@@ -1,4 +1,6 @@
-//! The limits of a file, with their default values: bytes, rows, columns, the size of a cell, and listed problems.
+//! The limits of a file (`Limits`), with their default values: bytes, rows, columns, the size of a cell, and listed
+//! problems. The defaults are also in the docs of `bindings-node/lib/shared/reading.ts`, and that of bytes in
+//! `bindings-node/lib/reader/options.ts`.
 
 /// Limits for a file. If a file is larger than a limit allows, the report says so.
 ///

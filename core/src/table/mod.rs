@@ -1,5 +1,5 @@
-//! Decodes spreadsheet files, and splits them into rows of cells by a fast and a slow path. Also writes files that are
-//! safe to open in a spreadsheet. This module knows nothing about students.
+//! Decodes spreadsheet files (`decode.rs`, `workbook/`), and splits them into rows of cells by a fast and a slow path.
+//! Also writes files that are safe to open in a spreadsheet (`write.rs`). This module knows nothing about students.
 
 mod cell;
 mod decode;

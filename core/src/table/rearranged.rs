@@ -1,5 +1,5 @@
-//! Stores the original offset of each row of a text whose columns were rearranged. Problems need these offsets to give
-//! positions in the original file.
+//! Stores the original offset of each row of a text whose columns were rearranged (`Rearranged`). Problems need these
+//! offsets to give positions in the original file.
 //!
 //! ```text
 //! a text ── Rows ──> cells ── joined, chosen, replaced ──> a text with the columns wanted

@@ -1,4 +1,5 @@
-//! Chooses the older single-byte encoding in which a file's bytes make words.
+//! The list of older encodings that are tried on a file (`SingleByte::ALL`), and their messages. Chooses the one in
+//! which the bytes make words. `text/code_page.rs` has the letters of each encoding.
 //!
 //! For each byte that is not UTF-8, only the characters before and after it are used. A sign within a word, or a
 //! capital after a small letter, is evidence against an encoding. Windows-1252 is used unless there is less evidence

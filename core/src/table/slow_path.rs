@@ -1,5 +1,5 @@
-//! Reads records that need the full rules of CSV, with csv-core. A new reader builds tables, which takes as long as
-//! reading hundreds of rows. So each thread keeps its reader.
+//! Keeps a `csv-core` reader for each thread, for records that need the full rules of CSV. A new reader builds tables,
+//! which takes as long as reading hundreds of rows.
 
 use std::cell::Cell;
 

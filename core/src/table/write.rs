@@ -1,5 +1,5 @@
 //! Writes CSV that Excel opens directly. No value runs as a formula, and reading the file returns the values that were
-//! written.
+//! written. Also saves a file completely or not at all, for its owner only (`save_file`).
 
 use std::borrow::Cow;
 use std::fs::File;

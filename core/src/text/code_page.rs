@@ -1,4 +1,5 @@
-//! Older single-byte encodings, as tables of the letters for bytes from 0x80.
+//! Older single-byte encodings, as tables of the letters for bytes from 0x80. `table/single_byte.rs` lists those that
+//! are tried on a file, and `table/workbook/xls.rs` those of old workbooks.
 //!
 //! We maintain these tables, because a crate for encodings includes East Asian encodings, which would double what a
 //! browser loads.

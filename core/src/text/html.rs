@@ -1,4 +1,4 @@
-//! Decodes HTML codes for letters, as in `Zo&euml;`.
+//! Decodes HTML codes for letters, as in `Zo&euml;`. The list of codes is `html_codes.txt`.
 //!
 //! We maintain the list ourselves. It contains the codes of HTML 4, and the codes of all Latin letters. HTML 5 has
 //! 2,125 codes, nearly all for mathematical signs, and a browser would have to load them all.

@@ -1,4 +1,5 @@
-//! Finds letters that look like ASCII letters, by Unicode's list of confusable characters (UTS 39).
+//! Finds letters that look like ASCII letters, by Unicode's list of confusable characters (UTS 39). The list is
+//! `look_alike.txt`. It is used for headings, and for one message.
 //!
 //! We maintain this part of the list ourselves, because a heading needs only these entries. A crate with the whole list
 //! has 6,000 entries, and a browser would have to load them all.

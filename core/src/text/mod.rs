@@ -1,4 +1,5 @@
-//! Compares, cleans and hides text. Only this module deals with Unicode.
+//! Compares, cleans and hides text. Only this module deals with Unicode. `compare.rs` has the keys of names and
+//! usernames.
 
 mod code_page;
 mod compare;

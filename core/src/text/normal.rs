@@ -1,4 +1,5 @@
-//! Computes Unicode's normal forms, and replaces letters made for print with the letters that a person types.
+//! Computes Unicode's normal forms (NFC, NFD), and replaces letters made for print with the letters that a person
+//! types.
 //!
 //! The crate's own iterators include compatibility decompositions. The tables of these decompositions add 60 kB to what
 //! a browser loads, and names need few of these decompositions.

@@ -1,4 +1,4 @@
-//! Values that are never shown by accident, and a comparison in constant time.
+//! Values that are never shown by accident (`Private`), and a comparison in constant time (`same_secret`).
 
 use std::fmt;
 

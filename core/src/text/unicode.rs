@@ -1,4 +1,5 @@
-//! Computes normal forms, and finds characters that do not belong in a name.
+//! Finds characters that do not belong in a name: invisible, broken, piled-up and foreign ones. Also reverses mojibake
+//! (`without_mojibake`). `normal.rs` computes normal forms.
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;

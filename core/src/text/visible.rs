@@ -1,4 +1,5 @@
-//! Makes text safe to show on a terminal or a page.
+//! Makes text safe to show on a terminal or a page: symbols replace characters that move the cursor or are invisible
+//! (`visible`).
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

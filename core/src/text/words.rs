@@ -1,4 +1,5 @@
-//! Reduces text to the words by which descriptions and headings are looked up.
+//! Reduces text to the words by which descriptions and headings are looked up (`words`). Finds the nearest of several
+//! texts, with the number of allowed typing mistakes (`nearest`).
 
 use super::compare::key;
 

@@ -1,4 +1,5 @@
-//! Yes and No, and the words that an MIS uses for them in SEN status, EAL status and pupil premium.
+//! Yes and No, and the lists of words that an MIS uses for them in SEN status, EAL status and pupil premium.
+//! `proficiency.rs` decides about the stages A to E under EAL, and has their words too.
 
 use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};

@@ -1,4 +1,4 @@
-//! The three values of Gender, and the words that an MIS uses for them.
+//! The three values of Gender, and the list of words that an MIS uses for them.
 
 use crate::code::coded;
 use crate::meaning::Meaning;

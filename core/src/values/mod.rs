@@ -1,5 +1,7 @@
 //! The coded values of a student, and the words that an MIS uses for them.
 
+// Each value has its own file.
+
 pub(crate) mod ethnicity;
 pub(crate) mod flag;
 pub(crate) mod gender;

@@ -1,4 +1,5 @@
-//! School years as schools write them, and their national meaning.
+//! School years as schools write them (`YearGroup::read`), their national meaning, the year that comes next, and key
+//! stages.
 
 use std::borrow::Cow;
 use std::fmt;

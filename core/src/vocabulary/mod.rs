@@ -1,4 +1,5 @@
-//! A dictionary of the headings in school systems, with sources. You can add headings.
+//! Looks up a heading (`Vocabulary`), and has the meanings that a heading can have (`Term`). `headings.tsv` lists the
+//! headings of school systems, with sources. You can add headings.
 
 mod qualifier;
 

@@ -1,4 +1,5 @@
-//! Tracks whether a school gives access. You store one state for each school.
+//! Decides your next task for a school (`Task`), and tracks whether the school gives access. You store one state for
+//! each school (`Access`), and report events to it.
 
 use std::fmt;
 

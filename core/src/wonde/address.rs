@@ -1,5 +1,5 @@
-//! Checks Wonde's address. It must be one of Wonde's domains with TLS, or a domain that you confirm. For tests, it can
-//! also be this machine.
+//! Checks Wonde's address and a school's id. The address must be one of Wonde's domains with TLS, or a domain that you
+//! confirm. For tests, it can also be this machine.
 
 use url::Url;
 

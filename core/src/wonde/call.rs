@@ -1,4 +1,5 @@
-//! A call to Wonde, and its progress.
+//! A call to Wonde, and its progress. Has the limits of every request (`sender`): time, size and patience.
+//! `adapter/call.rs` runs the call.
 
 use std::time::Duration;
 

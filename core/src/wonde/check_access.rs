@@ -1,5 +1,5 @@
-//! Checks, before the first sync, which fields the token may read and which fields are empty. Also says what the result
-//! means for accounts.
+//! The result of checking a token (`AccessCheck`): the list of fields, the words of their permissions, and what each
+//! state means for accounts. `checking.rs` makes the requests.
 
 use std::fmt;
 

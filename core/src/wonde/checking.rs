@@ -1,4 +1,5 @@
-//! Makes the requests that check a token's access, and collects the result from their answers.
+//! Makes the requests that check a token's access, and decides the state of each field from their answers.
+//! `check_access.rs` has the fields and the texts.
 
 use chrono::NaiveDateTime;
 

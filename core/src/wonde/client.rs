@@ -1,4 +1,5 @@
-//! Makes your requests to Wonde, each as a call.
+//! The client for Wonde (`Client`): its settings, and its requests, each as a call. `read.rs` reads the students, and
+//! `schools.rs` the lists of schools.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A person at a school whom Wonde informs about a request for access.
+//! A person at a school whom Wonde informs about a request for access (`Contact`).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Errors for requests to Wonde.
+//! The messages and codes of `WondeError`, for requests to Wonde. The codes are also in `bindings-node/lib/codes.ts`.
 
 use crate::adapter::Fault;
 

@@ -1,4 +1,5 @@
-//! Reads one student's fields from Wonde, with your options.
+//! Decides each value of one student from Wonde's fields and your options: name, class, year, email address and coded
+//! values. `values/` has the words that an MIS uses.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
-//! The includes are the parts of a student's record that we request. This file also finds the parts that the token may
-//! not read.
+//! The list of includes (`ALL`), the parts of a student's record that we request, and the columns that each fills. Also
+//! finds the parts that the token may not read.
 
 use std::collections::VecDeque;
 

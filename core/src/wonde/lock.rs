@@ -1,4 +1,4 @@
-//! Allows only one sync of a school at a time.
+//! Allows only one sync of a school at a time (`Lock`, `Locks`).
 
 use std::collections::HashSet;
 use std::fmt;

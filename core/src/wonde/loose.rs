@@ -1,4 +1,5 @@
-//! Reads values of Wonde's JSON tolerantly, because different MIS write the same value in different ways.
+//! Reads single values of Wonde's JSON tolerantly, because different MIS write the same value in different ways.
+//! `model.rs` lists the fields.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,5 @@
-//! Converts Wonde's data about a student to the nine values of a row. They are checked like the values in a CSV.
+//! Makes the roster of a snapshot: one record for each student, and usernames that differ. Decides which columns the
+//! school withholds. `fields.rs` decides each value, and the values are checked like those in a CSV.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

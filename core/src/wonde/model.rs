@@ -1,4 +1,5 @@
-//! The JSON that Wonde sends. We read it tolerantly, because MIS differ. But a page must be a list.
+//! The fields of the JSON that Wonde sends, by their names. We read them tolerantly (`loose.rs`), because MIS differ.
+//! But a page must be a list.
 
 use serde::de::{IgnoredAny, MapAccess};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! Follows a paged list to its end on the same host, within a limit.
+//! Follows a paged list to its end on the same host, within a limit (`MOST_PAGES`). Decides how many rows a page has
+//! (`PER_PAGE`).
 
 use std::collections::HashSet;
 

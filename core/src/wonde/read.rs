@@ -1,4 +1,5 @@
 //! Reads a snapshot: every page of every list, and each student once. If anything is missing, we return an error.
+//! Limits the number of students and of readings.
 //!
 //! The list may change while its pages are read, and a student can then move to a page that was already read. We
 //! therefore read the ids of a full list with several numbered pages a second time. The ids must be the same.

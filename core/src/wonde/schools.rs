@@ -1,4 +1,5 @@
-//! The schools at Wonde, and the outcome of a request for access.
+//! The schools at Wonde (`School`), the terms of a search, and the outcome of a request for access. Reads the lists of
+//! schools.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,4 +1,5 @@
-//! All of Wonde's data about one school's students at one time.
+//! All of Wonde's data about one school's students at one time (`Snapshot`), and the warnings about it. `read.rs` reads
+//! it, and `map.rs` makes a roster of it.
 
 use std::fmt;
 

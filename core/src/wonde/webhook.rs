@@ -1,4 +1,5 @@
-//! Reads the webhooks that Wonde posts to you.
+//! Reads the webhooks that Wonde posts to you (`Webhook`): their kinds, the token, and the messages of `WebhookError`.
+//! `access.rs` decides what to do. A kind is also in `bindings-node/lib/wonde/webhook.ts` and `_onroll.pyi`.
 
 use std::fmt;
 

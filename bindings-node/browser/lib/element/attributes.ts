@@ -1,4 +1,5 @@
-// The attributes of the element, as options for reading a file.
+// The list of the element's attributes, such as `sign-in` and `any-order`, and how they become options for reading a
+// file.
 
 import type { EthnicityEntry, ReadOptions } from "../shared/reading.js";
 

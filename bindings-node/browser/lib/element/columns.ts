@@ -1,4 +1,5 @@
-// The steps in which a person confirms the columns and the values of a school's own export.
+// The two steps for a school's own export: a person confirms the columns, and then the values. `texts.ts` has their
+// texts. `steps.ts` has all other steps.
 
 import type { Detected } from "../detected.js";
 import type { ColumnSource, DetectedColumn, DetectedValue, MappingJson, Target } from "../shared/detection.js";

@@ -1,4 +1,5 @@
-// Makes elements. A value becomes a text or an attribute, and never markup.
+// Makes HTML elements and buttons, shortens long values, and offers a file to be saved. A value becomes a text or an
+// attribute, and never markup.
 
 /** The possible content of an element. */
 export type Child = Node | string | number | null | undefined | false | readonly Child[];

@@ -1,4 +1,4 @@
-// The frame of the page: the list of the steps above the step that is shown.
+// The frame of the page: the list of the steps above the step that is shown (`STEPS`), and where the focus goes.
 
 import { type Child, h } from "./dom.js";
 import type { Texts } from "./texts.js";

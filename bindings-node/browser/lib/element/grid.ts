@@ -1,5 +1,5 @@
-// The table of students. Only the visible lines are in the page. One cell at a time has the focus, and Enter edits this
-// cell.
+// The table of students: its lines, its keys, and how a cell is edited. Only the visible lines are in the page. One
+// cell at a time has the focus, and Enter edits this cell.
 
 import type { Column, Problem } from "../shared/problem.js";
 import { button, h, value } from "./dom.js";

@@ -1,4 +1,5 @@
-// The state of a person's work on a file, independent of the page: decisions, the core's reports, and undo.
+// A person's work on a file, independent of the page (`Session`): decisions, the core's reports, and undo. Groups the
+// problems by kind, and has the choices for coded values (`CHOICES`).
 
 import type { Column, Problem, ProblemCode, ProblemJson } from "../shared/problem.js";
 import type { ReadOptions } from "../shared/reading.js";

@@ -1,4 +1,5 @@
-// The step that lists the problems of a file: the listed problems and rows, and the effect of a person's decisions.
+// Controls the step that lists the problems of a file: which problems and rows are listed, and the effect of a person's
+// decisions. `steps.ts` draws the step, and `grid.ts` the table.
 
 import type { Problem, ProblemCode } from "../shared/problem.js";
 import { type Child, shorten } from "./dom.js";

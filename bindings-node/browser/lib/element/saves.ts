@@ -1,4 +1,4 @@
-// The files that a person can save after the first check.
+// The files that a person can save after the first check. `steps.ts` has their buttons, and `texts.ts` their names.
 
 import { save } from "./dom.js";
 import type { Session } from "./model.js";

@@ -1,4 +1,5 @@
-// The content of each step. A step gets the data to show and the functions to call, and keeps no state.
+// Draws the content of each step, with the buttons for each kind of problem. The two steps for an export are in
+// `columns.ts`. A step gets the data to show and the functions to call, and keeps no state.
 
 import type { Problem } from "../shared/problem.js";
 import { type Child, button, h, shorten, value } from "./dom.js";

@@ -1,4 +1,4 @@
-// The style of the element. A page can change it with the custom properties at the top, and with `::part`.
+// The style sheet of the element (CSS). A page can change it with the custom properties at the top, and with `::part`.
 
 const CSS = `
 :host {

@@ -1,5 +1,5 @@
-// The texts of the element. A page can replace each text: `element.texts = { choose: "Dewis ffeil" }`. Messages about
-// values come from the core.
+// The texts of the element, with a short name for each kind of problem. A page can replace each text:
+// `element.texts = { choose: "Dewis ffeil" }`. Messages about values come from the core.
 
 import type { ProblemCode } from "../shared/problem.js";
 

@@ -1,4 +1,5 @@
-// The functions that `bindgen` makes from the crate, and that a worker calls. Only the `mark` build has `mark`.
+// The types of the functions that `bindgen` makes from `browser/src/lib.rs`, and that a worker calls. Only the `mark`
+// build has `mark`.
 
 type Watch = ((done: number, of: number) => void) | undefined;
 

@@ -1,4 +1,5 @@
-// The code of a worker. It runs the core on one file at a time, and keeps no data between two files.
+// The code of every worker. It reads the file, recognises a workbook, and runs the core on one file at a time. It keeps
+// no data between two files.
 
 import type { Asked, Failed, Kind, Made, Said } from "../protocol.js";
 import type * as core from "./core.js";

@@ -1,4 +1,6 @@
-//! Choices for printed passwords and for the texts on cards.
+//! The letter case of printed passwords (`CardLetters`), and the texts that you can replace, with their default words
+//! (`CardText`). `letter.rs` has the default letter. A new choice also goes into
+//! `bindings-node/lib/accounts/printing.ts` and `bindings-python/python/onroll/types.py`.
 
 use crate::code::coded;
 use crate::password::Password;

@@ -1,4 +1,6 @@
-//! The sheets that login cards are printed on.
+//! The sheets that login cards are printed on (`CardLayout`): how many cards each has, and all measurements
+//! (`SheetSize`). A new sheet also goes into `bindings-node/lib/accounts/printing.ts` and
+//! `bindings-python/python/onroll/types.py`.
 
 use crate::code::coded;
 

@@ -1,5 +1,5 @@
-//! Writes letters to parents and class lists in HTML that word processors can open too. The HTML contains only
-//! sections, headings, paragraphs and tables.
+//! Writes letters to parents and class lists: the default letter (`LETTER`), the names in braces (`PLACEHOLDERS`), and
+//! the styles. The HTML has only sections, headings, paragraphs and tables, because word processors open it too.
 
 use std::io::{self, Write};
 

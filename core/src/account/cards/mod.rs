@@ -1,5 +1,5 @@
 //! Writes pages for teachers to print: login cards, letters to parents, and class lists. Each page is HTML without
-//! scripts or external resources.
+//! scripts or external resources. This file has the settings (`Cards`), and chooses and sorts the accounts to print.
 //!
 //! | file | for |
 //! | --- | --- |

@@ -1,4 +1,5 @@
-//! Writes login cards as HTML. All cards have the same size, whatever is printed on them.
+//! Writes login cards as HTML, with a QR code of the sign-in address. All cards have the same size, whatever is printed
+//! on them. `cards.css` has the style that all sheets share, and `fit.rs` decides what fits.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,5 @@
-//! Checks the address of the page where students sign in.
+//! Checks the host in the address of the page where students sign in. `Cards::sign_in_url` in `mod.rs` checks the rest
+//! of the address and its length.
 
 use std::net::Ipv6Addr;
 

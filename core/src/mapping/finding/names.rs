@@ -1,5 +1,5 @@
-//! Finds the columns that make up the full name: one column, or forename and surname. The names are legal or preferred
-//! names.
+//! Finds the columns that make up the full name: one column, or forename and surname. Decides between legal and
+//! preferred names.
 
 use super::Detector;
 use crate::mapping::{Certainty, NamesFrom, QuestionKind, Source, Target, shapes};

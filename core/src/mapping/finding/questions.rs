@@ -1,5 +1,5 @@
-//! Writes the questions for a person. They are about columns that are missing, guessed or found several times, about
-//! unknown values, and about changes.
+//! Words the questions for a person, and limits their number (`MOST_VALUES`). They are about columns that are missing,
+//! guessed or found several times, about unknown values, and about changes.
 
 use super::Detector;
 use crate::mapping::{Certainty, DetectedValues, Difference, Question, QuestionKind, Target};

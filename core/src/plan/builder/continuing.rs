@@ -1,4 +1,5 @@
-//! Finds the changes of students who have an account.
+//! Finds the changes of students who have an account: which values and usernames change, and which kind of change it is
+//! (`kind_of`).
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
-//! Checks the guards, which refuse a roster that does not look right. `tally.rs` checks the guards that count changes,
-//! and `leaving.rs` the guard that counts leavers.
+//! Checks the guards about the school, ids, names, usernames, held students and joiners. `tally.rs` checks the guards
+//! that count changes, and `leaving.rs` the guard that counts leavers. `guard_limits.rs` has the numbers.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Decides which students without an account get one, and with which username.
+//! Decides which students without an account get one, and with which username. Erased students never get one.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

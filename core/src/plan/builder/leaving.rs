@@ -1,4 +1,5 @@
-//! Decides which accounts without a student leave, at once or at the end of a grace period.
+//! Decides which accounts without a student leave, at once or at the end of a grace period. Also checks the guard
+//! `too-many-leavers`, and when the leavers of a leaving year are expected.
 
 use std::collections::{HashMap, HashSet};
 

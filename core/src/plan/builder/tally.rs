@@ -1,4 +1,4 @@
-//! Counts the students with each change. Refuses the plan if a field changes for too many students.
+//! Counts the students with each change, and checks two guards: `years-went-back` and `too-many-changes`.
 
 use crate::account::Account;
 use crate::column::{Column, Columns};

@@ -1,4 +1,4 @@
-//! Compares students with each other. Finds repeated usernames and rows, and nearly equal names.
+//! Compares the students of a file with each other. Finds repeated usernames and rows, and nearly equal names.
 
 use hashbrown::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Functions for the cells of a row. These functions do not need to know the columns.
+//! Finds cells in the raw text of a row, blank rows, and quoted values that swallow other rows (`swallows`).
 
 use crate::table::{self, Row};
 use crate::text;

@@ -1,4 +1,5 @@
-//! The context of a row: its text, the headings, the rules and a person's decisions.
+//! The context of a row (`RowContext`): its text, the headings, the rules and a person's decisions. Also finds out how
+//! the column EAL writes stages of proficiency.
 
 use std::sync::OnceLock;
 

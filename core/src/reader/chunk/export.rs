@@ -1,4 +1,5 @@
-//! Reports the problems that only rows of a school's own export can have.
+//! Reports the problems that only rows of a school's own export can have. Examples are names with the surname first,
+//! and UPNs that the list of pupil premium lacks.
 
 use super::{ChunkReader, MOST_UNCLOSED, TOO_MANY_UNCLOSED, Then};
 use crate::column::Column;

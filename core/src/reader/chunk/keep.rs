@@ -1,4 +1,5 @@
-//! Keeps the student of each row, valid or not, and records the row's values for later checks.
+//! Keeps the student of each row, valid or not, and records the row's values for later checks. Warns of swapped classes
+//! and year groups, and of letters in an older encoding.
 
 use std::borrow::Cow;
 

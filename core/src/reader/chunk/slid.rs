@@ -1,4 +1,5 @@
 //! Reports a row whose values are one column too far to the left or right. The row gets one problem and no fix.
+//! `check/slid.rs` recognises such a row.
 
 use std::borrow::Cow;
 

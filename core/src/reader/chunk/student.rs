@@ -1,4 +1,5 @@
-//! Checks the values of a row with the right length, and keeps the student.
+//! Passes the values of a row with the right length to the checks, with a person's edits, and writes the corrected row.
+//! `check/row.rs` has the rules. `keep.rs` keeps the student.
 
 use std::borrow::Cow;
 use std::io;

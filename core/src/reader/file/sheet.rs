@@ -1,10 +1,11 @@
-//! Reads a workbook: chooses the sheet that holds the students, and reports problems with the sheet.
+//! Chooses the sheet of a workbook that holds the students, and reports hidden rows and columns, and formulas without a
+//! value. `check/survey.rs` counts the headings of each sheet, and `table/workbook/` reads the workbook.
 
 use std::borrow::Cow;
 use std::io;
 
 use super::{FileReader, Input, Reader};
-use crate::check::{Headings, Survey};
+use crate::check::{Headings, ROWS_LOOKED_AT, Survey};
 use crate::column::{Column, Columns};
 use crate::mapping::points;
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code, letters};
@@ -14,8 +15,6 @@ use crate::table::{Decoded, Limits, Rearranged, Rows, TextSource};
 use crate::vocabulary::Vocabulary;
 use crate::watch::Cancelled;
 
-/// The number of rows that we read from each sheet to choose a sheet.
-const ROWS_LOOKED_AT: u32 = 40;
 /// A sheet certainly holds students if it has at least this number of the nine headings.
 const SURE_COLUMNS: u32 = 5;
 /// The largest number of columns that a warning lists.
@@ -184,7 +183,7 @@ impl<'w> FileReader<'w> {
         }
         let mut filled = Vec::new();
         for sheet in &visible {
-            let head = workbook.read(*sheet, Some(ROWS_LOOKED_AT))?;
+            let head = workbook.read(*sheet, Some(ROWS_LOOKED_AT as u32))?;
             if !head.is_blank() {
                 let survey = match &self.sheet.vocabulary {
                     Some(vocabulary) => Survey::by(&head.text, 0, &self.limits, &|cell| points(vocabulary, cell)),

@@ -1,4 +1,5 @@
-//! Reads the top of a file: the rows above the headings, and the heading row itself.
+//! Reports rows above the headings, an empty file, and a file without headings. `check/survey.rs` has found the heading
+//! row and the delimiter. This file reads that row, and `check/headings.rs` checks its headings.
 
 use std::io;
 

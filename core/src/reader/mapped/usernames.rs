@@ -1,4 +1,5 @@
-//! Makes usernames from names, for schools whose students have no usernames.
+//! Makes usernames from names, for schools whose export has no usernames, and keeps them different. `username.rs`
+//! decides which suffix comes next.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,5 @@
 //! Writes the rows of an export in the columns of the template: each row as one row, in the order of the export.
+//! Decides which rows have the wrong length, and which are perhaps not a student.
 
 mod values;
 

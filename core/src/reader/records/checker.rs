@@ -1,4 +1,5 @@
-//! Checks records one after another, and makes the roster from the records without an error.
+//! Checks records one after another, also for repeated ids and usernames. Makes the roster from the records without an
+//! error, and holds the others.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,5 @@
-//! Reads the named streams in the root of a compound file. Old workbooks and encrypted workbooks are compound files.
+//! Reads the named streams in the root of a compound file (`Cfb`). Old and encrypted workbooks are such files. `xls.rs`
+//! reads the old workbook in it.
 
 use super::Fault;
 

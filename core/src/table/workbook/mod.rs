@@ -1,5 +1,5 @@
-//! Reads workbooks as text. A sheet becomes the CSV that Excel would save, so one reader is enough for both kinds of
-//! files.
+//! Recognises the kind of a workbook, and reads it as text, within limits. Has the messages about workbooks that cannot
+//! be read. A sheet becomes the CSV that Excel would save, so one reader is enough for all files.
 //!
 //! ```text
 //! bytes ── Workbook::open ──> sheets by name ── read ──> SheetText: a record for each row of the sheet

@@ -1,5 +1,5 @@
-//! Shows numbers as Excel shows them, according to their formats. So zero-padded ids keep their zeros, and dates stay
-//! dates.
+//! Shows numbers and dates as Excel shows them, according to their formats. So zero-padded ids keep their zeros, and
+//! dates stay dates. Has the list of Excel's built-in formats.
 //!
 //! If a format has something that we do not support, the number is shown in full. Examples are fractions, powers of ten
 //! and unknown marks.

@@ -1,4 +1,5 @@
-//! Stores the shared strings of a workbook together, without an allocation for each string.
+//! Stores the shared strings of a workbook together, without an allocation for each string. Also replaces Excel's
+//! escapes in a text. `xlsx.rs` reads rich text itself.
 
 use super::Fault;
 

@@ -1,4 +1,5 @@
-//! Writes one sheet as the CSV that Excel would save, and records the offset of each row in that text.
+//! Turns one sheet that is read into the CSV that Excel would save, fills merged cells, and records the offset of each
+//! row. `write.rs` writes workbooks.
 
 use super::{Bounds, Fault, MOST_ROWS};
 use crate::table::cell_starts;

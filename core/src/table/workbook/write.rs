@@ -1,5 +1,5 @@
-//! Writes workbooks. Every cell is text in the text format. So no value runs as a formula or becomes a number or a
-//! date, even after a person edits it.
+//! Writes workbooks (`WorkbookWriter`), with their styles, notes and drop-downs. Every cell is text in the text format.
+//! So no value runs as a formula or becomes a number or a date, even after a person edits it.
 
 use std::borrow::Cow;
 use std::io;

@@ -1,5 +1,5 @@
-//! Reads workbooks from Excel 5 to 2003 (`.xls`). Such a file is a stream of records, each with its kind and its
-//! length.
+//! Reads workbooks from Excel 5 to 2003 (`.xls`), and chooses the encoding of their texts. Such a file is a stream of
+//! records, each with its kind and its length.
 //!
 //! We never read past the end of a record. Cells may be in any order, so they are sorted before they are written.
 

@@ -1,4 +1,4 @@
-//! The students of the small Wonde, and their JSON.
+//! The students of the small Wonde (`Pupil`), their names, and their JSON.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! One school of the small Wonde, and the answers of its endpoints.
+//! One school of the small Wonde, the answers of its endpoints, its faults, and the changes that a test can ask for.
 
 mod about;
 

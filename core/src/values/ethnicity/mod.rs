@@ -1,4 +1,5 @@
-//! The Department for Education's ethnicity codes, and the words that an MIS uses for them.
+//! An ethnicity code (`Ethnicity`), the list of codes (`Ethnicities`), and how an MIS's word for one is looked up.
+//! `table.rs` has the codes, and `wordings.rs` the words.
 
 mod own;
 mod table;

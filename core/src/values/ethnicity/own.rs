@@ -1,4 +1,4 @@
-//! Ethnicity codes and words that you add.
+//! Ethnicity codes and words that you add: the checks of a new code, and the messages of `EthnicityError`.
 
 use std::borrow::Cow;
 use std::sync::Arc;

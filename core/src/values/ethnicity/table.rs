@@ -1,5 +1,5 @@
-//! The 103 codes: 18 main, 83 extended and 2 status codes. Source: the Department for Education's school census code
-//! set, and the extended codes that local authorities publish.
+//! The 103 codes with their descriptions (`DFE`): 18 main, 83 extended and 2 status codes. Source: the Department for
+//! Education's school census code set, and the extended codes that local authorities publish.
 
 use super::Ethnicity;
 

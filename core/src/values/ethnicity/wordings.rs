@@ -1,4 +1,5 @@
-//! Other words for ethnicities that management information systems and schools use.
+//! The list of other words for ethnicities that management information systems and schools use (`OTHER_WORDINGS`).
+//! `mod.rs` looks them up.
 
 /// Wordings in the census and in school systems that differ from the Department's descriptions.
 pub(super) const OTHER_WORDINGS: [(&str, &str); 51] = [

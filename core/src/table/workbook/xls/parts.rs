@@ -1,4 +1,4 @@
-//! Reads texts that continue from one record to the next.
+//! Reads the texts of an `.xls` file that continue from one record to the next.
 
 /// The parts of texts that continue from record to record.
 pub(super) struct Parts<'p> {
