@@ -17,9 +17,10 @@ const YEAR: &str = "nc dfe name code number no";
 const CLASS: &str = "name code";
 const ID: &str = "number no code";
 /// Words in the headings of columns that say yes or no, or that contain codes.
-const CODED: &str = "is has on any y n yes no type status code description desc name value flag indicator marker \
+const CODED: &str = "is has on any y n k e yes no type status code description desc name value flag indicator marker \
                      category eligible eligibility recipient group detail details provision register dfe census a an";
-const GENDER: &str = "legal registered recorded birth at assigned code description name value dfe census";
+const GENDER: &str =
+    "m f male female legal registered recorded birth at assigned code description name value dfe census";
 
 /// Returns whether a word leaves the meaning of a heading as it is.
 fn is_qualifier(term: Term, word: &str) -> bool {
@@ -50,7 +51,12 @@ fn longest_known(words: &[&str], known: impl Fn(&str) -> Option<Entry>) -> Optio
         let (first, rest) = words.split_at_checked(before)?;
         let (bare, last) = rest.split_at_checked(rest.len().checked_sub(after)?)?;
         let entry = known(&bare.concat())?;
-        first.iter().chain(last).all(|word| is_qualifier(entry.term, word)).then_some(entry)
+        // Words that mean the same column qualify too, as in `Class / Registration Group`.
+        let qualifies = |words: &[&str]| {
+            words.iter().all(|word| is_qualifier(entry.term, word))
+                || known(&words.concat()).is_some_and(|other| other.term == entry.term)
+        };
+        (qualifies(first) && qualifies(last)).then_some(entry)
     };
     (1..=MOST).find_map(|others| (0..=others).find_map(|before| part(before, others - before)))
 }
@@ -98,6 +104,9 @@ mod tests {
             ("Current Registration Group", Term::Class),
             ("Official Surname", Term::Surname),
             ("Is FSM", Term::PupilPremium),
+            ("SEN (N/K/E)", Term::Send),
+            ("Sex (M/F)", Term::Sex),
+            ("Class / Registration Group", Term::Class),
         ] {
             let entry = own.look_up_qualified(heading).map(|entry| (entry.term, entry.is_safe));
             assert_eq!(entry, Some((term, false)), "{heading}");
@@ -116,6 +125,7 @@ mod tests {
             "Registration Status",
             "Registration Number",
             "Class Teacher",
+            "Year / Class",
             "Year of leaving",
             "Key Stage",
             "SEN Start Date",
