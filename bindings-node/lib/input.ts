@@ -1,6 +1,6 @@
-// Reads files, streams, dates and other values that only Node has from arguments, and throws a TypeError that names a
-// wrong argument. Values can come from another realm, as in Jest and vitest, where `instanceof` does not recognise
-// them.
+// Checks the arguments that only the Node package takes, such as files, streams and dates, and throws a TypeError that
+// names a wrong argument. Values can come from another realm, as in Jest and vitest. `instanceof` does not recognise
+// arrays or dates from another realm.
 
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
-// The class `PupilPremium`, for the Department for Education's list of pupils with pupil premium.
-// `core/src/reader/premium.rs` reads the list.
+// The class `PupilPremium`: for each UPN, whether the pupil gets pupil premium. `core/src/reader/premium.rs` reads it
+// from the Department for Education's file.
 
 import { inspect } from "node:util";
 import native = require("../native.js");

@@ -1,5 +1,5 @@
 //! Converts students or accounts to columns of bytes, numbers and dictionaries, without an object for each row.
-//! `browser/src/columns.rs` does the same for the browser.
+//! `browser/src/columns.rs` does the same for students in the browser.
 
 use std::collections::HashMap;
 

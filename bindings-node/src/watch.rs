@@ -1,4 +1,4 @@
-//! The progress of a reading on a different thread, and a way to end the reading (`Watch`).
+//! The progress of a reading on a different thread, and a way to end a reading or the making of a plan (`Watch`).
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

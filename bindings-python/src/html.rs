@@ -1,5 +1,5 @@
-//! Helpers for the HTML that a notebook shows: a table of counts, and escaping. Each class makes its own view in its
-//! `_repr_html_`, and `accounts/notebook.rs` makes that of `Accounts`.
+//! Helpers for the HTML that a notebook shows: a table of counts without values of students, and escaping. Each class
+//! makes its own view in its `_repr_html_`, and `accounts/notebook.rs` makes that of `Accounts`.
 
 use std::collections::BTreeMap;
 

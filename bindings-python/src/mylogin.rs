@@ -43,7 +43,7 @@ use crate::sign_in::{Identity, now};
 /// ...     try:
 /// ...         identity = client.identity("c0de")
 /// ...     except onroll.MyLoginError as error:
-/// ...         print(error.reason)  # MyLogin did not give this code
+/// ...         print(error.reason)  # MyLogin did not issue this sign-in code
 /// code-refused
 #[pyclass(frozen, module = "onroll.mylogin")]
 pub(crate) struct MyLoginClient {

@@ -1,5 +1,5 @@
-//! Reads the options of the functions that read, check, fix or detect, and their `limits`. Also calls `progress`, and
-//! lets Python handle Ctrl-C during long work.
+//! Reads the options of the functions that read, check, fix, mark or detect, and their `limits`. Also calls `progress`,
+//! and lets Python handle Ctrl-C during long work.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -21,7 +21,7 @@ def roster(*names: str) -> onroll.Roster:
     return onroll.read_csv(csv(*(f"{name},{name},Year 4,4A,Female,No,WBRI,No,No" for name in names)))
 
 
-def test_accounts_keep_the_settings_of_the_host_in_rows_and_json_and_tables() -> None:
+def test_rows_and_json_and_tables_preserve_the_hosts_settings_on_an_account() -> None:
     pa = pytest.importorskip("pyarrow")
     set_of = {"blocked": 1, "manual": "Yes", "own_fields": ["full_name", "class_name"], "active_until": date(2026, 8, 20)}
     accounts = onroll.Accounts.from_rows([row("Ada Reid", **set_of), row("Kai Ito", own_fields="class_name, gender", active_until="")])

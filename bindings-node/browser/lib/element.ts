@@ -1,5 +1,6 @@
-// The element `<onroll-import>`, in which a person corrects a school's file. Decides which step comes next; `element/`
-// has the steps. The element sends no data from the browser; only your page can do so.
+// The element `<onroll-import>`, in which a person chooses a school's file, corrects it, and gets a clean roster. This
+// file decides which step comes next; `element/` has the steps. The element sends no data from the browser; only your
+// page can do so.
 
 import type { EthnicityEntry } from "./shared/reading.js";
 import { namesFromOf, readingOf, signInOf } from "./element/attributes.js";

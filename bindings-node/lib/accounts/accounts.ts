@@ -1,4 +1,4 @@
-// The class `Accounts`, with all its methods. The other files of this folder check their options.
+// The class `Accounts`, with all its methods. Other files of this folder check most of their options.
 
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";

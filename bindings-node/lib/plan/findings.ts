@@ -1,4 +1,4 @@
-// Reads everything in a plan except its changes from Rust: conflicts, counts, decisions and overridden guards. Hides
+// Reads from Rust the findings of a plan besides its changes: conflicts, counts, decisions and overridden guards. Hides
 // their data from `util.inspect`.
 
 import { inspect } from "node:util";

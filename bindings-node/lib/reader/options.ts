@@ -1,5 +1,5 @@
-// The options that only Node has for checking and reading a file, such as `pupilPremium`. `shared/choices.ts` checks
-// the others, and `shared/reading.ts` has their docs.
+// Node's options `mapping` and `pupilPremium` for checking and reading a file, and the default size limit.
+// `shared/choices.ts` checks the other options, and `shared/reading.ts` has their docs.
 
 import { invalid, wrong } from "../input.js";
 import { Mapping } from "../mapping.js";

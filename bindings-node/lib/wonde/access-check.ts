@@ -1,5 +1,5 @@
-// The types of the result of `checkAccess`: the fields that a token may read at a school.
-// `core/src/wonde/check_access.rs` decides them.
+// The types of the result of `checkAccess`: the fields that a token may read at a school. `core/src/wonde/checking.rs`
+// decides them.
 
 import type { Include } from "./include.js";
 

@@ -1,5 +1,5 @@
-// The class `Token`: a school's own token, which only `expose()` shows. `core/src/wonde/webhook.rs` decides which
-// tokens are valid.
+// The class `Token`: a school's own token, which only `expose()` shows. `core/src/wonde/client.rs` decides which tokens
+// are valid.
 
 import { inspect } from "node:util";
 import { unmade } from "../input.js";

@@ -1,5 +1,5 @@
 """The types and docstrings of the module in Rust, whose names the package `onroll` exports. `stub_docstrings.py` copies
-the docstrings from the comments in `bindings-python/src`.
+the docstrings from the built module, where they are the comments in `bindings-python/src`.
 """
 
 import os
@@ -2857,7 +2857,7 @@ class MyLoginClient:
     ...     try:
     ...         identity = client.identity("c0de")
     ...     except onroll.MyLoginError as error:
-    ...         print(error.reason)  # MyLogin did not give this code
+    ...         print(error.reason)  # MyLogin did not issue this sign-in code
     code-refused
     """
 

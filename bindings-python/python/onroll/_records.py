@@ -1,5 +1,5 @@
 """Makes students and accounts look like dataclasses, for `dataclasses.asdict` and `pandas.DataFrame(roster)`.
-`__init__.py` has the names of their fields.
+`__init__.py` chooses their fields.
 """
 
 from __future__ import annotations

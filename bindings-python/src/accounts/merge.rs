@@ -1,4 +1,4 @@
-//! Merges two accounts that belong to one child.
+//! Merges two accounts that belong to one child. The messages are in the core, in `account/error.rs`.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

@@ -1,5 +1,5 @@
-//! Exports the problems of a report as an Arrow table, with its columns. `Report.to_dicts` takes the same columns from
-//! the JSON in `core/src/report/json.rs`.
+//! Exports the problems of a report as an Arrow table, with its columns. `Report.to_dicts` takes its keys from the JSON
+//! in `core/src/report/json.rs`, which has more.
 
 use std::sync::Arc;
 

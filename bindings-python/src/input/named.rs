@@ -1,5 +1,5 @@
-//! The list of arguments that are read by their name for `from_py_with`. We use these readers because PyO3's own errors
-//! do not name the argument.
+//! Readers of arguments for `from_py_with`, each with the name of its argument. We use these readers because PyO3's own
+//! errors do not name the argument.
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;

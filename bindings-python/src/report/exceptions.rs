@@ -1,4 +1,4 @@
-//! Converts errors that can have a report to Python exceptions. `errors.rs` converts all others.
+//! Converts errors that can have a report to Python exceptions. `errors.rs` converts most others.
 
 use std::path::Path;
 

@@ -285,12 +285,12 @@ fn progress_of(progress: Option<Bound<'_, PyAny>>) -> PyResult<Option<Py<PyAny>>
     if progress.is_callable() { Ok(Some(progress.unbind())) } else { Err(wrong("progress", "a callable", &progress)) }
 }
 
-/// Converts schools to a Python list, as the result of an async call.
+/// Converts schools to the Python list that an async call returns.
 fn made_schools(py: Python<'_>, schools: Vec<wonde::School>) -> PyResult<Bound<'_, PyAny>> {
     Ok(self::schools(schools).into_pyobject(py)?.into_any())
 }
 
-/// Converts a state of access to a Python value, as the result of an async call.
+/// Converts a state of access to the Python value that an async call returns.
 fn made_state(py: Python<'_>, state: Option<String>) -> PyResult<Bound<'_, PyAny>> {
     Ok(state.into_pyobject(py)?.into_any())
 }

@@ -1,4 +1,4 @@
-//! Decides whether and when a failed request is sent again, by its status and its `Retry-After`. Limits the number of
+//! Decides whether and when a failed request is sent again, by the fault and by `Retry-After`. Limits the number of
 //! tries (`MOST_TRIES`) and the waiting time (`LONGEST_WAIT`). It does not read the clock.
 //!
 //! A request that changes data (POST) is sent again only after status 429. After other faults, the service may have

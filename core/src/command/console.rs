@@ -1,5 +1,6 @@
 //! The streams that a command reads and writes (`Console`), with colour and the largest input. If a file goes to
-//! standard output, messages go to standard error. A closed pipe ends the command without a message.
+//! standard output, messages go to standard error. A closed pipe ends the command without a message. A full disk is
+//! reported in one line.
 
 use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
 use std::path::Path;

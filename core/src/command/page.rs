@@ -1,5 +1,5 @@
 //! Writes the file of `--report`, with all problems in several files: CSV for a spreadsheet, or HTML for a browser.
-//! `report/csv.rs` has the columns of the CSV.
+//! Here are the columns about each file, such as `File`. `report/csv.rs` has the columns about each problem.
 
 use std::fmt::Write as _;
 use std::io;

@@ -1,5 +1,5 @@
-//! The characters of generated passwords (`CHARACTERS`), the words that none of them contains (`OFFENSIVE`), and the
-//! sources of both. `chosen.rs` has the words that a person may not choose.
+//! The characters of generated passwords (`CHARACTERS`), the words that no such password contains (`OFFENSIVE`), and
+//! the sources of both. `chosen.rs` has the words that a person may not choose.
 
 /// The letters and digits of a password. We chose them from published research on characters that people confuse.
 ///

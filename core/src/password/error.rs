@@ -1,5 +1,5 @@
-//! The messages and codes of `PolicyError`, for passwords and password policies, and of `EntropyError`. `chosen.rs` has
-//! the messages about a chosen password. The codes are also in `bindings-node/lib/codes.ts`.
+//! The messages and codes of `PolicyError`, which is about passwords and policies. `EntropyError` is here too.
+//! `chosen.rs` has the messages about a chosen password. The codes are also in `bindings-node/lib/codes.ts`.
 
 use super::ChosenReason;
 

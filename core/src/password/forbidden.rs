@@ -1,5 +1,6 @@
-//! Finds refused passwords with an automaton: refused words, three equal characters, sequences, and dates in a PIN. It
-//! also counts exactly how many strings are allowed. `alphabet.rs` has the refused words.
+//! Finds refused passwords with an automaton: refused words, three equal characters, and, in a PIN, refused numbers,
+//! sequences and dates. It takes one step for each drawn character, and also counts exactly how many strings of a
+//! length are allowed. `alphabet.rs` has the refused words.
 
 use super::alphabet::{CHARACTERS, DIGITS, OFFENSIVE, read_as};
 

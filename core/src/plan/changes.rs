@@ -19,8 +19,8 @@ pub(super) struct Changes {
     steps: Vec<CompactChange>,
     /// The new password of each step. The list ends at the last step with a new password.
     pub(super) passwords: Vec<Option<Password>>,
-    /// The host's ids, indexed by the slot of the account before the change. The list ends at the last account that has
-    /// an id.
+    /// The host's ids, indexed by the slot that each account had before the change. The list ends at the last account
+    /// that has an id.
     host_ids: Vec<Option<Private>>,
     /// The states of each account before and after the change, indexed like `host_ids`. The list ends at the last
     /// account with a setting.

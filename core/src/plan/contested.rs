@@ -1,4 +1,5 @@
-//! Finds accounts whose username one student now has, while another student with the account's name has no account.
+//! Finds accounts that two students could claim: one now has the account's username, and one without an account has
+//! the account's name.
 //! This happens after two schools merge: the newcomer gets the username without a suffix, and the existing student's
 //! username gets a suffix.
 

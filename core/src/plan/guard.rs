@@ -295,8 +295,8 @@ impl PlanRefused {
             ),
             Guard::SourceIdsReused => {
                 format!(
-                    "{} source ids, or Wonde's ids for people, now belong to a student with another name, and no UPN shows \
-                     that it is the same student",
+                    "{} ids (source ids or Wonde's ids for people) now belong to students with a different name, and no UPN \
+                     shows that the two are the same student",
                     n("reused")
                 )
             }

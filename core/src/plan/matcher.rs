@@ -1,5 +1,5 @@
 //! Matches accounts and students by decision, source id, Wonde person id, UPN, username and full name, in that order.
-//! An uncertain match becomes a conflict. `evidence.rs` decides whether two are the same person.
+//! An uncertain match becomes a conflict. `evidence.rs` judges matches by username or name.
 
 mod by_name;
 mod by_upi;

@@ -1,4 +1,4 @@
-//! Opens a school's own export as a table (`Export`), and leaves out titles, totals and repeated headings.
+//! Opens a school's own export as a table (`Export`). For detection, leaves out titles, totals and repeated headings.
 //! `check/survey.rs` finds its heading row, and `table/decode.rs` its encoding.
 
 use crate::check::{self, HeadingPoints, Survey};

@@ -1,5 +1,6 @@
-//! The options of a `Reader`, such as `fix` and `any_order`. Those for exports are in `detect.rs`. An option is also in
-//! `bindings-python/src/reading_options.rs`, `bindings-node/src/choices.rs` and `bindings-node/lib/shared/choices.ts`.
+//! The options of a `Reader`, such as `fix` and `any_order`. Those for exports are in `detect.rs` and `premium.rs`. An
+//! option is also in `bindings-python/src/reading_options.rs`, `bindings-node/src/choices.rs` and
+//! `bindings-node/lib/shared/choices.ts`.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

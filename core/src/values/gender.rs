@@ -1,4 +1,5 @@
 //! The three values of Gender, and the list of words that an MIS uses for them.
+//! `check/row.rs` decides the problem of any other value, and `problem/message.rs` has its message.
 
 use crate::code::coded;
 use crate::meaning::Meaning;

@@ -1,5 +1,5 @@
-//! Your choices for turning a snapshot into a roster (`Options`), and the messages about a wrong choice. They are also
-//! in `bindings-node/lib/wonde/roster-options.ts` and `bindings-python/src/wonde/snapshot.rs`.
+//! Your choices for turning a snapshot into a roster (`Options`), and the messages about a wrong choice. A choice is
+//! also in `bindings-node/lib/wonde/roster-options.ts` and `bindings-python/src/wonde/snapshot.rs`.
 
 use std::collections::HashMap;
 use std::sync::Arc;

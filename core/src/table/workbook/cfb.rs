@@ -1,5 +1,5 @@
 //! Reads the named streams in the root of a compound file (`Cfb`). Old and encrypted workbooks are such files. `xls.rs`
-//! reads the old workbook in it.
+//! reads an old workbook from its stream.
 
 use super::Fault;
 
