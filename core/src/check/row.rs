@@ -87,6 +87,10 @@ impl Rules {
     ) -> Option<Codes> {
         let mut values = Values::default();
         for column in SHORT {
+            // Most values are exactly right, and need not be text.
+            if self.read_exact(column, row.bytes(column as usize), &mut values) {
+                continue;
+            }
             if let Some(fault) = self.fault(column, row.cell(column as usize), undecided, &mut values) {
                 tell(fault.code, matches!(fault.right, Meaning::Safe(_)));
             }
@@ -197,7 +201,7 @@ impl Rules {
         undecided: Option<Stages>,
         values: &mut Values,
     ) -> Option<ValueProblem<'_>> {
-        if self.read_exact(column, cell, values) {
+        if self.read_exact(column, cell.as_bytes(), values) {
             return None;
         }
         let fault = |code, right| Some(ValueProblem { code, detail: Detail::None, right });
@@ -226,8 +230,7 @@ impl Rules {
     }
 
     /// Reads a value if it is exactly right, as nearly all values are. Returns whether the value is exactly right.
-    fn read_exact(&self, column: Column, cell: &str, values: &mut Values) -> bool {
-        let cell = cell.as_bytes();
+    fn read_exact(&self, column: Column, cell: &[u8], values: &mut Values) -> bool {
         match column {
             Column::Gender if cell.is_empty() && self.may_be_blank.contains(column) => {
                 put(&mut values.gender, Some(None))
