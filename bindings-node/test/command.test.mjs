@@ -217,7 +217,7 @@ test("exits with status 2 and says why if a command cannot run", () => {
   const wrongs = [
     [["check", missing], `onroll: ${missing}: No such file or directory\n`],
     [["plan", OAKFIELD, "--accounts", missing], `onroll: ${missing}: No such file or directory\n`],
-    [["accounts", OAKFIELD, "--pin", "3"], "onroll: a policy must make passwords of at least 16 bits, not 9.7\n"],
+    [["accounts", OAKFIELD, "--pin", "3", "--credentials", join(folder(), "c.csv")], "onroll: a policy must make passwords of at least 16 bits, not 9.7\n"],
     [["plan", OAKFIELD, "--accounts", kept], /^onroll: .*JSON/],
     [["plan", OAKFIELD], /--accounts <FILE>/],
     [["accounts", OAKFIELD, "--pin", "six"], /invalid value 'six' for '--pin <N>'/],

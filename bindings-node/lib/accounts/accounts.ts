@@ -177,8 +177,8 @@ export class Accounts implements Iterable<Account> {
 
   /**
    * Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools. The
-   * account keeps its username, password, `hostId` and UPN, and loses its source id. Throws AccountNotFound. Throws
-   * AccountError if both Accounts are of the same school, or if their students sign in differently. Also throws
+   * account keeps its username, password, `hostId` and UPN. It loses its source id, `activeUntil` and `ownFields`.
+   * Throws AccountNotFound. Throws AccountError if both Accounts are of the same school, or if their students sign in differently. Also throws
    * AccountError if an account at the new school already has the same username, UPN or `hostId`.
    */
   transfer(username: string | Account, to: Accounts): void {

@@ -136,7 +136,7 @@ export class Plan implements Iterable<Change> {
     return this.#of<Update>("update");
   }
 
-  /** The uncertain matches. Their accounts stay unchanged until a person decides. */
+  /** The uncertain matches. The plan does not change their accounts, except if the reason is `username-taken`. */
   get conflicts(): readonly Conflict[] {
     return this.#whole.conflicts;
   }

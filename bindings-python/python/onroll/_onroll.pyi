@@ -1485,9 +1485,9 @@ class Accounts:
         """The day of the last plan that moved the school up by a year, if known."""
     def transfer(self, username: str | Account, to: Accounts) -> None:
         """Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
-        The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
-        Raises AccountError if `to` is the same school or has a different `sign_in`. Also raises AccountError if `to`
-        already has an account with the same username, UPN or host_id.
+        The account keeps its username, password, host_id and UPN. It loses its source id, active_until and own_fields.
+        Raises AccountNotFound. Raises AccountError if `to` is the same school or has a different `sign_in`. Also raises
+        AccountError if `to` already has an account with the same username, UPN or host_id.
         """
     def merge(self, keep: str | Account, gone: str | Account) -> Account:
         """Merges two accounts that belong to one child, and returns the removed account without its password. `keep` keeps
@@ -1768,7 +1768,8 @@ class Statement:
 
 @final
 class Conflict:
-    """Accounts and students that could not be matched with certainty. The accounts stay unchanged until a person decides.
+    """Accounts and students that could not be matched with certainty. The plan does not change
+    the accounts until a person decides, except with the reason 'username-taken'.
 
     >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
     >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")

@@ -150,9 +150,9 @@ impl Accounts {
     }
 
     /// Moves an account to the Accounts of another school. Use it for a student who moves between two of your schools.
-    /// The account keeps its username, password, host_id and UPN, and loses its source id. Raises AccountNotFound.
-    /// Raises AccountError if `to` is the same school or has a different `sign_in`. Also raises AccountError if `to`
-    /// already has an account with the same username, UPN or host_id.
+    /// The account keeps its username, password, host_id and UPN. It loses its source id, active_until and own_fields.
+    /// Raises AccountNotFound. Raises AccountError if `to` is the same school or has a different `sign_in`. Also raises
+    /// AccountError if `to` already has an account with the same username, UPN or host_id.
     fn transfer(&self, username: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = username.py();
         let username = username_of("username", username)?;

@@ -176,7 +176,8 @@ impl Plan {
         self.changes.len()
     }
 
-    /// Returns the uncertain matches. Their accounts stay unchanged.
+    /// Returns the uncertain matches. The plan does not change their accounts, except if the reason is
+    /// `username-taken`.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
     }
