@@ -61,8 +61,13 @@ impl Keys {
     /// Adds a text in composed form (NFC), and returns its whole hash.
     pub(crate) fn push_composed(&mut self, text: &str) -> u64 {
         let hash = self.hash_composed(text);
-        self.hashes.push(if text.is_empty() { NONE } else { half(hash) });
+        self.push_hash(text, hash);
         hash
+    }
+
+    /// Adds a text whose whole hash is known.
+    pub(crate) fn push_hash(&mut self, text: &str, hash: u64) {
+        self.hashes.push(if text.is_empty() { NONE } else { half(hash) });
     }
 
     /// Returns the whole hash of a text in composed form (NFC).

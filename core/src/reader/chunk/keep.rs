@@ -59,7 +59,7 @@ impl ChunkReader<'_, '_> {
             let by_name = self.found.keys.hash_composed(compared_name);
             if by_name != by_username && !compared_username.is_empty() {
                 self.found.suspects.push(student);
-                self.found.suspects.names.push_composed(compared_name);
+                self.found.suspects.names.push_hash(compared_name, by_name);
             }
             if !text::is_plain(compared_name) || !text::is_plain(compared_username) {
                 self.found.hashes.insert(student, [by_name, by_username]);
