@@ -265,7 +265,7 @@ def test_raises_argument_errors_before_a_spark_job_starts(spark: SparkSession, t
     good = frame(spark, [{**row, "real": 1.5, "kind": "x"} for row in rows_of("A1", OAKFIELD)], source_id=pyarrow.string(), upn=pyarrow.string())
     wrong: list[tuple[type[Exception], str, Any]] = [
         (ValueError, "by must name one column, but 'school_id' names 0 of school, ", lambda: on_spark.check(good, "school_id")),
-        (ValueError, "by must not be 'kind', which is the name of another column", lambda: on_spark.students(good, "kind")),
+        (ValueError, "by must not be 'kind', because a result of onroll.spark has a column with this name", lambda: on_spark.students(good, "kind")),
         (ValueError, "the column 'real' must be of text or whole numbers, not double", lambda: on_spark.check(good, "real")),
         (TypeError, "by must be the name of a column, not int", lambda: on_spark.check(good, 5)),  # type: ignore[arg-type]
         (ValueError, "the table has no column 'gender' and no 'Gender'", lambda: on_spark.create_accounts(good.drop("gender"))),
