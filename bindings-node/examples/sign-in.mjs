@@ -24,10 +24,10 @@ const attempts = new Attempts();
 const sessions = new Map();
 export const links = [];
 
-/** Returns the session of a browser. With `anew`, a new session replaces the old session, as after a sign-in. */
-function session(request, response, anew = false) {
+/** Returns the session of a browser. With `isNew`, a new session replaces the old session, as after a sign-in. */
+function session(request, response, isNew = false) {
   const own = /(?:^|; )session=([\w-]+)/.exec(request.get("cookie") ?? "")?.[1];
-  if (!anew && sessions.has(own)) return sessions.get(own);
+  if (!isNew && sessions.has(own)) return sessions.get(own);
   sessions.delete(own);
   const [key, made] = [randomBytes(32).toString("base64url"), {}];
   sessions.set(key, made);
