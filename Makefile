@@ -128,10 +128,13 @@ lint: fetch $(VENV)/ready bindings-node/node_modules prose
 	bindings-node/node_modules/.bin/oxlint --deny-warnings bindings-node benches/node
 
 # Checks the language: words and constructions that we avoid, the length of sentences, and the subjects of new commits.
+# Also checks that the files which comments name exist.
 prose:
 	$(PYTHON) .ci/test_prose.py --quiet
 	$(PYTHON) .ci/test_suites.py --quiet
+	$(PYTHON) .ci/test_named_files.py --quiet
 	$(PYTHON) .ci/prose.py
+	$(PYTHON) .ci/named_files.py
 	$(PYTHON) .ci/prose.py --commits
 
 docs:
