@@ -5,10 +5,10 @@
 mod code;
 mod detail;
 mod fix;
+mod in_sheet;
 mod message;
 mod record;
 mod rows;
-mod sheet;
 mod stored;
 
 use std::fmt;
@@ -21,10 +21,9 @@ use crate::text::Private;
 pub use code::{ProblemCode, Severity};
 pub(crate) use detail::Detail;
 pub use fix::Fix;
+pub(crate) use in_sheet::InSheet;
+pub(crate) use in_sheet::column_letters;
 pub(crate) use rows::RowRanges;
-pub(crate) use sheet::InSheet;
-#[cfg(feature = "workbook")]
-pub(crate) use sheet::letters;
 pub(crate) use stored::StoredProblem;
 pub use stored::WithValues;
 

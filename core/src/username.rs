@@ -1,7 +1,7 @@
 //! Checks, makes and compares usernames, and keeps them unique. Also recognises values that Excel changes, and names
 //! with the surname first.
 
-// `check/text.rs` decides the problems of a username, and `check/names.rs` recognises other dates that Excel made.
+// `check/text.rs` decides the problems of a username, and `check/suspicious.rs` recognises other dates that Excel made.
 
 use std::collections::{HashMap, HashSet};
 
@@ -250,8 +250,11 @@ pub(crate) fn mangled_date(cell: &str) -> Option<String> {
     }
 }
 
+/// The months as Excel abbreviates them in a date.
+pub(crate) const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 fn month(word: &str) -> Option<usize> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|index| index + 1)
 }
 

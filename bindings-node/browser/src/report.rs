@@ -1,5 +1,5 @@
-//! Converts a report to all its forms at once, because the page that gets it cannot call the core. `lib/protocol.ts`
-//! has the type of the result.
+//! Converts a report to all its forms at once, because the page that gets it cannot call the core.
+//! `browser/lib/protocol.ts` has the type of the result.
 
 use js_sys::{Object, Uint8Array};
 use onroll::Report;

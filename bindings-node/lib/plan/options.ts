@@ -1,5 +1,5 @@
-// The options for making and applying a plan, and how they are checked. `planner.rs` and `apply.rs` in `core/src/plan`
-// have their meaning and defaults.
+// The options for making and applying a plan, and how they are checked. `core/src/plan/planner.rs`
+// and `core/src/plan/apply.rs` have their meaning and defaults.
 
 import native = require("../../native.js");
 import type { PasswordOptions } from "../accounts/passwords.js";

@@ -1,4 +1,4 @@
-// The types of the result of `checkAccess`: the fields that a token may read at a school. `core/src/wonde/checking.rs`
+// The types of the result of `checkAccess`: the fields that a token may read at a school. `core/src/wonde/access_check/requests.rs`
 // decides them.
 
 import type { Include } from "./include.js";

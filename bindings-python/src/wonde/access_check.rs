@@ -1,5 +1,5 @@
 //! The Python classes `AccessCheck` and `FieldCheck`: which fields a token may read at a school.
-//! `core/src/wonde/check_access.rs` has the sentences.
+//! `core/src/wonde/access_check.rs` has the sentences.
 
 use std::sync::Arc;
 

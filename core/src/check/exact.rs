@@ -16,8 +16,8 @@ use crate::username::{self, SignIn};
 use crate::values::flag;
 use crate::values::gender::Gender;
 
-use super::names;
 use super::rules::Rules;
+use super::suspicious;
 
 impl Rules {
     /// Returns the lengths of the four texts in a row, if name and username are certainly right.
@@ -49,7 +49,7 @@ impl Rules {
                 // If the username is the name, it has already been checked.
                 let is_name = row.bytes(name) == row.bytes(username);
                 !is_odd()
-                    && (is_name || names::is_usual_username(row.bytes(username)))
+                    && (is_name || suspicious::is_usual_username(row.bytes(username)))
                     && !(username::may_be_at_risk_in_excel(row.bytes(username))
                         && username::is_at_risk_in_excel(row.cell(username)))
             }

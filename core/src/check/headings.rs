@@ -1,8 +1,8 @@
 //! Checks the heading row: finds the position of each column, and reports one precise problem for each wrong heading.
-//! `survey.rs` has found which row this is. `heading.rs` finds the meaning of each heading.
+//! `heading_row.rs` has found which row this is. `heading.rs` finds the meaning of each heading.
 
 use crate::column::{Column, Columns};
-use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, RowRanges};
+use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code, RowRanges, column_letters};
 use crate::table;
 
 use super::heading::{LONGEST_HEADING, Understood, fold, understand};
@@ -263,7 +263,7 @@ fn add_nameless(nameless: &[usize], counts: &[RowRanges], position: Position, fo
     for (&cell, rows) in nameless.iter().zip(counts).filter(|(_, rows)| rows.count() > 0) {
         let only = || format!("row {}", rows.ranges().first().map_or(0, |[row, _]| *row));
         let rows = rows.in_words().unwrap_or_else(only);
-        let letter = column_letter(cell);
+        let letter = column_letters(cell as u32);
         let note = format!(
             "column {letter} has no heading but has values in {rows}; give it a heading, or correct those rows"
         );
@@ -272,30 +272,18 @@ fn add_nameless(nameless: &[usize], counts: &[RowRanges], position: Position, fo
     }
     if let (Some(&first), Some(&last)) = (blank.first(), blank.last()) {
         let note = if first == last {
-            format!("column {} has no heading and is blank", column_letter(first))
+            format!("column {} has no heading and is blank", column_letters(first as u32))
         } else {
             format!(
                 "{} columns from {} to {} have no heading and are blank",
                 blank.len(),
-                column_letter(first),
-                column_letter(last)
+                column_letters(first as u32),
+                column_letters(last as u32)
             )
         };
         let problem = Problem::new(Code::HeadingUnknown, position).with_detail(Detail::Note(note.into()));
         found.push(HeadingProblem { problem: problem.with_value("").with_fix(Some(Fix::safe(""))), cell: first });
     }
-}
-
-/// Returns the name of a column in a spreadsheet, such as `A`, `Z` or `AA`.
-pub(crate) fn column_letter(index: usize) -> String {
-    let mut letters = Vec::new();
-    let mut left = index + 1;
-    while left > 0 {
-        left -= 1;
-        letters.push(char::from(b'A' + (left % 26) as u8));
-        left /= 26;
-    }
-    letters.iter().rev().collect()
 }
 
 const NO_HEADINGS: &str = "neither this row nor the rows below it have the template's headings; add them";

@@ -1,30 +1,30 @@
-//! All rules for a file. `survey.rs` finds the delimiter and the heading row, and `headings.rs` checks the headings.
-//! `row.rs` checks a row and its coded values, and `text.rs` names, usernames, year groups and classes.
+//! All rules for a file. `heading_row.rs` finds the delimiter and the heading row, and `headings.rs` checks the
+//! headings. `row.rs` checks a row and its coded values, and `text.rs` names, usernames, year groups and classes.
 
 mod dialect;
 mod exact;
 mod heading;
+mod heading_row;
 mod headings;
-mod names;
 mod not_student;
 mod row;
 mod rules;
 mod slid;
 mod spelling;
-mod survey;
+mod suspicious;
 mod text;
 mod unique;
 
 pub(crate) use dialect::{dialect_of, has_stray_quote, note as dialect_note};
+#[cfg(feature = "workbook")]
+pub(crate) use heading_row::ROWS_LOOKED_AT;
+pub(crate) use heading_row::{Points as HeadingPoints, Survey};
 pub(crate) use headings::{HeadingRow, HeadingRules, Headings, ID_HEADINGS};
-pub(crate) use names::has_sign_in_word;
 pub(crate) use not_student::NotStudent;
 pub(crate) use row::{CheckedRow, Finding, Suggestions};
 pub(crate) use rules::Rules;
 pub(crate) use slid::{CERTAIN, LastFits, may_have_slid};
 pub(crate) use spelling::{Classes, Misplaced, Spellings};
-#[cfg(feature = "workbook")]
-pub(crate) use survey::ROWS_LOOKED_AT;
-pub(crate) use survey::{Points as HeadingPoints, Survey};
+pub(crate) use suspicious::has_sign_in_word;
 pub(crate) use text::are_swapped;
 pub(crate) use unique::UniqueValues;

@@ -1,11 +1,11 @@
 //! Checks a full name, a username, a year group or a class: cleans it first, and then applies the rules of its column.
-//! `names.rs` has the lists of words, and `username.rs` what Excel changes.
+//! `suspicious.rs` has the lists of words, and `username.rs` what Excel changes.
 
 use std::borrow::Cow;
 
-use super::names;
 use super::row::Finding;
 use super::rules::Rules;
+use super::suspicious;
 use crate::column::Column;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::text::{self, Forbidden};
@@ -154,7 +154,7 @@ impl Rules {
     /// Restores garbled text that is recognised only after the spaces around it are removed.
     #[cold]
     fn ungarble_tidied(&self, column: Column, text: &mut Cow<'_, str>, findings: &mut Vec<Finding>) {
-        if let Cow::Owned(right) = names::ungarbled(text) {
+        if let Cow::Owned(right) = suspicious::ungarbled(text) {
             self.find(findings, column, Code::Mojibake, Some(Fix::safe(right.as_str())), Detail::None);
             *text = Cow::Owned(right);
         }
@@ -177,19 +177,19 @@ impl Rules {
             }
         };
         if !text.is_ascii() {
-            *is_suspicious = names::may_be_garbled(&text);
+            *is_suspicious = suspicious::may_be_garbled(&text);
             let right = text::without_c1(&text).or_else(|| {
-                let right = if *is_suspicious { names::ungarbled_at_last(&text) } else { return None };
+                let right = if *is_suspicious { suspicious::ungarbled_at_last(&text) } else { return None };
                 Some(right).filter(|right| matches!(right, Cow::Owned(_))).map(Cow::into_owned)
             });
             put(&mut text, Code::Mojibake, right);
         }
-        let right = names::without_html_codes(&text);
+        let right = suspicious::without_html_codes(&text);
         put(&mut text, Code::HtmlEntity, right);
-        let right = names::text_formula(&text).map(str::to_owned);
+        let right = suspicious::text_formula(&text).map(str::to_owned);
         put(&mut text, Code::ExcelMangled, right);
         if column != Column::FullName {
-            let right = names::behind_apostrophe(&text).map(str::to_owned);
+            let right = suspicious::behind_apostrophe(&text).map(str::to_owned);
             put(&mut text, Code::LeadingApostrophe, right);
         }
         text
@@ -244,11 +244,11 @@ impl Rules {
         if is_mangled {
             find(Code::ExcelMangled, None);
         } else if let Some(typed) =
-            dated.then(|| username::mangled_date(text).map(Some).or_else(|| names::date(text))).flatten()
+            dated.then(|| username::mangled_date(text).map(Some).or_else(|| suspicious::date(text))).flatten()
         {
             find(Code::ExcelMangled, typed);
         }
-        if let Some(usual) = names::with_usual_letters(text) {
+        if let Some(usual) = suspicious::with_usual_letters(text) {
             find(Code::UnusualLetters, Some(usual));
         }
         match column {
@@ -264,7 +264,7 @@ impl Rules {
                 SignIn::Sso if !username::is_email(text) => find(Code::UsernameNotEmail, None),
                 SignIn::Password => {
                     let _ = judge_letters(text, &mut find);
-                    if names::is_placeholder_username(text) {
+                    if suspicious::is_placeholder_username(text) {
                         find(Code::Placeholder, None);
                     }
                     if username::is_at_risk_in_excel(text) {
@@ -292,29 +292,29 @@ impl Rules {
 
 /// Returns whether the year group and the class are in each other's columns.
 pub(crate) fn are_swapped(year: &str, class: &str) -> bool {
-    names::is_class_like(year) && names::is_named_year(class)
+    suspicious::is_class_like(year) && suspicious::is_named_year(class)
 }
 
 fn judge_name(name: &str, find: &mut impl FnMut(Code, Option<String>)) {
     if judge_letters(name, find) {
         // `judge_letters` has already reported the problem.
-    } else if names::is_placeholder(name) {
+    } else if suspicious::is_placeholder(name) {
         find(Code::Placeholder, None);
-    } else if names::is_unlikely(name) {
+    } else if suspicious::is_unlikely(name) {
         find(Code::NameUnlikely, None);
     }
-    if names::begins_with_stray_apostrophe(name) {
+    if suspicious::begins_with_stray_apostrophe(name) {
         find(Code::LeadingApostrophe, name.get(1..).map(str::to_owned));
     }
 }
 
 /// Reports lost and garbled letters in a text. Returns whether a letter is lost.
 fn judge_letters(text: &str, find: &mut impl FnMut(Code, Option<String>)) -> bool {
-    let has_lost = names::has_lost_a_letter(text);
+    let has_lost = suspicious::has_lost_a_letter(text);
     if has_lost {
         find(Code::LetterLost, None);
     }
-    if names::has_sign_in_word(text) {
+    if suspicious::has_sign_in_word(text) {
         find(Code::Mojibake, None);
     }
     has_lost

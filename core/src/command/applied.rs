@@ -13,7 +13,7 @@ use super::arguments::{stored_accounts, to_store};
 use super::console::{Console, is_input};
 use super::failure::Failure;
 use super::handed_out::HandedOut;
-use super::names;
+use super::node_json;
 use super::plan::{hand_out, tell_handed_out};
 
 /// A stored plan and the accounts that it is for.
@@ -37,7 +37,7 @@ impl StoredPlanArgs {
         if is_input(&self.plan) && is_input(&self.accounts) {
             return Err(Failure::Usage("only one file can come from standard input".to_owned()));
         }
-        let plan = Plan::from_json(&names::ours(console.text(&self.plan)?))?;
+        let plan = Plan::from_json(&node_json::ours(console.text(&self.plan)?))?;
         Ok((plan, stored_accounts(&self.accounts, console)?))
     }
 }

@@ -19,7 +19,7 @@ use crate::values::ethnicity::{Ethnicities, EthnicityEntry};
 
 use super::console::{Console, is_input};
 use super::failure::Failure;
-use super::names;
+use super::node_json;
 
 /// Reads one of these codes. Help and completion list all of them.
 pub(super) fn code<T, const N: usize>(all: [T; N], code: fn(T) -> &'static str) -> impl TypedValueParser<Value = T>
@@ -337,7 +337,7 @@ fn colored(text: &str, ok: bool) -> String {
 
 /// Reads accounts that an earlier command stored as JSON.
 pub(super) fn stored_accounts(file: &Path, console: &mut Console<'_>) -> Result<Accounts, Failure> {
-    Ok(Accounts::from_json(&names::ours(console.text(file)?))?)
+    Ok(Accounts::from_json(&node_json::ours(console.text(file)?))?)
 }
 
 /// Returns accounts as JSON with their passwords, to be stored.

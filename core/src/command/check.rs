@@ -1,5 +1,5 @@
 //! `onroll check`: its options, the verdict on each file, and the summary of many files. `report/text.rs` writes the
-//! list of problems, and `page.rs` the file of `--report`.
+//! list of problems, and `report_file.rs` the file of `--report`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::report::Report;
 use super::arguments::{Output, ReadingArgs};
 use super::console::{Console, is_input};
 use super::failure::{Failure, sentence, shown};
-use super::page::{CheckedFile, save};
+use super::report_file::{CheckedFile, save};
 use super::{FAILED, OK, REFUSED};
 
 /// List every problem in files

@@ -10,7 +10,7 @@ use super::arguments::{Output, ReadingArgs};
 use super::check::{once_from_input, show, summary, worst};
 use super::console::{Console, is_input, named};
 use super::failure::{Failure, shown};
-use super::page::CheckedFile;
+use super::report_file::CheckedFile;
 use super::{OK, REFUSED};
 
 /// Write files with every safe fix applied

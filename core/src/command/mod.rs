@@ -19,9 +19,9 @@ mod detect;
 mod failure;
 mod fix;
 mod handed_out;
-mod names;
-mod page;
+mod node_json;
 mod plan;
+mod report_file;
 mod template;
 
 use std::ffi::OsString;

@@ -18,7 +18,7 @@ use super::arguments::{Output, ReadingArgs, code, stored_accounts, to_store};
 use super::console::{Console, is_input};
 use super::failure::{Failure, shown};
 use super::handed_out::{HandedOut, Passwords};
-use super::names;
+use super::node_json;
 
 /// List who joins, leaves and moves, and apply the changes
 #[derive(Args)]
@@ -190,7 +190,7 @@ fn tell_decisions(plan: &Plan, console: &mut Console<'_>) -> Result<(), Failure>
 }
 
 fn decisions(file: &Path, console: &mut Console<'_>) -> Result<Vec<Decision>, Failure> {
-    let text = names::ours(console.text(file)?);
+    let text = node_json::ours(console.text(file)?);
     serde_json::from_str(&text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let name = shown(file);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
 use crate::account::{Account, Accounts};
-use crate::password::Password;
+use crate::password::{LONGEST_TYPED, Password};
 use crate::text;
 
 use super::attempt_policy::{AttemptPolicy, DAY};
@@ -21,8 +21,6 @@ use super::refused::{RefusedReason as Why, SignInRefused};
 
 /// The time after which we forget wrong passwords.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(90);
-/// The largest length, in bytes, of a username or a password that we compare.
-const LONGEST: usize = 1024;
 
 /// The wrong passwords at one school. Store this value with the school, and process one sign-in at a time. Lock the
 /// value's database row before you read it, and keep the lock until you have stored the value again. Otherwise two
@@ -161,14 +159,14 @@ impl Attempts {
         now: DateTime<Utc>,
         is_right: impl FnOnce(Option<Account<'a>>, &str) -> bool,
     ) -> Result<Account<'a>, SignInRefused> {
-        if username.len() > LONGEST {
+        if username.len() > LONGEST_TYPED {
             return Err(Why::NotRecognised.into());
         }
         let found = accounts.find_for_sign_in(username);
         let counted = found.map_or(username, |account| account.username);
         self.begin(policy, counted, now)?;
         // No password is longer than this, and no password is blank.
-        let typed = if password.len() <= LONGEST { password } else { "" };
+        let typed = if password.len() <= LONGEST_TYPED { password } else { "" };
         let is_right = is_right(found, typed) && !Password::canonical_form(typed).is_empty();
         self.settle(policy, accounts, found.map(|account| account.username), is_right)
     }
@@ -211,7 +209,7 @@ impl Attempts {
     /// [`SignInRefused`]: `too-soon`, `locked`, `school-paused`, or `not-recognised` for a username longer than 1,024
     /// bytes. If you get an error, do not compare the password. The try was not counted.
     pub fn begin(&mut self, policy: &AttemptPolicy, username: &str, now: DateTime<Utc>) -> Result<(), SignInRefused> {
-        if username.len() > LONGEST {
+        if username.len() > LONGEST_TYPED {
             return Err(Why::NotRecognised.into());
         }
         let key = self.migrated(username);
@@ -427,12 +425,13 @@ mod tests {
     fn refuses_a_username_over_1024_bytes_and_does_not_count_the_attempt() {
         let policy = AttemptPolicy::new();
         let mut attempts = Attempts::new();
-        for long in ["é".repeat(1 << 20), "x".repeat(LONGEST + 1), format!("Zoë{}", " ".repeat(LONGEST))] {
+        for long in ["é".repeat(1 << 20), "x".repeat(LONGEST_TYPED + 1), format!("Zoë{}", " ".repeat(LONGEST_TYPED))]
+        {
             assert_eq!(attempts.begin(&policy, &long, now()).unwrap_err().reason, Why::NotRecognised);
             attempts.succeeded(&policy, &long);
         }
         assert_eq!(attempts, Attempts::new());
-        assert!(attempts.begin(&policy, &"x".repeat(LONGEST), now()).is_ok());
+        assert!(attempts.begin(&policy, &"x".repeat(LONGEST_TYPED), now()).is_ok());
     }
 
     #[test]

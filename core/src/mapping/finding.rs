@@ -1,11 +1,11 @@
 //! Decides which columns of an export supply each field. Each decision has a certainty and a reason. Each uncertain
-//! decision also has a question. `finding/names.rs` finds the full name, and this file all other fields.
+//! decision also has a question. `finding/full_name.rs` finds the full name, and this file all other fields.
 //! `mapping/headings.rs` looks up the headings.
 //!
 //! Only the dictionary of headings decides what a heading means. Values can make a decision less certain. If no heading
 //! is known, values can lead to a guess.
 
-mod names;
+mod full_name;
 mod outcome;
 mod questions;
 

@@ -1,15 +1,15 @@
 //! Turns a school's own export into the nine columns. Detection decides what each column of the export contains, what
 //! its values mean, and how certain each decision is.
 
-// This file has `Mapping`, which stores the decisions. `finding.rs` detects them, and `layout.rs` applies them to a
+// This file has `Mapping`, which stores the decisions. `finding.rs` detects them, and `apply.rs` applies them to a
 // file.
 
+mod apply;
 mod codes;
 mod detected;
 mod finding;
 mod headings;
 mod json;
-mod layout;
 mod records;
 mod shapes;
 mod source;
@@ -26,13 +26,13 @@ use crate::values::gender::Gender;
 use crate::vocabulary::{self, Term};
 
 pub use crate::vocabulary::Vocabulary;
+pub(crate) use apply::{AppliedMapping, Difference, TargetCells};
 pub use codes::{Certainty, QuestionKind};
 pub use detected::{Detected, DetectedColumn, DetectedValue, DetectedValues, Ignored, Question};
 pub(crate) use detected::{Looked, Table};
 pub(crate) use finding::{DetectionSettings, detect};
 pub(crate) use headings::points;
 pub use json::MappingError;
-pub(crate) use layout::{AppliedMapping, Difference, TargetCells};
 pub(crate) use records::Records;
 pub use source::Source;
 pub use target::Target;

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::threads::side_by_side;
 
-use super::Password;
+use super::{LONGEST_TYPED, Password};
 
 /// Hashes passwords with Argon2id, and verifies typed passwords.
 ///
@@ -82,8 +82,6 @@ impl PasswordHashError {
     }
 }
 
-/// The length of the longest text that is verified, in bytes. No password is longer.
-const LONGEST_TYPED: usize = 1024;
 /// The most expensive hash that is verified: its memory in KiB, and its passes.
 const MOST_MEMORY: u32 = 1 << 20;
 const MOST_PASSES: u32 = 100;

@@ -26,6 +26,10 @@ pub use error::{EntropyError, PolicyError};
 pub use hash::{PasswordHashError, PasswordHasher};
 pub use policy::PasswordPolicy;
 
+/// The length of the longest typed text that we compare with a password, in bytes. No password is longer.
+/// `bindings-node/lib/sign-in.ts` and `bindings-python/src/sign_in/attempts.rs` have the same limit.
+pub(crate) const LONGEST_TYPED: usize = 1024;
+
 /// A student's password. Only [`expose`](Self::expose) and [`canonical`](Self::canonical) return its text.
 ///
 /// `Debug` shows a fixed text. A password has no `Display` and cannot be serialised. Its memory is wiped when it is

@@ -18,12 +18,12 @@ mod json;
 mod matcher;
 mod matches;
 mod near;
-mod part;
 mod person;
 mod planner;
 mod reverse;
 mod show;
 mod statement;
+mod without;
 
 use chrono::NaiveDate;
 

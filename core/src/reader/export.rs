@@ -1,5 +1,5 @@
 //! Opens a school's own export as a table (`Export`). For detection, leaves out titles, totals and repeated headings.
-//! `check/survey.rs` finds its heading row, and `table/decode.rs` its encoding.
+//! `check/heading_row.rs` finds its heading row, and `table/decode.rs` its encoding.
 
 use crate::check::{self, HeadingPoints, Survey};
 use crate::mapping::{Looked, Records, Table};

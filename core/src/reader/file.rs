@@ -1,10 +1,10 @@
 //! Reads a file from its bytes to its rows, step by step. If you set a number of threads, each thread reads a segment
 //! of the file. The students and problems of all segments are joined afterwards.
 
+mod above_headings;
 #[cfg(feature = "workbook")]
-mod sheet;
+mod choose_sheet;
 mod text;
-mod top;
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -21,8 +21,8 @@ use crate::table::{CsvWriter, Decoded, Dialect, Limits, Row, Rows, TextSource};
 use crate::vocabulary::Vocabulary;
 use crate::watch::Watch;
 
+use self::above_headings::TopOutcome;
 use self::text::unreadable;
-use self::top::TopOutcome;
 use super::accepted::Accepted;
 use super::accumulator::Accumulator;
 use super::chunk::{ChunkReader, MOST_UNCLOSED, RowContext};
@@ -33,7 +33,7 @@ use super::parts::{parts, rows_in};
 use super::progress::{ReadProgress, Shared};
 use super::{ExtraColumns, Input, PupilPremium, Reader};
 #[cfg(feature = "workbook")]
-pub(super) use sheet::{Opened, SheetLayout};
+pub(super) use choose_sheet::{Opened, SheetLayout};
 
 pub(super) struct FileReader<'w> {
     rules: Rules,
@@ -61,7 +61,7 @@ pub(super) struct FileReader<'w> {
     shown: Option<&'w mut Sheet>,
     /// The sheet of a workbook to read, and the messages about it.
     #[cfg(feature = "workbook")]
-    sheet: sheet::SheetSelection,
+    sheet: choose_sheet::SheetSelection,
     #[cfg(feature = "workbook")]
     layout: Option<&'w mut SheetLayout>,
 }
@@ -104,7 +104,7 @@ impl<'w> FileReader<'w> {
             mapped: None,
             shown: None,
             #[cfg(feature = "workbook")]
-            sheet: sheet::SheetSelection::of(reader),
+            sheet: choose_sheet::SheetSelection::of(reader),
             #[cfg(feature = "workbook")]
             layout: None,
         }
@@ -139,9 +139,9 @@ impl<'w> FileReader<'w> {
     pub(super) fn run(mut self, input: Input<'_>) -> io::Result<(Students, Report, Vec<Column>)> {
         #[cfg(feature = "workbook")]
         let decoded = match self.workbook(input)? {
-            sheet::Opened::Text(input) => self.decoded(input),
-            sheet::Opened::Sheet(decoded) => Ok(decoded),
-            sheet::Opened::Refused => {
+            choose_sheet::Opened::Text(input) => self.decoded(input),
+            choose_sheet::Opened::Sheet(decoded) => Ok(decoded),
+            choose_sheet::Opened::Refused => {
                 let (students, report) = self.found.finish(Vec::new(), &TextSource::Utf8, None, 1, &self.watch)?;
                 return Ok((students, report, self.absent));
             }

@@ -14,7 +14,7 @@ use super::file::SheetLayout;
 use super::template::{CODES, offer, write_codes};
 use super::{Input, Reader};
 use crate::column::Column;
-use crate::problem::{Fix, InSheet, Problem, ProblemCode as Code, Severity, letters};
+use crate::problem::{Fix, InSheet, Problem, ProblemCode as Code, Severity, column_letters};
 use crate::report::Report;
 use crate::table::workbook::{Look, MOST_COLUMNS, MOST_ROWS, SheetWriter, WorkbookWriter};
 use crate::table::{self, Broken, Limits, Rows};
@@ -302,7 +302,7 @@ fn write_problems(
     let stands = report.problems().iter().map(|problem| (problem, problem.severity().as_str()));
     for (problem, kind) in stands.chain(report.fixed().iter().map(|problem| (problem, "put right"))) {
         row += 1;
-        let cell = problem.row().map(|row| format!("{}{row}", letters(column_of(problem, layout).unwrap_or(0))));
+        let cell = problem.row().map(|row| format!("{}{row}", column_letters(column_of(problem, layout).unwrap_or(0))));
         match (cell, copied) {
             (Some(cell), Some(copied)) => sheet.link(row, 0, copied, &cell)?,
             (cell, _) => sheet.cell(row, 0, cell.as_deref().unwrap_or("the file"), Look::Usual)?,

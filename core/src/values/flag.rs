@@ -5,6 +5,8 @@ use crate::column::Column;
 use crate::meaning::Meaning::{self, Exact, Guess, Safe, Unknown};
 use crate::text::{self, TwoWayMatch};
 
+use super::proficiency::STAGES;
+
 /// Returns a flag as written in a CSV: `Yes` or `No`.
 pub(crate) fn as_str(flag: bool) -> &'static str {
     if flag { "Yes" } else { "No" }
@@ -110,8 +112,6 @@ fn eal(words: &str) -> Meaning<bool> {
         "first language english",
         "english first language",
     ];
-    // The stages of proficiency in England and Wales, in the order of their letters.
-    const STAGES: [&str; 5] = ["new to english", "early acquisition", "developing competence", "competent", "fluent"];
     let staged = words.strip_prefix("stage ").unwrap_or(words);
     if let Some((letter @ ("a" | "b" | "c" | "d" | "e"), stage)) = staged.split_once(' ') {
         let is_letters = |(own, words): (char, &&str)| letter == own.to_string() && *words == stage;

@@ -12,6 +12,10 @@ const BESIDE_WORDS: &str =
     "may mean 'not yet assessed', because other rows have words such as 'New to English'; write Yes or No";
 const KEPT: &str = "means Yes, but onroll changes it only when every 'N' in this column has become Yes or No";
 
+/// The stages of proficiency in England and Wales, in the order of their letters.
+pub(super) const STAGES: [&str; 5] =
+    ["new to english", "early acquisition", "developing competence", "competent", "fluent"];
+
 /// How a column writes the stages of proficiency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stages {
@@ -69,12 +73,11 @@ fn is_letter(cell: &str, last: u8) -> bool {
 /// Returns how a cell writes a stage of proficiency, if it contains a stage. An `E` alone can mean something else. The
 /// words of a stage are as clear as its letter.
 pub(crate) fn stage(cell: &str) -> Option<Stages> {
-    const STAGES: [&str; 4] = ["new to english", "early acquisition", "developing competence", "competent"];
     match cell.len() {
         0..8 => (is_letter(cell, b'd') || is_staged(cell)).then_some(Stages::Letters),
         8..40 if cell.is_ascii() => {
             let words = text::words(cell);
-            let has_words = STAGES.iter().any(|stage| words.ends_with(stage));
+            let has_words = STAGES[..4].iter().any(|stage| words.ends_with(stage));
             has_words.then_some(Stages::Words).or_else(|| is_staged(cell).then_some(Stages::Letters))
         }
         _ => None,

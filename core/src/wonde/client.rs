@@ -9,10 +9,9 @@ use chrono::{DateTime, Utc};
 use crate::adapter::{Adapter, Body, PendingRequest, Sender};
 use crate::text::Private;
 
+use super::access_check::{AccessCheck, Checking};
 use super::address::{self, Address, SchoolId};
 use super::call::{Call, sender};
-use super::check_access::AccessCheck;
-use super::checking::Checking;
 use super::contact::Contact;
 use super::error::WondeError;
 use super::includes::Includes;

@@ -5,10 +5,9 @@
 //! comes next, and you pass each response to it. An [`Adapter`](crate::adapter::Adapter) sends the requests.
 
 mod access;
+mod access_check;
 mod address;
 mod call;
-mod check_access;
-mod checking;
 mod client;
 mod contact;
 mod error;
@@ -16,11 +15,11 @@ mod fields;
 mod includes;
 mod lock;
 mod loose;
-mod map;
 mod model;
 mod options;
 mod pages;
 mod read;
+mod roster;
 mod schedule;
 mod schools;
 mod snapshot;
@@ -28,8 +27,8 @@ mod stored;
 mod webhook;
 
 pub use access::{Access, AccessEvent, AccessState, Task};
+pub use access_check::{AccessCheck, FieldCheck, FieldState};
 pub use call::{Call, Progress};
-pub use check_access::{AccessCheck, FieldCheck, FieldState};
 pub use client::Client;
 pub use contact::Contact;
 pub use error::WondeError;

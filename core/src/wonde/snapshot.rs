@@ -1,5 +1,5 @@
 //! All of Wonde's data about one school's students at one time (`Snapshot`), and the warnings about it. `read.rs` reads
-//! it, and `map.rs` makes a roster of it.
+//! it, and `roster.rs` makes a roster of it.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::roster::Roster;
 
 use super::includes::Includes;
-use super::map;
 use super::model::Student;
 use super::options::Options;
+use super::roster;
 
 /// All of Wonde's data about one school's students at one time. A snapshot is always complete: if anything is missing,
 /// you get an error instead. A snapshot of the changes since a time is a delta. A student who is missing from a delta
@@ -174,7 +174,7 @@ impl Snapshot {
 
     /// Returns the students as a roster. Students whose record has an error are in [`Roster::held`], with the reason.
     pub fn roster(&self, options: &Options) -> Roster {
-        map::roster(self, options).with_school_id(self.school_id())
+        roster::roster(self, options).with_school_id(self.school_id())
     }
 }
 

@@ -1,5 +1,5 @@
 // The data of the events that the element sends to its page (`Accepted`, `DetectedDetail`), and the questions that it
-// asks the page. `element.ts` sends the events.
+// asks the page. `browser/lib/element.ts` sends the events.
 
 import type { Detected } from "../detected.js";
 import type { Mapping } from "../mapping.js";

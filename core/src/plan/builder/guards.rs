@@ -1,5 +1,5 @@
 //! Checks the guards about empty rosters, the school, ids, names, usernames, held students and joiners. `tally.rs`
-//! checks the guards that count changes, and `leaving.rs` the guard that counts leavers. `guard_limits.rs` has the
+//! checks the guards that count changes, and `leaving.rs` the guard that counts leavers. `plan/guard_limits.rs` has the
 //! numbers.
 
 use std::cmp::Reverse;

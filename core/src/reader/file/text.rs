@@ -1,5 +1,5 @@
 //! Turns a file into text in the template's columns, or reports why that is not possible. `table/decode.rs` decodes the
-//! bytes, and `mapped.rs` rewrites the columns.
+//! bytes, and `reader/mapped.rs` rewrites the columns.
 
 use crate::problem::{Detail, ProblemCode as Code};
 use crate::table::{self, Decoded, NotText};

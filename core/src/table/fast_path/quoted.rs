@@ -1,5 +1,5 @@
 //! Reads records that the fast path cannot take, because they have quotation marks or are too long. Also recognises a
-//! quotation mark that is never closed. `slow_path.rs` has the reader itself.
+//! quotation mark that is never closed. `table/slow_path.rs` has the reader itself.
 
 use csv_core::ReadRecordResult;
 

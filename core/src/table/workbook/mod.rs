@@ -11,8 +11,8 @@
 mod cfb;
 mod numbers;
 mod ods;
-mod rich;
-mod sheet;
+mod shared_strings;
+mod sheet_as_csv;
 mod write;
 mod xls;
 mod xlsx;
@@ -22,7 +22,7 @@ mod zip;
 use super::Limits;
 use crate::watch::{Cancelled, WATCHED_BYTES, Watch};
 
-pub(crate) use sheet::{SheetCells, SheetText};
+pub(crate) use sheet_as_csv::{SheetCells, SheetText};
 pub(crate) use write::{Look, MOST_COLUMNS, MOST_ROWS, SheetWriter, WorkbookWriter};
 
 use cfb::Cfb;
@@ -62,6 +62,8 @@ const MOST_KEPT_TIMES: usize = 8;
 /// The largest number of sheets. No school's workbook has more, and a person must be able to choose a sheet from the
 /// list.
 const MOST_SHEETS: usize = 1000;
+/// The longest text of a cell, in bytes. Excel's own limit is 32,767 characters.
+const LONGEST_CELL: usize = 1 << 18;
 
 /// The number of bytes that may still be decompressed, and the [`Watch`] by which the host may cancel the reading.
 #[derive(Debug)]
@@ -163,7 +165,7 @@ impl<'b> Workbook<'b> {
     pub(crate) fn read(&mut self, sheet: usize, rows: Option<u32>) -> Result<SheetText, Fault> {
         let bounds = Bounds { rows: rows.unwrap_or(u32::MAX), ..self.bounds };
         let budget = &mut self.budget;
-        let mut read = |merged: &[sheet::Merged]| {
+        let mut read = |merged: &[sheet_as_csv::Merged]| {
             let mut text = SheetText::new(bounds, merged);
             match &self.kind {
                 BookKind::Xlsx(xlsx) => xlsx.read(sheet, &mut text, budget)?,

@@ -5,10 +5,8 @@ use std::collections::HashSet;
 use super::numbers::in_full;
 use super::xml::{Tag, Xml, XmlToken, unescape};
 use super::zip::{Zip, ZipEntry};
-use super::{Budget, Fault, MOST_ROWS, MOST_SHEETS, SheetName, SheetText};
+use super::{Budget, Fault, LONGEST_CELL, MOST_ROWS, MOST_SHEETS, SheetName, SheetText};
 
-/// The longest text of a cell, in bytes.
-const LONGEST_CELL: usize = 1 << 18;
 /// The largest number of styles to remember.
 const MOST_STYLES: usize = 65_536;
 /// The largest number of successive spaces that one element adds. No real cell has more.

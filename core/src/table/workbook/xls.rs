@@ -7,7 +7,7 @@ mod parts;
 
 use self::parts::Parts;
 use super::numbers::Format;
-use super::rich::Texts;
+use super::shared_strings::Texts;
 use super::{Bounds, Budget, Fault, MOST_SHEETS, SheetName, SheetText};
 use crate::text::{
     CodePage, MAC_ROMAN, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1257,

@@ -4,14 +4,12 @@
 use std::collections::HashMap;
 
 use super::numbers::{Format, in_full, of_iso};
-use super::rich::{Texts, resolve_escapes, trim_from};
-use super::sheet::position;
+use super::shared_strings::{Texts, resolve_escapes, trim_from};
+use super::sheet_as_csv::position;
 use super::xml::{Tag, Xml, XmlToken, digits, unescape};
 use super::zip::{Zip, ZipEntry};
-use super::{Bounds, Budget, Fault, MOST_SHEETS, SheetName, SheetText};
+use super::{Bounds, Budget, Fault, LONGEST_CELL, MOST_SHEETS, SheetName, SheetText};
 
-/// The longest text of a cell, in bytes. Excel's own limit is 32,767 characters.
-const LONGEST_CELL: usize = 1 << 18;
 /// The largest number of formats in a workbook. It is also Excel's limit.
 const MOST_FORMATS: usize = 65_536;
 

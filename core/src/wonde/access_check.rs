@@ -1,5 +1,7 @@
 //! The result of checking a token (`AccessCheck`): the list of fields, the words of their permissions, and what each
-//! state means for accounts. `checking.rs` makes the requests.
+//! state means for accounts. `access_check/requests.rs` makes the requests.
+
+mod requests;
 
 use std::fmt;
 
@@ -13,6 +15,7 @@ use super::includes;
 use super::loose::LooseText;
 use super::model::Student;
 use super::options::Options;
+pub(super) use requests::Checking;
 
 /// The fields that a token may read at one school, according to its permissions and to a first page of students.
 ///
@@ -129,7 +132,7 @@ pub(super) enum AccessField {
 }
 
 /// The fields, in the order in which [`AccessCheck::text`] lists them.
-pub(super) const FIELDS: [AccessField; 11] = [
+const FIELDS: [AccessField; 11] = [
     AccessField::FullName,
     AccessField::LegalName,
     AccessField::Of(Column::YearGroup),

@@ -1,5 +1,5 @@
 //! Makes the requests that check a token's access, and decides the state of each field from their answers.
-//! `check_access.rs` has the fields and the texts.
+//! `wonde/access_check.rs` has the fields and the texts.
 
 use chrono::NaiveDateTime;
 
@@ -7,20 +7,20 @@ use crate::adapter::{Job, Next, PendingRequest, Tolerance};
 use crate::text;
 use crate::username::SignIn;
 
-use super::address::{Address, SchoolId};
-use super::call::JobError;
-use super::check_access::{AccessCheck, AccessField, FIELDS, FieldCheck, FieldState};
-use super::error::WondeError;
-use super::fields::YearGroups;
-use super::includes::{self, Includes, Probe};
-use super::loose::{Date, Include};
-use super::map::most_of_withheld;
-use super::model::{self, Changed, Page, Permission, Status, Student};
-use super::options::Options;
-use super::pages::{PER_PAGE, Pages};
+use super::super::address::{Address, SchoolId};
+use super::super::call::JobError;
+use super::super::error::WondeError;
+use super::super::fields::YearGroups;
+use super::super::includes::{self, Includes, Probe};
+use super::super::loose::{Date, Include};
+use super::super::model::{self, Changed, Page, Permission, Status, Student};
+use super::super::options::Options;
+use super::super::pages::{PER_PAGE, Pages};
+use super::super::roster::most_of_withheld;
+use super::{AccessCheck, AccessField, FIELDS, FieldCheck, FieldState};
 
 /// Collects the answers for the check.
-pub(super) struct Checking {
+pub(in crate::wonde) struct Checking {
     address: Address,
     school: SchoolId,
     includes: Includes,
@@ -39,7 +39,7 @@ enum CheckStage {
 }
 
 impl Checking {
-    pub(super) fn new(address: Address, school: SchoolId, includes: Includes) -> (PendingRequest, Self) {
+    pub(in crate::wonde) fn new(address: Address, school: SchoolId, includes: Includes) -> (PendingRequest, Self) {
         let url = address.path(&format!("meta/schools/{}", school.as_str()));
         let pages = Pages::of(address.path(&format!("meta/schools/{}/permissions", school.as_str())), "permissions");
         let (stage, status, permissions, refused) = (CheckStage::Status, None, None, Vec::new());

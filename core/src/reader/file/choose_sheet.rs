@@ -1,5 +1,5 @@
 //! Chooses the sheet of a workbook that holds the students, and reports hidden rows and columns, and formulas without a
-//! value. `check/survey.rs` counts the headings of each sheet, and `table/workbook/` reads the workbook.
+//! value. `check/heading_row.rs` counts the headings of each sheet, and `table/workbook/` reads the workbook.
 
 use std::borrow::Cow;
 use std::io;
@@ -8,7 +8,7 @@ use super::{FileReader, Input, Reader};
 use crate::check::{Headings, ROWS_LOOKED_AT, Survey};
 use crate::column::{Column, Columns};
 use crate::mapping::points;
-use crate::problem::{Detail, Position, Problem, ProblemCode as Code, letters};
+use crate::problem::{Detail, Position, Problem, ProblemCode as Code, column_letters};
 use crate::report::Report;
 use crate::table::workbook::{self, Fault, SheetText, Workbook};
 use crate::table::{Decoded, Limits, Rearranged, Rows, TextSource};
@@ -288,8 +288,8 @@ impl<'w> FileReader<'w> {
         }
         if !wanted.hidden_columns.is_empty() {
             let columns = wanted.hidden_columns.iter().take(COLUMNS_NAMED).map(|[first, last]| match first == last {
-                true => letters(*first),
-                false => format!("{} to {}", letters(*first), letters(*last)),
+                true => column_letters(*first),
+                false => format!("{} to {}", column_letters(*first), column_letters(*last)),
             });
             let columns: Vec<String> = columns.collect();
             let note = format!(
@@ -302,7 +302,7 @@ impl<'w> FileReader<'w> {
         for (row, column) in wanted.without_value {
             let note = format!(
                 "a formula in column {} is stored without its value; open the workbook in Excel, save it, and upload it again",
-                letters(column)
+                column_letters(column)
             );
             let detail = Detail::Note(note.into());
             let number = u64::from(row) + 1;

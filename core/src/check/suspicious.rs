@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::text;
+use crate::username::MONTHS;
 use crate::values::year_group::YearGroup;
 
 /// Texts that people type for an unknown name, and that are never a name.
@@ -281,7 +282,6 @@ pub(crate) fn date(cell: &str) -> Option<Option<String>> {
 }
 
 fn month_named(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let word = word.to_ascii_lowercase();
     let at = MONTHS.iter().position(|month| word.len() >= 3 && word.starts_with(month))?;
     word.bytes().all(|b| b.is_ascii_lowercase()).then_some(at as u32 + 1)

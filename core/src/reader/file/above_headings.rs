@@ -1,5 +1,5 @@
-//! Reports rows above the headings, an empty file, and a file without headings. `check/survey.rs` has found the heading
-//! row and the delimiter. This file reads that row, and `check/headings.rs` checks its headings.
+//! Reports rows above the headings, an empty file, and a file without headings. `check/heading_row.rs` has found the
+//! heading row and the delimiter. This file reads that row, and `check/headings.rs` checks its headings.
 
 use std::io;
 

@@ -41,7 +41,7 @@ impl Problem {
     /// workbook, or if the problem is not in a single cell.
     pub fn cell(&self) -> Option<String> {
         match (self.in_sheet, self.row()) {
-            (InSheet::Cell(column), Some(row)) => Some(format!("{}{row}", letters(column))),
+            (InSheet::Cell(column), Some(row)) => Some(format!("{}{row}", column_letters(column))),
             _ => None,
         }
     }
@@ -65,7 +65,7 @@ impl Problem {
 }
 
 /// Returns the letters of a column that is counted from 0: `A`, `Z`, `AA`.
-pub(crate) fn letters(column: u32) -> String {
+pub(crate) fn column_letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut left = u64::from(column) + 1;
     while left > 0 {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn labels_columns_with_letters_as_spreadsheets_do() {
-        let names = [0, 25, 26, 701, 702, 16_383].map(letters);
+        let names = [0, 25, 26, 701, 702, 16_383].map(column_letters);
         assert_eq!(names, ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
         let columns = names.map(|name| InSheet::of_cell(&format!("{name}7")));
         assert_eq!(columns, [0, 25, 26, 701, 702, 16_383].map(|column| Some(InSheet::Cell(column))));

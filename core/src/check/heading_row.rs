@@ -1,5 +1,5 @@
 //! Finds the delimiter and the heading row at the beginning of a file, within the first rows (`ROWS_LOOKED_AT`). Has
-//! the list of delimiters, and the message about a wrong one. `reader/file/top.rs` then reads these rows.
+//! the list of delimiters, and the message about a wrong one. `reader/file/above_headings.rs` then reads these rows.
 
 use crate::column::Column;
 use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
