@@ -70,6 +70,7 @@ pub mod code;
 mod column;
 #[cfg(feature = "command")]
 pub mod command;
+mod excel;
 mod format;
 pub mod identity;
 mod keys;

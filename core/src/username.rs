@@ -1,11 +1,12 @@
-//! Checks, makes and compares usernames, and keeps them unique. Also recognises values that Excel changes, and names
-//! with the surname first.
+//! Checks, makes and compares usernames, and keeps them unique. Decides the suffix of a second username for one name
+//! (`FreeUsernames`). Also recognises names with the surname first.
 
-// `check/text.rs` decides the problems of a username, and `check/suspicious.rs` recognises other dates that Excel made.
+// `check/text.rs` decides the problems of a username, and `excel.rs` which usernames Excel changes.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::code::coded;
+use crate::excel::is_at_risk_in_excel;
 use crate::simd::{self, Bytes};
 use crate::text;
 
@@ -218,92 +219,6 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// Returns whether Excel has changed the value to an error or to scientific notation. The typed value is then lost.
-pub(crate) fn is_mangled(cell: &str) -> bool {
-    const ERRORS: [&str; 8] = ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"];
-    let is_error = || ERRORS.contains(&cell) || (cell.len() > 2 && cell.bytes().all(|b| b == b'#'));
-    cell.starts_with('#') && is_error() || is_scientific(cell)
-}
-
-/// Returns whether a value looks like `1.23457E+11`, as Excel shows a long number. The last digits of such a number are
-/// lost.
-fn is_scientific(cell: &str) -> bool {
-    if memchr::memchr(b'+', cell.as_bytes()).is_none() {
-        return false;
-    }
-    let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let mantissa = mantissa.split_once('.').map_or(digits(mantissa), |(whole, part)| digits(whole) && digits(part));
-    mantissa && exponent.strip_prefix('+').is_some_and(digits)
-}
-
-/// Returns the likely typed text if the value is a date that Excel made from a class or year group: `7/2` for `07-Feb`,
-/// and `2/7` for `Feb-07`.
-pub(crate) fn mangled_date(cell: &str) -> Option<String> {
-    let (left, right) = cell.split_once('-')?;
-    let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    let number = |text: &str| text.trim_start_matches('0').to_owned();
-    match (month(left), month(right)) {
-        (None, Some(month)) if digits(left) => Some(format!("{}/{month}", number(left))),
-        (Some(month), None) if digits(right) => Some(format!("{month}/{}", number(right))),
-        _ => None,
-    }
-}
-
-/// The months as Excel abbreviates them in a date.
-pub(crate) const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-fn month(word: &str) -> Option<usize> {
-    MONTHS.iter().position(|month| word.eq_ignore_ascii_case(month)).map(|index| index + 1)
-}
-
-/// Returns false if Excel certainly does not change this text. The last character decides that for nearly every
-/// username.
-#[inline(always)]
-pub(crate) fn may_be_at_risk_in_excel(username: &[u8]) -> bool {
-    let ends_in_digit = username.last().is_some_and(u8::is_ascii_digit);
-    ends_in_digit || username.eq_ignore_ascii_case(b"true") || username.eq_ignore_ascii_case(b"false")
-}
-
-/// Returns whether Excel would change this text when it opens a CSV. It changes numbers that have leading zeros or more
-/// than 11 digits, `12E5`, `TRUE`, and names of months with a number (`may1`, `April 2`).
-pub(crate) fn is_at_risk_in_excel(username: &str) -> bool {
-    if !may_be_at_risk_in_excel(username.as_bytes()) {
-        return false;
-    }
-    if ["true", "false"].iter().any(|word| username.eq_ignore_ascii_case(word)) {
-        return true;
-    }
-    if username.bytes().all(|b| b.is_ascii_digit()) {
-        return username.len() > 11 || (username.len() > 1 && username.starts_with('0'));
-    }
-    if let Some((left, right)) = username.split_once(['E', 'e'])
-        && [left, right].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return true;
-    }
-    const LONG: [&str; 13] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "sept",
-        "october",
-        "november",
-        "december",
-        "may",
-    ];
-    let word = username.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = username.len() - word.len();
-    let word = word.trim_end_matches([' ', '-', '/', '.']);
-    number <= 4 && (month(word).is_some() || LONG.iter().any(|long| word.eq_ignore_ascii_case(long)))
-}
-
 /// Returns the name in the usual order if the surname seems to be first: `Amelia Smith` for `Smith, Amelia`.
 pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     let (surname, forenames) = full_name.split_once(',')?;
@@ -451,28 +366,6 @@ mod tests {
     }
 
     #[test]
-    fn recognises_values_that_excel_changed_or_would_change() {
-        assert_eq!(["#", "##", "a##"].map(is_mangled), [false; 3]);
-        for cell in ["1.23457E+11", "#N/A", "#REF!", "###", "####", "9E+12"] {
-            assert!(is_mangled(cell), "{cell}");
-        }
-        for cell in ["Amelia", "E+4", "1.5", "12E5", "#", "Year 7"] {
-            assert!(!is_mangled(cell), "{cell}");
-        }
-        assert_eq!(mangled_date("07-Feb").as_deref(), Some("7/2"));
-        assert_eq!(mangled_date("Feb-07").as_deref(), Some("2/7"));
-        for cell in ["7-B", "Mary-Jane", "7/2", "Jan-Feb", "123-Feb"] {
-            assert_eq!(mangled_date(cell), None, "{cell}");
-        }
-        for username in ["may1", "00412", "123456789012", "TRUE", "April 2", "12e5", "Sept2026"] {
-            assert!(is_at_risk_in_excel(username), "{username}");
-        }
-        for username in ["May Smith", "0", "412", "amay1", "may12345", "12f5", "June", ""] {
-            assert!(!is_at_risk_in_excel(username), "{username}");
-        }
-    }
-
-    #[test]
     fn puts_the_forename_first_in_a_reversed_name() {
         assert_eq!(unreversed("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
         assert_eq!(unreversed("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
@@ -514,15 +407,6 @@ mod tests {
         for address in ["a@x.", "a@.x", "a@", "a@x-", "@x.uk"] {
             assert!(!is_email(address), "{address}");
         }
-        assert_eq!(["0", "7", "00", "07"].map(is_at_risk_in_excel), [false, false, true, true]);
-        assert_eq!(
-            ["Feb-07", "07-Feb", "Feb-Oak", "Oak-Feb", "Feb-Mar"].map(mangled_date),
-            [Some("2/7".to_owned()), Some("7/2".to_owned()), None, None, None]
-        );
-        assert_eq!(
-            ["1.5E+11", "1.xE+11", "x.5E+11", "1E+11", "1.E+11"].map(is_mangled),
-            [true, false, false, true, false]
-        );
         assert_eq!(
             ["NG, Amelia", "O, Amelia", "Ng, Amelia"].map(unreversed),
             ["Amelia Ng", "Amelia O", "Amelia Ng"].map(|name| Some(name.to_owned()))

@@ -664,6 +664,23 @@ test("a page can replace the texts and report usernames that are in use", async 
   await end();
 });
 
+test("a list that is cut says how many items it leaves out", async () => {
+  const { page, find, key, choose, end } = await open();
+  await page.evaluate(() => {
+    document.querySelector("onroll-import").checkUsernames = async (usernames) => usernames.slice(0, 73);
+  });
+  // Three values of each row have a safe fix, so there are 720 changes.
+  const untidy = OAKFIELD.replace(/,(Male|Female|Non-Binary),/g, " ,$1 ,").replace(/,No,No(?=\r?\n)/g, ",No ,No");
+  await choose(untidy);
+  assert.match(await find(".note").textContent(), /73 usernames are in use already.*and 13 more$/);
+  await key("changes").click();
+  const changes = await find(".changes").textContent();
+  const fixed = Number(/(\d+)values? put right/.exec(await find(".facts").textContent())[1]);
+  assert.ok(fixed > 500, String(fixed));
+  assert.match(changes, new RegExp(`and ${fixed - 500} more$`));
+  await end();
+});
+
 test("usernames must be email addresses if students sign in by SSO", async () => {
   const { page, title, choose, end } = await open();
   await page.evaluate(() => document.querySelector("onroll-import").setAttribute("sign-in", "sso"));

@@ -9,6 +9,7 @@
 //! for the number of instructions of its benchmark `read, usual`.
 
 use crate::column::Column;
+use crate::excel;
 use crate::student::Codes;
 use crate::table::FastRow;
 use crate::text::{TwoWayMatch, Word};
@@ -50,8 +51,8 @@ impl Rules {
                 let is_name = row.bytes(name) == row.bytes(username);
                 !is_odd()
                     && (is_name || suspicious::is_usual_username(row.bytes(username)))
-                    && !(username::may_be_at_risk_in_excel(row.bytes(username))
-                        && username::is_at_risk_in_excel(row.cell(username)))
+                    && !(excel::may_be_at_risk_in_excel(row.bytes(username))
+                        && excel::is_at_risk_in_excel(row.cell(username)))
             }
         };
         right.then(|| {

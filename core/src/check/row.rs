@@ -10,12 +10,12 @@ use std::collections::HashMap;
 
 use super::rules::Rules;
 use crate::column::Column;
+use crate::excel;
 use crate::meaning::Meaning;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::student::Codes;
 use crate::table::FastRow;
 use crate::text::{self, Forbidden};
-use crate::username;
 use crate::values::flag;
 use crate::values::gender::Gender;
 use crate::values::proficiency::Stages;
@@ -320,7 +320,7 @@ pub(super) const SHORT: [Column; 5] =
 
 /// Returns whether a value is an error that Excel shows, such as `#N/A`.
 fn is_excel_error(value: &str) -> bool {
-    value.starts_with('#') && username::is_mangled(value)
+    value.starts_with('#') && excel::is_mangled(value)
 }
 
 /// The problem of a value.

@@ -1,10 +1,9 @@
-//! The words that are never or seldom a name (`PLACEHOLDERS`, `UNLIKELY`). Also recognises lost and garbled letters,
-//! classes that Excel turned into dates, text formulas, and texts like a class or a year group.
+//! The words that are never or seldom a name (`PLACEHOLDERS`, `UNLIKELY`). Also recognises lost and garbled letters, and
+//! texts like a class or a year group. `excel.rs` recognises what Excel changed, such as `#REF!`.
 
 use std::borrow::Cow;
 
 use crate::text;
-use crate::username::MONTHS;
 use crate::values::year_group::YearGroup;
 
 /// Texts that people type for an unknown name, and that are never a name.
@@ -231,60 +230,10 @@ pub(crate) fn with_usual_letters(text: &str) -> Option<String> {
     })
 }
 
-/// Returns the value of a text formula such as `="00412"`. Excel and many exports write such formulas to keep leading
-/// zeros.
-pub(crate) fn text_formula(cell: &str) -> Option<&str> {
-    let inner = cell.trim().strip_prefix('=')?.strip_prefix('"')?.strip_suffix('"')?;
-    (!inner.contains('"')).then_some(inner)
-}
-
-/// Returns the text after an apostrophe that tells Excel to keep digits as text.
-pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
-    cell.strip_prefix('\'').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.ends_with('\''))
-}
-
 /// Returns whether an apostrophe precedes a name that would be complete without it. Returns false for `'t Hooft`, and
 /// for names in apostrophes.
 pub(crate) fn begins_with_stray_apostrophe(name: &str) -> bool {
     name.strip_prefix('\'').is_some_and(|rest| !rest.ends_with('\'') && rest.starts_with(|c: char| c.is_uppercase()))
-}
-
-/// Recognises a class or year group that Excel turned into a date. The inner value is the text that was typed, if it is
-/// certain.
-pub(crate) fn date(cell: &str) -> Option<Option<String>> {
-    if cell.len() < 5 || !cell.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let cell = cell.strip_suffix(" 00:00:00").or_else(|| cell.strip_suffix(" 00:00")).unwrap_or(cell);
-    // Excel's number for a day, from 2000 to 2050.
-    if cell.len() == 5 && cell.parse::<u32>().is_ok_and(|day| (36526..=55153).contains(&day)) {
-        return Some(None);
-    }
-    let parts: Vec<&str> = cell.split(['/', '-', '.', ' ']).collect();
-    let [one, two, three] = parts.as_slice() else { return None };
-    let number = |part: &str, digits: &[usize]| {
-        (digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-    };
-    let month =
-        |part: &str| number(part, &[1, 2]).or_else(|| month_named(part)).filter(|month| (1..=12).contains(month));
-    let day = |part: &str| number(part, &[1, 2]).filter(|day| (1..=31).contains(day));
-    if number(one, &[4]).is_some() {
-        let (month, day) = (month(two)?, day(three)?);
-        return Some(Some(format!("{day}/{month}")));
-    }
-    let year = number(three, &[4, 2])?;
-    let (day, month) = (day(one)?, month(two)?);
-    // Three consecutive numbers, as in `10/11/12`, are a class of three year groups.
-    let is_mixed_class = three.len() == 2 && day + 1 == month && month + 1 == year;
-    (!is_mixed_class).then(|| Some(format!("{day}/{month}")))
-}
-
-fn month_named(word: &str) -> Option<u32> {
-    let word = word.to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| word.len() >= 3 && word.starts_with(month))?;
-    word.bytes().all(|b| b.is_ascii_lowercase()).then_some(at as u32 + 1)
 }
 
 /// Returns whether a text is clearly a school year, such as `Year 5`, `Yr 5` or `Reception`. Returns false for a number
@@ -348,40 +297,16 @@ mod tests {
     }
 
     #[test]
-    fn corrects_html_codes_and_formulas_and_stray_apostrophes_and_unusual_letters() {
+    fn corrects_html_codes_and_stray_apostrophes_and_unusual_letters() {
         assert_eq!(without_html_codes("Tom O&#39;Dell").unwrap(), "Tom O'Dell");
         assert_eq!(without_html_codes("Zo&euml; &amp; Max").unwrap(), "Zoë & Max");
         assert_eq!(["Sam & Max", "A&B; Ltd", "x &nothing; y"].map(without_html_codes), [None, None, None]);
-        assert_eq!(
-            ["=\"00412\"", "=\"5/6\"", "=5/6", "\"x\""].map(text_formula),
-            [Some("00412"), Some("5/6"), None, None]
-        );
-        assert_eq!(["'00412", "'5/6", "'t Hooft"].map(behind_apostrophe), [Some("00412"), Some("5/6"), None]);
         assert_eq!(
             ["'Amelia Hart", "'t Hooft", "O'Dell", "'Amelia'"].map(begins_with_stray_apostrophe),
             [true, false, false, false]
         );
         assert_eq!(with_usual_letters("Ａｍｅｌｉａ Soﬁa").unwrap(), "Amelia Sofia");
         assert_eq!(with_usual_letters("Zoë ½"), None);
-    }
-
-    #[test]
-    fn recognises_dates_that_excel_made_from_class_names() {
-        for (cell, typed) in [
-            ("05/06/2025", Some("5/6")),
-            ("5/6/25", Some("5/6")),
-            ("06-May-25", Some("6/5")),
-            ("2025-06-05", Some("5/6")),
-            ("2025-06-05 00:00:00", Some("5/6")),
-            ("6 May 2025", Some("6/5")),
-            ("06.05.2025", Some("6/5")),
-            ("45813", None),
-        ] {
-            assert_eq!(date(cell), Some(typed.map(str::to_owned)), "{cell}");
-        }
-        for cell in ["5/6", "10/11/12", "5A", "7B/Ma1", "Oak 1", "1-2-3", "Year 5", "2025", "12345", "5/6/7"] {
-            assert_eq!(date(cell), None, "{cell}");
-        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Checks a full name, a username, a year group or a class: cleans it first, and then applies the rules of its column.
-//! `suspicious.rs` has the lists of words, and `username.rs` what Excel changes.
+//! `suspicious.rs` has the lists of words, and `excel.rs` what Excel changes.
 
 use std::borrow::Cow;
 
@@ -7,6 +7,7 @@ use super::row::Finding;
 use super::rules::Rules;
 use super::suspicious;
 use crate::column::Column;
+use crate::excel;
 use crate::problem::{Detail, Fix, ProblemCode as Code};
 use crate::text::{self, Forbidden};
 use crate::username::{self, SignIn};
@@ -186,10 +187,10 @@ impl Rules {
         }
         let right = suspicious::without_html_codes(&text);
         put(&mut text, Code::HtmlEntity, right);
-        let right = suspicious::text_formula(&text).map(str::to_owned);
+        let right = excel::text_formula(&text).map(str::to_owned);
         put(&mut text, Code::ExcelMangled, right);
         if column != Column::FullName {
-            let right = suspicious::behind_apostrophe(&text).map(str::to_owned);
+            let right = excel::behind_apostrophe(&text).map(str::to_owned);
             put(&mut text, Code::LeadingApostrophe, right);
         }
         text
@@ -239,12 +240,12 @@ impl Rules {
         let mut find = |code, suggestion: Option<String>| {
             self.find(findings, column, code, suggestion.map(Fix::suggestion), Detail::None);
         };
-        let is_mangled = username::is_mangled(text);
+        let is_mangled = excel::is_mangled(text);
         let dated = matches!(column, Column::YearGroup | Column::Class);
         if is_mangled {
             find(Code::ExcelMangled, None);
         } else if let Some(typed) =
-            dated.then(|| username::mangled_date(text).map(Some).or_else(|| suspicious::date(text))).flatten()
+            dated.then(|| excel::mangled_date(text).map(Some).or_else(|| excel::date(text))).flatten()
         {
             find(Code::ExcelMangled, typed);
         }
@@ -267,7 +268,7 @@ impl Rules {
                     if suspicious::is_placeholder_username(text) {
                         find(Code::Placeholder, None);
                     }
-                    if username::is_at_risk_in_excel(text) {
+                    if excel::is_at_risk_in_excel(text) {
                         find(Code::ExcelRisk, None);
                     }
                 }

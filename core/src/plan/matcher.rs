@@ -1,5 +1,6 @@
 //! Matches accounts and students by decision, source id, Wonde person id, UPN, username and full name, in that order.
-//! An uncertain match becomes a conflict. `evidence.rs` judges matches by username or name.
+//! An uncertain match becomes a conflict. Also decides what different UPNs or source ids mean. `evidence.rs` judges only
+//! names, years, classes, genders and ethnicities.
 
 mod by_name;
 mod by_upi;

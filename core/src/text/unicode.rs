@@ -150,6 +150,10 @@ fn is_broken(c: char) -> bool {
 /// Returns whether a character has no width: Unicode calls it ignorable by default, and the letter before does not need
 /// it.
 fn is_invisible(c: char, before: Option<char>) -> bool {
+    // Nearly all letters outside ASCII are in these ranges, which have no invisible character.
+    if matches!(c, '\u{61D}'..='\u{17B3}' | '\u{1810}'..='\u{200A}' | '\u{2070}'..='\u{FDFF}') {
+        return false;
+    }
     let follows = |letters: &[RangeInclusive<char>]| before.is_some_and(|b| letters.iter().any(|l| l.contains(&b)));
     match c {
         // The joiners shape letters in Arabic and in Indian scripts, and nowhere else.

@@ -1,5 +1,5 @@
-//! Decides your next task for a school (`Task`), and tracks whether the school gives access. You store one state for
-//! each school (`Access`), and report events to it.
+//! Decides your next task for a school (`Task`), and tracks whether the school gives access (`AccessState`: pending,
+//! audited, approved, ...). You store one `Access` for each school, and report events to it.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
 //! Decides when a school is synced (`Schedule`), and whether it reads everything. You choose a time of day in London,
-//! and different schools start at different minutes after that time.
+//! and different schools start at different minutes after that time. It does not know whether a sync failed.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
-//! The schools at Wonde (`School`), the terms of a search, and the outcome of a request for access. Reads the lists of
-//! schools.
+//! The schools at Wonde (`School`), the terms of a search, and Wonde's answer to a request for access. Reads the lists of
+//! schools. `access.rs` has the states of access.
 
 use std::collections::HashSet;
 use std::fmt;

@@ -1,5 +1,5 @@
-// Controls the step that lists the problems of a file: which problems and rows are listed, and the effect of a person's
-// decisions. `steps.ts` draws the step, and `grid.ts` the table.
+// Controls the step that lists the problems of a file: which kind of problem and which rows are shown, and the effect
+// of a person's decisions. `steps.ts` draws the step, and `grid.ts` the table.
 
 import type { Problem, ProblemCode } from "../shared/problem.js";
 import { type Child, shorten } from "./dom.js";

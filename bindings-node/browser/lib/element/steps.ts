@@ -1,5 +1,6 @@
-// Draws the content of each step, with the buttons for each kind of problem. The two steps for an export are in
-// `columns.ts`. A step gets the data to show and the functions to call, and keeps no state.
+// Draws the content of each step, with the buttons for each kind of problem, and limits its lists (`LISTED`, `CHANGES`).
+// The two steps for an export are in `columns.ts`. A step gets the data to show and the functions to call, and keeps no
+// state.
 
 import type { Problem } from "../shared/problem.js";
 import { type Child, button, h, shorten, value } from "./dom.js";
@@ -13,6 +14,8 @@ import type { Texts } from "./texts.js";
 const FILES = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,text/csv";
 /** The largest number of decisions that are listed for a kind of problem. The table shows all problems. */
 const LISTED = 60;
+/** The largest number of taken usernames that are listed. The page says how many others there are. */
+const TAKEN = 60;
 /** The largest number of changes that are listed. The corrected file has all changes. */
 const CHANGES = 500;
 
@@ -267,7 +270,18 @@ function changesTable(texts: Texts, changes: readonly Change[]): HTMLElement {
     h("tr", {}, h("td", {}, row ?? "–"), h("td", {}, column ?? "–"), cell(from, "–"), cell(to, byPerson ? texts.leftOut : "–"), h("td", {}, byPerson ? texts.byYou : texts.byUs)),
   );
   const head = [texts.changeRow, texts.changeColumn, texts.changeFrom, texts.changeTo, texts.changeBy].map(heading);
-  return h("div", { class: "changes", tabindex: 0, role: "region", "aria-label": texts.everyChange }, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
+  return h("div", { class: "changes", tabindex: 0, role: "region", "aria-label": texts.everyChange }, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)), others(texts, changes.length - rows.length));
+}
+
+/** Creates the list of usernames that other students have already. */
+function takenUsernames(texts: Texts, taken: readonly string[]): HTMLElement {
+  const items = taken.slice(0, TAKEN).map((username) => h("li", {}, value(username, texts.blank)));
+  return h("div", { class: "note" }, h("b", {}, texts.taken(taken.length)), h("p", {}, texts.takenLead), h("ul", {}, items), others(texts, taken.length - items.length));
+}
+
+/** Creates the line that says how many items a list leaves out. */
+function others(texts: Texts, rest: number): HTMLElement | null {
+  return rest > 0 ? h("p", { class: "soft" }, texts.others(rest)) : null;
 }
 
 /** The actions that a person can take on a file without errors. */
@@ -293,7 +307,7 @@ export function summaryStep(texts: Texts, session: Session, students: number, ta
     { class: "body" },
     h("h2", { class: "big", tabindex: -1, part: "title", key: "title" }, texts.ready(students)),
     h("p", { class: "lead" }, texts.readyLead(shorten(session.file.name, 80))),
-    taken.length === 0 ? null : h("div", { class: "note" }, h("b", {}, texts.taken(taken.length)), h("p", {}, texts.takenLead), h("ul", {}, taken.slice(0, LISTED).map((username) => h("li", {}, value(username, texts.blank))))),
+    taken.length === 0 ? null : takenUsernames(texts, taken),
     h("ul", { class: "facts" }, facts),
     changes.length === 0 ? h("p", { class: "soft" }, texts.noChange) : h("details", {}, h("summary", { key: "changes" }, texts.everyChange), changesTable(texts, changes)),
     h(

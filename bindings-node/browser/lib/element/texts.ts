@@ -103,6 +103,7 @@ export const TEXTS = {
   row: (row: number) => `Row ${number.format(row)}`,
   leaveOut: "Leave the row out",
   takeRow: "Use the values as shown below",
+  others: (rest: number) => `and ${number.format(rest)} more`,
   more: (rest: number) => `${number.format(rest)} more are in the table below.`,
   undo: "Undo",
   undoWhat: (what: string) => `Undo: ${what}`,
