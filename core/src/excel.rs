@@ -1,5 +1,5 @@
-//! What Excel changes: errors such as `#REF!`, long numbers, classes that became dates, and text formulas. Also says which
-//! usernames Excel would change if it opened a CSV.
+//! Recognises what Excel changes: errors such as `#REF!`, long numbers, classes that became dates, and text formulas.
+//! Also says which usernames Excel would change if it opened a CSV.
 
 /// The months as Excel abbreviates them in a date.
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

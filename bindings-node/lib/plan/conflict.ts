@@ -6,8 +6,9 @@ import type { PlanEntry } from "./entry.js";
  * The reason why accounts and students are in conflict:
  * - `name-shared`: several accounts or students have this name, and nothing else tells them apart.
  * - `source-id-changed`: the student has the account's username or name, but a different source id.
- * - `source-id-reused`: the student has the account's source id or Wonde's id for the person, but a different name. No
- *   UPN shows that it is the same student.
+ * - `source-id-reused`: the student has an id of the account, but a different name, and something contradicts the id.
+ *   The UPNs differ, or nothing in the name agrees and the id is Wonde's for the person. Or several students have the
+ *   id of one account, and the username and name of another.
  * - `username-reused`: the student has the account's username, but the names belong to different people.
  * - `username-taken`: another account keeps the student's username. The conflict names that account, but only the
  *   student's match is uncertain.

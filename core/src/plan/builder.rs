@@ -95,7 +95,7 @@ impl<'a> PlanBuilder<'a> {
         steps: &mut Steps<'_>,
     ) -> Result<Self, Cancelled> {
         let decided = Decided::of(&planner.decisions, accounts, roster);
-        let matches = find_matches(accounts, roster, &planner.leaving_years, decided, steps)?;
+        let matches = find_matches(accounts, roster, planner, decided, steps)?;
         let listed_ids = match matches.decided.is_empty() {
             true => HashSet::new(),
             false => (0..roster.len()).flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect(),
@@ -211,8 +211,14 @@ impl PlanBuilder<'_> {
             let [own, listed] = [own.texts(slot)[2], listed.texts(student)[2]];
             YearGroup::read(listed).is_some() || text::same(own, listed)
         };
+        // A different UPN means a different child. But if all else is equal, the UPN may have been corrected.
+        let is_all_equal = |slot: usize, student: usize| {
+            let account =
+                self.accounts.at(slot).filter(|_| !differ(own.sure_ids(slot)[0], listed.sure_ids(student)[0]));
+            account.is_some_and(|account| evidence.agrees_in_all(&account, &self.roster.students().at(student)))
+        };
         let may_be = |slot: usize, student: usize| {
-            !differ(own.sure_ids(slot)[1], listed.sure_ids(student)[1])
+            (!differ(own.sure_ids(slot)[1], listed.sure_ids(student)[1]) || is_all_equal(slot, student))
                 && !self.matches.decided.are_different(slot, student)
                 && are_years_same(slot, student)
         };

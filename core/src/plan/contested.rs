@@ -1,5 +1,6 @@
 //! Finds accounts that two students could claim: one now has the account's username, and one without an account has
-//! the account's name.
+//! the account's name. `misfits.rs` finds students who fit another account better.
+//!
 //! This happens after two schools merge: the newcomer gets the username without a suffix, and the existing student's
 //! username gets a suffix.
 
@@ -10,15 +11,18 @@ use crate::text;
 use crate::watch::Cancelled;
 
 use super::ConflictReason;
+use super::groups::Groups;
 use super::matcher::{MOST_NAMESAKES, Matcher};
 use super::matches::differ;
+use super::misfits::Claim;
 
 impl Matcher<'_, '_, '_> {
     /// Turns an account that may belong to either of two students into a conflict. The first student has the account's
     /// username, but not all recorded fields agree. The second student has the account's name, and agrees in at least
     /// as many fields as the first. Accounts that share a student become one conflict, whatever the order of rows.
     pub(super) fn refuse_contested_names(&mut self) -> Result<(), Cancelled> {
-        let contested = self.contested()?;
+        let mut contested = self.contested()?;
+        contested.extend(self.better_claims()?);
         if contested.is_empty() {
             return Ok(());
         }
@@ -58,7 +62,7 @@ impl Matcher<'_, '_, '_> {
 
     /// Returns each contested account with its students. The first student is the one who was matched. The others have
     /// the account's name, and agree with the account in at least as many fields as the first.
-    fn contested(&mut self) -> Result<Vec<(usize, Vec<usize>)>, Cancelled> {
+    fn contested(&mut self) -> Result<Vec<Claim>, Cancelled> {
         let (accounts, roster) = (self.accounts.students(), self.roster.students());
         let hasher = KeyHasher::default();
         let mut without: Vec<usize> = self.open_named_students();
@@ -108,34 +112,9 @@ impl Matcher<'_, '_, '_> {
     }
 
     /// Returns whether a pair was matched by an id or by a decision.
-    fn is_sure(&self, slot: usize, student: usize) -> bool {
+    pub(super) fn is_sure(&self, slot: usize, student: usize) -> bool {
         let mut ids = self.account_ids(slot).into_iter().zip(self.student_ids(student));
         ids.any(|(own, listed)| own.is_some() && own == listed)
             || self.matches.decided.same.binary_search(&(slot, student)).is_ok()
-    }
-}
-
-/// Groups of students, as a disjoint-set forest. Each student points to another student in the group, except one
-/// student, who points to itself.
-struct Groups(Vec<usize>);
-
-impl Groups {
-    fn new(students: usize) -> Self {
-        Self((0..students).collect())
-    }
-
-    fn find(&mut self, student: usize) -> usize {
-        let mut root = student;
-        while self.0[root] != root {
-            // Halves the path for the next lookup.
-            self.0[root] = self.0[self.0[root]];
-            root = self.0[root];
-        }
-        root
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.find(one), self.find(other));
-        self.0[one.max(other)] = one.min(other);
     }
 }

@@ -83,8 +83,9 @@ pub enum ConflictReason {
     NameShared,
     /// `source-id-changed`: the student has the account's username or name, but a different source id.
     SourceIdChanged,
-    /// `source-id-reused`: the student has the account's source id or Wonde person id (`upi`), but a different name. No
-    /// UPN shows that they are the same person.
+    /// `source-id-reused`: the student has an id of the account, but a different name, and something contradicts the id.
+    /// The UPNs differ, or the names have nothing in common and the id is Wonde's for the person (`upi`). Or several
+    /// students have the id of one account, and the username and the name of another.
     SourceIdReused,
     /// `username-reused`: the student has the account's username, but the two names belong to different people.
     UsernameReused,

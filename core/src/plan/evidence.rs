@@ -92,6 +92,11 @@ impl<'a> Evidence<'a> {
         [recorded.clone().filter(|(_, agrees)| *agrees).count(), recorded.count()]
     }
 
+    /// Returns whether the names are the same, and gender, ethnicity, year and class are all recorded and agree.
+    pub(super) fn agrees_in_all(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
+        text::same(account.full_name, student.full_name) && self.fit(account, student) == [4, 4]
+    }
+
     /// Returns whether gender, ethnicity and class are all recorded and all different.
     fn all_differ(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
         self.gender

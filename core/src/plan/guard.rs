@@ -39,9 +39,9 @@ pub enum Guard {
     /// `source-ids-changed`: most source ids are new, but names or UPNs still match. The school has probably changed
     /// its MIS. If you override this guard, every account gets its new source id.
     SourceIdsChanged,
-    /// `source-ids-reused`: a source id or a Wonde person id (`upi`) now belongs to a student with a different name. No
-    /// UPN shows that the two students are the same. If you override this guard, the accounts with these ids become
-    /// conflicts.
+    /// `source-ids-reused`: ids now seem to belong to other students. The name and the UPN of a source id differ, or a
+    /// Wonde person id (`upi`) has another name and no equal UPN. Or three or more students have the id of one account,
+    /// and the username and name of another. If you override this guard, these accounts become conflicts.
     SourceIdsReused,
     /// `usernames-changed`: the same students have a different kind of username. If you override this guard, every
     /// account gets its new username, unless another account keeps that username.
@@ -295,8 +295,8 @@ impl PlanRefused {
             ),
             Guard::SourceIdsReused => {
                 format!(
-                    "{} ids (source ids or Wonde's ids for people) now belong to students with a different name, and no UPN \
-                     shows that the two are the same student",
+                    "{} ids (source ids, UPNs or Wonde's ids for people) now belong to students with a different name, and a \
+                     UPN or a username contradicts them",
                     n("reused")
                 )
             }

@@ -2,6 +2,7 @@
 //! An uncertain match becomes a conflict. Also decides what different UPNs or source ids mean. `evidence.rs` judges only
 //! names, years, classes, genders and ethnicities.
 
+mod by_id;
 mod by_name;
 mod by_upi;
 mod held;
@@ -14,16 +15,16 @@ use crate::text;
 use crate::values::year_group::YearGroup;
 use crate::watch::{Cancelled, Steps};
 
-use super::ConflictReason;
 use super::decided::Decided;
 use super::evidence::{Evidence, Verdict};
 use super::matches::{Matches, classes, differ};
+use super::{ConflictReason, Guard, Planner};
 
 /// Finds the student of each account.
 pub(super) fn find_matches(
     accounts: &Accounts,
     roster: &Roster,
-    leaving_years: &[YearGroup],
+    planner: &Planner,
     decided: Decided,
     steps: &mut Steps<'_>,
 ) -> Result<Matches, Cancelled> {
@@ -32,7 +33,8 @@ pub(super) fn find_matches(
         steps,
         accounts,
         roster,
-        leaving_years,
+        leaving_years: &planner.leaving_years,
+        have_ids_changed: planner.override_guards.contains(&Guard::SourceIdsChanged),
         evidence: Evidence::of(roster),
         matches: &mut matches,
         settled_accounts: HashSet::new(),
@@ -40,6 +42,7 @@ pub(super) fn find_matches(
         shared_upns: shared_upns(roster),
         held_by_name: Vec::new(),
         reused: Vec::new(),
+        displaced: Vec::new(),
     };
     matcher.by_decision();
     matcher.set_held_aside()?;
@@ -55,6 +58,7 @@ pub(super) fn find_matches(
         matcher.by_name(active)?;
         matcher.settle_reused()?;
     }
+    matcher.join_displaced();
     matcher.refuse_namesakes_of_held()?;
     matcher.refuse_contested_names()?;
     Ok(matches)
@@ -75,6 +79,8 @@ pub(super) struct Matcher<'a, 's, 'w> {
     pub(super) accounts: &'a Accounts,
     pub(super) roster: &'a Roster,
     leaving_years: &'a [YearGroup],
+    /// Whether the host has said that the school's source ids have changed.
+    have_ids_changed: bool,
     pub(super) evidence: Evidence<'a>,
     pub(super) matches: &'a mut Matches,
     /// The accounts in a conflict or a doubtful pair. We do not try to match them again. `settled_students` has the
@@ -87,6 +93,8 @@ pub(super) struct Matcher<'a, 's, 'w> {
     held_by_name: Vec<usize>,
     /// Pairs of an account and a student who have the same username, but seem to be different people.
     reused: Vec<(usize, usize)>,
+    /// Pairs of an account in a conflict and a student who has its username and name.
+    displaced: Vec<(usize, usize)>,
 }
 
 impl<'a> Matcher<'a, '_, '_> {
@@ -95,44 +103,6 @@ impl<'a> Matcher<'a, '_, '_> {
         for (account, student) in self.matches.decided.same.clone() {
             self.pair(account, student);
         }
-    }
-
-    fn by_source_id(&mut self) -> Result<(), Cancelled> {
-        let slots = self.places_by(0);
-        if slots.is_empty() {
-            return Ok(());
-        }
-        for student in self.open_students() {
-            self.steps.step()?;
-            let [id, upn] = self.student_ids(student);
-            let Some(&Some(slot)) = id.and_then(|id| slots.get(id)) else { continue };
-            let Some(account) = self.open_account(slot).filter(|_| self.may_pair(slot, student)) else { continue };
-            let incoming = self.roster.students().at(student);
-            let renamed = !self.roster.is_nameless(student) && !text::same(account.full_name, incoming.full_name);
-            if renamed && differ(self.account_ids(slot)[1], upn) {
-                self.conflict(ConflictReason::SourceIdReused, vec![slot], vec![student]);
-            } else {
-                self.pair(slot, student);
-            }
-        }
-        Ok(())
-    }
-
-    fn by_upn(&mut self) -> Result<(), Cancelled> {
-        let slots = self.places_by(1);
-        if slots.is_empty() {
-            return Ok(());
-        }
-        for student in self.open_students() {
-            self.steps.step()?;
-            let [id, upn] = self.student_ids(student);
-            let Some(&Some(slot)) = upn.and_then(|upn| slots.get(upn)) else { continue };
-            if let Some(account) = self.open_account(slot).filter(|_| self.may_pair(slot, student)) {
-                self.matches.relinked += usize::from(differ(account.source_id, id));
-                self.pair(slot, student);
-            }
-        }
-        Ok(())
     }
 
     /// Matches the students without changes. Most students have none.
@@ -172,6 +142,7 @@ impl<'a> Matcher<'a, '_, '_> {
             }
             let Some(slot) = self.matches.owner(self.accounts, self.roster, student) else { continue };
             let Some(account) = self.open_account(slot).filter(|a| a.active == active && !a.state.manual) else {
+                self.note_displaced(slot, student);
                 continue;
             };
             let incoming = self.roster.students().at(student);
@@ -188,6 +159,14 @@ impl<'a> Matcher<'a, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Notes a student whose own account seems to be in a conflict with another student.
+    fn note_displaced(&mut self, slot: usize, student: usize) {
+        let [own, listed] = [self.accounts.students().names(slot)[0], self.roster.students().names(student)[0]];
+        if self.settled_accounts.contains(&slot) && text::same(own, listed) && self.may_pair(slot, student) {
+            self.displaced.push((slot, student));
+        }
     }
 
     /// Returns the open students whose names are known. An open student has no match, and is in no conflict and no
@@ -270,7 +249,7 @@ impl<'a> Matcher<'a, '_, '_> {
         !self.matches.decided.are_different(slot, student)
     }
 
-    fn is_open_account(&self, slot: usize) -> bool {
+    pub(super) fn is_open_account(&self, slot: usize) -> bool {
         let free = self.matches.has_student.get(slot) == Some(&false);
         free && !self.settled_accounts.contains(&slot) && !self.matches.held.contains(&slot)
     }

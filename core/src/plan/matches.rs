@@ -36,6 +36,8 @@ pub(super) struct Matches {
     pub(super) row_hashes: Vec<u64>,
     /// The pairs whose usernames differ.
     pub(super) renamed: Vec<(usize, usize)>,
+    /// The number of source ids that were ignored, because they point to another account.
+    pub(super) ignored: usize,
     /// The number of pairs with different source ids that were matched by UPN or by Wonde's person id.
     pub(super) relinked: usize,
     /// The doubtful pairs of an account and a student. The two have different source ids, and share only a username or

@@ -10,6 +10,7 @@ use crate::account::Accounts;
 use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
 use crate::text::Private;
+use crate::upn;
 use crate::values::year_group::YearGroup;
 use crate::watch::{Cancelled, Watch};
 
@@ -214,6 +215,8 @@ impl Planner {
     pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
         let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
         self.erased = erased.iter().map(|id| Private::new(*id)).collect();
+        // The UPNs of a roster are in their standard form.
+        self.erased.extend(erased.iter().filter_map(|id| upn::valid(id)).map(|upn| Private::new(upn.as_str())));
         self.erased_keys = erased.iter().map(|id| Private::new(crate::text::key(id).as_ref())).collect();
         self
     }

@@ -7,6 +7,7 @@ use crate::account::{Account, AccountState};
 use crate::column::Column;
 use crate::student::Student;
 use crate::text;
+use crate::upn;
 use crate::watch::{Cancelled, Steps};
 
 use super::super::change::are_same;
@@ -85,7 +86,10 @@ impl PlanBuilder<'_> {
         }
         let [source_id, upn] = self.roster.students().ids(student);
         let own = |id: Option<&'s str>| id.filter(|id| !self.are_anothers(id));
-        let (source_id, upn) = (source_id.or(own(account.source_id)), upn.or(own(account.upn)));
+        // A text that is not a UPN does not replace a UPN.
+        let known = own(account.upn);
+        let upn = upn.filter(|upn| upn::is_valid(upn) || !known.is_some_and(upn::is_valid)).or(known);
+        let source_id = source_id.or(own(account.source_id));
         // Only a leaver has a last day.
         let state = AccountState { active_until: None, ..account.state };
         let upi = self.roster.upi(student).filter(|_| self.keeps_upis).or(account.upi);

@@ -132,7 +132,11 @@ impl PlanBuilder<'_> {
         } else {
             self.matches.refuse_doubtful();
         }
-        let reused = self.matches.conflicts.iter().filter(|(why, ..)| *why == ConflictReason::SourceIdReused).count();
+        if moved > 0 || self.matches.ignored > 0 {
+            self.matches.refuse_taken_ids(self.accounts, self.roster);
+        }
+        let reused = self.matches.conflicts.iter().filter(|(why, ..)| *why == ConflictReason::SourceIdReused);
+        let reused: usize = reused.map(|(_, _, students)| students.len()).sum();
         if reused > 0 {
             self.check_guard(
                 Guard::SourceIdsReused,

@@ -1,0 +1,165 @@
+//! Matches accounts and students by source id and by UPN. If the UPN contradicts a source id, or the ids have slipped
+//! against the names (`MANY_SLIPPED`), the match becomes a conflict.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::plan::ConflictReason;
+use crate::plan::groups::Groups;
+use crate::plan::matches::differ;
+use crate::text;
+use crate::watch::Cancelled;
+
+use super::Matcher;
+
+/// The slot of the account with each id, or `None` if two accounts share the id.
+type Slots<'a> = HashMap<&'a str, Option<usize>>;
+
+/// The kind of an id, by its index in the ids of an account or a student.
+const SOURCE_ID: usize = 0;
+const UPN: usize = 1;
+
+/// The number of students with the id of one account, and the username and name of another, at which the ids seem to
+/// have slipped. Fewer students may have exchanged their names.
+const MANY_SLIPPED: usize = 3;
+
+/// The verdict on an account and a student with the same id and different names.
+enum IdVerdict {
+    /// The student's name has changed.
+    Same,
+    /// The id says nothing. Another step finds the student's account.
+    Ignored,
+    /// The id contradicts the UPN.
+    OtherUpn,
+    /// This other account has exactly the student's username and name.
+    OtherOwner(usize),
+}
+
+impl<'a> Matcher<'a, '_, '_> {
+    pub(super) fn by_source_id(&mut self) -> Result<(), Cancelled> {
+        let slots = self.places_by(SOURCE_ID);
+        if slots.is_empty() {
+            return Ok(());
+        }
+        let by_upn = self.places_by(UPN);
+        self.by_id(SOURCE_ID, &slots, &by_upn)
+    }
+
+    pub(super) fn by_upn(&mut self) -> Result<(), Cancelled> {
+        let slots = self.places_by(UPN);
+        if slots.is_empty() {
+            return Ok(());
+        }
+        self.by_id(UPN, &slots, &slots)
+    }
+
+    /// Pairs accounts and students by one kind of id. Pairs those with the same name first, so that the order of rows
+    /// does not decide which accounts are left for students with a different name.
+    fn by_id(&mut self, kind: usize, slots: &Slots<'a>, by_upn: &Slots<'a>) -> Result<(), Cancelled> {
+        let mut renamed = Vec::new();
+        for student in self.open_students() {
+            self.steps.step()?;
+            let id = self.student_ids(student)[kind];
+            let Some(&Some(slot)) = id.and_then(|id| slots.get(id)) else { continue };
+            if !self.is_open_account(slot) || !self.may_pair(slot, student) {
+                continue;
+            }
+            let [own, listed] = [self.accounts.students().names(slot)[0], self.roster.students().names(student)[0]];
+            match self.roster.is_nameless(student) || text::same(own, listed) {
+                true => self.pair_by_id(slot, student),
+                false => renamed.push((slot, student)),
+            }
+        }
+        let judged: Vec<_> =
+            renamed.into_iter().map(|pair| (pair, self.judge_id(kind, pair.0, pair.1, by_upn))).collect();
+        let others = judged.iter().filter(|(_, verdict)| matches!(verdict, IdVerdict::OtherOwner(_))).count();
+        let have_slipped = others >= MANY_SLIPPED;
+        let (mut contradicted, mut same) = (Vec::new(), Vec::new());
+        for ((slot, student), verdict) in judged {
+            match verdict {
+                IdVerdict::Ignored => self.matches.ignored += 1,
+                IdVerdict::OtherOwner(_) if have_slipped && kind == SOURCE_ID && self.have_ids_changed => {
+                    self.matches.ignored += 1;
+                }
+                IdVerdict::OtherOwner(other) if have_slipped => contradicted.push((vec![slot, other], student)),
+                IdVerdict::OtherUpn => contradicted.push((vec![slot], student)),
+                IdVerdict::Same | IdVerdict::OtherOwner(_) => same.push((slot, student)),
+            }
+        }
+        self.refuse_contradicted(&contradicted);
+        for (slot, student) in same {
+            if self.is_open_account(slot) {
+                self.pair_by_id(slot, student);
+            }
+        }
+        Ok(())
+    }
+
+    fn pair_by_id(&mut self, slot: usize, student: usize) {
+        self.matches.relinked +=
+            usize::from(differ(self.account_ids(slot)[SOURCE_ID], self.student_ids(student)[SOURCE_ID]));
+        self.pair(slot, student);
+    }
+
+    /// Judges an account and a student with the same id and different names. An id settles who a student is, unless the
+    /// UPNs differ.
+    fn judge_id(&self, kind: usize, slot: usize, student: usize, by_upn: &Slots<'_>) -> IdVerdict {
+        let [own_upn, upn] = [self.account_ids(slot)[UPN], self.student_ids(student)[UPN]];
+        if kind == SOURCE_ID && differ(own_upn, upn) {
+            let incoming = self.roster.students().at(student);
+            let other = upn.and_then(|upn| *by_upn.get(upn)?).and_then(|other| self.open_account(other));
+            return match other.is_some_and(|other| self.evidence.is_same_person(&other, &incoming)) {
+                // The UPN finds the student's own account.
+                true => IdVerdict::Ignored,
+                false => IdVerdict::OtherUpn,
+            };
+        }
+        self.exact_owner(student).filter(|other| *other != slot).map_or(IdVerdict::Same, IdVerdict::OtherOwner)
+    }
+
+    /// Returns the open account that has exactly the username and the name of a student.
+    fn exact_owner(&self, student: usize) -> Option<usize> {
+        let slot = self.matches.owner(self.accounts, self.roster, student)?;
+        let [own, listed] = [self.accounts.students().names(slot)[0], self.roster.students().names(student)[0]];
+        (text::same(own, listed) && self.is_open_account(slot) && !self.accounts.is_manual(slot)).then_some(slot)
+    }
+
+    /// Turns contradicted ids into conflicts. Those with an account in common become one conflict.
+    fn refuse_contradicted(&mut self, contradicted: &[(Vec<usize>, usize)]) {
+        if contradicted.is_empty() {
+            return;
+        }
+        let mut groups = Groups::new(self.accounts.len());
+        for (accounts, _) in contradicted {
+            accounts.iter().for_each(|account| groups.join(accounts[0], *account));
+        }
+        let mut made: BTreeMap<usize, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (accounts, student) in contradicted {
+            let (all, students) = made.entry(groups.find(accounts[0])).or_default();
+            all.extend(accounts);
+            students.push(*student);
+        }
+        for (mut accounts, students) in made.into_values() {
+            accounts.sort_unstable();
+            accounts.dedup();
+            self.conflict(ConflictReason::SourceIdReused, accounts, students);
+        }
+    }
+
+    /// Adds students to the conflict about an account that has their username and name. Otherwise the child whose
+    /// account is in doubt would get a second account.
+    pub(super) fn join_displaced(&mut self) {
+        let displaced = std::mem::take(&mut self.displaced);
+        if displaced.is_empty() {
+            return;
+        }
+        let conflicts = self.matches.conflicts.iter().enumerate();
+        let numbered = conflicts.flat_map(|(number, (_, slots, _))| slots.iter().map(move |slot| (*slot, number)));
+        let conflict_of: HashMap<usize, usize> = numbered.collect();
+        for (slot, student) in displaced {
+            if let Some(number) = conflict_of.get(&slot).filter(|_| self.is_open_student(student)) {
+                self.matches.conflicts[*number].2.push(student);
+                self.settled_students.insert(student);
+            }
+        }
+    }
+}
