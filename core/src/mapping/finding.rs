@@ -9,7 +9,7 @@ mod full_name;
 mod outcome;
 mod questions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::text;
 use crate::username::SignIn;
@@ -23,6 +23,9 @@ use super::headings::{self, Heading};
 use super::{
     AppliedMapping, Certainty, Detected, Difference, Mapping, NamesFrom, Question, Source, Table, Target, shapes,
 };
+
+/// The largest number of ids that may repeat another one, in a column that is still an id.
+const MOST_REPEATED_IDS: usize = 3;
 
 /// The settings for detecting a table.
 pub(crate) struct DetectionSettings<'a> {
@@ -292,20 +295,22 @@ impl<'t> Detector<'t> {
 
     /// Finds the column with an id that is different for each student. An id from the MIS is preferred.
     fn source_id(&mut self, sure: &[usize], guesses: &[usize]) {
+        let repeated = |index: &usize| {
+            let cells = shapes::filled(&self.table.records, *index);
+            (cells.len() - cells.iter().collect::<HashSet<_>>().len(), cells.len())
+        };
+        // A few repeated values are mistakes, which the reader reports. With many, the column is not an id.
         let is_own = |index: &usize| {
-            let records = &self.table.records;
-            let mut seen = std::collections::HashSet::new();
-            (0..records.len()).all(|row| {
-                let cell = records.cell(row, *index).trim();
-                cell.is_empty() || seen.insert(cell)
-            })
+            let (repeated, filled) = repeated(index);
+            repeated == 0 || repeated <= MOST_REPEATED_IDS && repeated * 4 <= filled
         };
         let (own, shared): (Vec<usize>, Vec<usize>) = sure.iter().copied().partition(is_own);
         self.leave(&shared, "some students have the same value in it");
         let rank = |index: &usize| {
             const FIRST: [&str; 4] = ["sourceid", "misid", "personid", "admissionnumber"];
             let folded = self.headings[*index].folded.as_str();
-            (FIRST.iter().position(|first| *first == folded).unwrap_or(FIRST.len()), folded.len(), folded.to_owned())
+            let place = FIRST.iter().position(|first| *first == folded).unwrap_or(FIRST.len());
+            (repeated(index).0, place, folded.len(), folded.to_owned())
         };
         let Some(&best) = own.iter().min_by_key(|index| rank(index)) else {
             // A UPN also identifies each student, so we guess a source id only without a UPN.

@@ -16,7 +16,16 @@ const ROWS: usize = 400;
 
 /// Returns the values in the first rows of a column, without blank values.
 pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
-    let cells = (0..records.len().min(ROWS)).map(|row| records.cell(row, column).trim());
+    filled_in(records, column, records.len().min(ROWS))
+}
+
+/// Returns the values of a column, without blank values.
+pub(super) fn filled(records: &Records, column: usize) -> Vec<&str> {
+    filled_in(records, column, records.len())
+}
+
+fn filled_in(records: &Records, column: usize, rows: usize) -> Vec<&str> {
+    let cells = (0..rows).map(|row| records.cell(row, column).trim());
     cells.filter(|cell| !cell.is_empty()).collect()
 }
 

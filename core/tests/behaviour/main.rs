@@ -7,6 +7,7 @@ mod codes;
 #[cfg(feature = "command")]
 mod command;
 mod documents;
+mod doubtful_names;
 mod examples;
 #[path = "../../src/testing/fake/mod.rs"]
 mod fake_wonde;
