@@ -34,6 +34,7 @@ pub(crate) use finding::{DetectionSettings, detect};
 pub(crate) use headings::points;
 pub use json::MappingError;
 pub(crate) use records::Records;
+pub(crate) use shapes::ValueKind;
 pub use source::Source;
 pub use target::Target;
 

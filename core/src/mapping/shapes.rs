@@ -14,6 +14,47 @@ use super::{Records, Target};
 /// The largest number of rows that are examined for the form of a column's values.
 const ROWS: usize = 400;
 
+/// A kind of value that a student has, and that is never a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ValueKind {
+    YearGroup,
+    Class,
+    Gender,
+    Upn,
+    Email,
+    Date,
+}
+
+impl ValueKind {
+    pub(crate) fn of(value: &str) -> Option<Self> {
+        let value = value.trim();
+        if value.is_empty() || value.len() > 64 {
+            return None;
+        }
+        let is_gender = matches!(Gender::meaning(value), Meaning::Exact(_) | Meaning::Safe(_));
+        let is_date = || {
+            let parts: Vec<&str> = value.split(['/', '-', '.']).collect();
+            parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+        };
+        match value {
+            _ if is_gender => Some(Self::Gender),
+            _ if YearGroup::read(value).is_some() => Some(Self::YearGroup),
+            _ if is_class(value) => Some(Self::Class),
+            _ if is_like_upn(value) => Some(Self::Upn),
+            _ if username::is_email(value) => Some(Self::Email),
+            _ if is_date() => Some(Self::Date),
+            _ => None,
+        }
+    }
+}
+
+/// Returns whether a value is a class such as `7B` or `10XY`.
+fn is_class(value: &str) -> bool {
+    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+    let letters = value.bytes().skip(digits).take_while(u8::is_ascii_alphabetic).count();
+    (1..=2).contains(&digits) && (1..=3).contains(&letters) && digits + letters == value.len()
+}
+
 /// Returns the values in the first rows of a column, without blank values.
 pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
     filled_in(records, column, records.len().min(ROWS))
@@ -118,11 +159,7 @@ pub(super) fn looks_like(target: Target, values: &[&str], ethnicities: &Ethnicit
             let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
             most(values, 95, |value| YearGroup::read(value).is_some()) && !values.iter().all(|value| is_number(value))
         }
-        Target::ClassName => most(values, 95, |value| {
-            let digits = value.bytes().take_while(u8::is_ascii_digit).count();
-            let letters = value.bytes().skip(digits).take_while(u8::is_ascii_alphabetic).count();
-            (1..=2).contains(&digits) && (1..=3).contains(&letters) && digits + letters == value.len()
-        }),
+        Target::ClassName => most(values, 95, is_class),
         Target::Gender => {
             most(values, 95, |value| gender(value).is_some())
                 && [Gender::Male, Gender::Female]
@@ -156,6 +193,24 @@ mod tests {
             (Term::Surname, &["Hart"], false),
         ] {
             assert_eq!(contradiction(term, values).is_some(), expected, "{term:?} {values:?}");
+        }
+    }
+
+    #[test]
+    fn recognises_the_values_that_only_students_have() {
+        for (value, kind) in [
+            ("Year 5", ValueKind::YearGroup),
+            ("5A", ValueKind::Class),
+            ("Female", ValueKind::Gender),
+            ("m", ValueKind::Gender),
+            ("H801200001001", ValueKind::Upn),
+            ("a@b.uk", ValueKind::Email),
+            ("01/09/2015", ValueKind::Date),
+        ] {
+            assert_eq!(ValueKind::of(value), Some(kind), "{value}");
+        }
+        for value in ["", "Ann Lee", "Oak", "Gender", "Year", "Class", "1/2", "Shoe size"] {
+            assert_eq!(ValueKind::of(value), None, "{value}");
         }
     }
 

@@ -176,7 +176,7 @@ impl Reader {
 
     fn detected_of(&self, decoded: Decoded, sheet: Option<String>, limits: &Limits) -> Result<Detected, ReadError> {
         let score = |cell: &str| mapping::points(&self.vocabulary, cell);
-        match Export::open(decoded, limits, &score) {
+        match Export::open(decoded, limits, &score, &self.vocabulary) {
             Ok(export) => {
                 let detected = self.detected_in(&Table { sheet, ..export.table(limits) });
                 let Some(Position::Row { row, .. }) = export.full_above else { return Ok(detected) };

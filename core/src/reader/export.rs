@@ -1,10 +1,13 @@
 //! Opens a school's own export as a table (`Export`). For detection, leaves out titles, totals and repeated headings.
 //! `check/heading_row.rs` finds its heading row, and `table/decode.rs` its encoding.
 
+use std::collections::BTreeSet;
+
 use crate::check::{self, HeadingPoints, Survey};
-use crate::mapping::{Looked, Records, Table};
+use crate::mapping::{Looked, Records, Table, ValueKind, points};
 use crate::problem::{Detail, Position, ProblemCode as Code};
 use crate::table::{Broken, Decoded, Dialect, Limits, Row, Rows};
+use crate::vocabulary::Vocabulary;
 
 use super::chunk;
 
@@ -52,6 +55,7 @@ impl Export {
         mut decoded: Decoded,
         limits: &Limits,
         points: &HeadingPoints<'_>,
+        vocabulary: &Vocabulary,
     ) -> Result<Self, Box<(Decoded, Unopened)>> {
         let mut dialects: Vec<Dialect> = Vec::new();
         loop {
@@ -63,10 +67,21 @@ impl Export {
             let is_sheet = decoded.source.is_sheet();
             let found = survey.dialect.filter(is_new).or_else(|| dialect(&decoded, &survey, limits).filter(is_new));
             let Some(dialect) = found.filter(|_| !is_sheet) else {
-                return match Self::top(&decoded, &survey, limits) {
-                    Ok(top) => Ok(Self::below(top, decoded, &survey)),
-                    Err(unopened) => Err(Box::new((decoded, unopened))),
+                let top = match Self::top(&decoded, &survey, limits) {
+                    Ok(top) => top,
+                    Err(unopened) => return Err(Box::new((decoded, unopened))),
                 };
+                let export = Self::below(top, decoded, &survey);
+                if export.is_headed_by_student(limits, vocabulary) {
+                    let position = Position::Row {
+                        row: export.number,
+                        line: export.line,
+                        byte: export.start as u64,
+                        column: None,
+                    };
+                    return Err(Box::new((export.decoded, Unopened::Without(Looked::Headless, position))));
+                }
+                return Ok(export);
             };
             dialects.push(dialect);
             let delimiter = survey.rows_delimiter.unwrap_or(survey.delimiter);
@@ -122,6 +137,32 @@ impl Export {
         let full_above =
             full_above.filter(|(filled, _)| *filled * 5 >= headings.len() * 3).map(|(_, position)| position);
         Ok(ExportTop { headings, number, line, start, rows, full_above })
+    }
+
+    /// Returns whether the row of headings is a student. No cell is then a known heading. At least two kinds of values,
+    /// such as a year group and a gender, are also in the same columns of the rows below.
+    fn is_headed_by_student(&self, limits: &Limits, vocabulary: &Vocabulary) -> bool {
+        const ROWS: usize = 20;
+        let kinds: Vec<Option<ValueKind>> = self.headings.iter().map(|cell| ValueKind::of(cell)).collect();
+        if kinds.iter().flatten().collect::<BTreeSet<_>>().len() < 2
+            || self.headings.iter().any(|cell| points(vocabulary, cell).is_some())
+        {
+            return false;
+        }
+        // For each column, the number of rows with a value, and of those with the same kind of value.
+        let mut counts = vec![(0, 0); kinds.len()];
+        let mut rows = self.rows(limits);
+        for _ in 0..ROWS {
+            let Some(row) = rows.next().filter(|row| row.broken.is_none()) else { break };
+            for ((cell, kind), (filled, same)) in row.cells().zip(&kinds).zip(&mut counts) {
+                *filled += usize::from(!cell.trim().is_empty());
+                *same += usize::from(kind.is_some() && ValueKind::of(cell) == *kind);
+            }
+        }
+        let is_alone = counts.iter().all(|(filled, _)| *filled == 0);
+        let is_as_below = |(filled, same): &(usize, usize)| is_alone || *same > 0 && same * 2 >= *filled;
+        let alike = kinds.iter().zip(&counts).filter(|(_, count)| is_as_below(count)).filter_map(|(kind, _)| *kind);
+        alike.collect::<BTreeSet<_>>().len() > 1
     }
 
     /// Returns the rows below the headings.

@@ -125,7 +125,7 @@ pub(super) fn rearranged(decoded: Decoded, by: &By<'_>) -> Result<(Decoded, Mapp
         true => points(by.vocabulary, cell),
         false => is_mapped(cell),
     };
-    let export = match Export::open(decoded, by.limits, &score) {
+    let export = match Export::open(decoded, by.limits, &score, by.vocabulary) {
         Ok(export) => export,
         Err(unopened) => {
             let (decoded, unopened) = *unopened;

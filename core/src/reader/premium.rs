@@ -80,7 +80,7 @@ impl PupilPremium {
         let missing = [Target::Upn, Target::PupilPremium].into_iter().find(|t| detected.mapping().source(*t).is_none());
         let decoded = table::decode(bytes).map_err(|_| rejected(Problem::new(Code::NotACsv, Position::File)))?;
         let score = |cell: &str| mapping::points(&reader.vocabulary, cell);
-        let export = Export::open(decoded, &limits, &score).ok().filter(|_| missing.is_none());
+        let export = Export::open(decoded, &limits, &score, &reader.vocabulary).ok().filter(|_| missing.is_none());
         let Some(export) = export else {
             let note = Detail::note(
                 "this is not a list of pupil premium; it needs a column of UPNs and a column of pupil premium",

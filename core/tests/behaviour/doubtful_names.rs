@@ -1,11 +1,35 @@
 //! Tests of names in a school's own export that may be read wrongly: the surname twice, the wrong order, and a student
 //! in place of the headings. Nothing about such a name is certain without a question or a warning.
 
-use onroll::mapping::Target;
-use onroll::{Detected, Reader};
+use onroll::mapping::{QuestionKind, Target};
+use onroll::{Detected, Mapping, Reader};
 
 fn detect(csv: &str) -> Detected {
     Reader::new().detect_bytes(csv.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_first_row_that_is_a_student_is_never_taken_for_headings() {
+    let rows = "Ann Lee,Year 5,5A,Female\nBo Day,Year 5,5A,Male\nMei Ito,Year 6,6B,Female\n";
+    let detected = detect(rows);
+    let kinds: Vec<_> = detected.questions().iter().map(|question| question.kind).collect();
+    assert_eq!(kinds, [QuestionKind::NoHeadings], "{}", detected.text());
+    assert!(detected.questions()[0].text.starts_with("The first row of the file is a student"));
+    // A mapping that names the values of the first student as headings is refused.
+    let mapping = Mapping::new()
+        .with(Target::FullName, "Ann Lee")
+        .with(Target::YearGroup, "Year 5")
+        .with(Target::ClassName, "5A")
+        .with(Target::Gender, "Female");
+    let report = Reader::new().mapping(&mapping).check_bytes(rows.as_bytes());
+    assert!(report.text().contains("the headings are missing"), "{}", report.text());
+    // One student is enough.
+    assert_eq!(detect("Lee,Ann,5A,F,01/09/2015\n").questions()[0].kind, QuestionKind::NoHeadings);
+    // Unknown headings are headings, even if one of them looks like a value.
+    for headings in ["Vorname,Nachname,Stufe,Klasse", "Pupil,Autumn,7,8", "Kind,1A,Oak,Elm"] {
+        let detected = detect(&format!("{headings}\n{rows}"));
+        assert!(detected.heading_row().is_some(), "{headings} {}", detected.text());
+    }
 }
 
 #[test]
