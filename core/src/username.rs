@@ -227,6 +227,10 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
     if !is_name(surname) || !is_name(forenames) {
         return None;
     }
+    // `Al Smith, Jr` has the forename first.
+    if surname.contains(' ') && text::without_comma_before_suffix(full_name).is_some() {
+        return None;
+    }
     if surname.chars().any(char::is_lowercase) || surname.chars().filter(|c| c.is_alphabetic()).count() < 2 {
         return Some(format!("{forenames} {surname}"));
     }
@@ -370,7 +374,7 @@ mod tests {
         assert_eq!(unreversed("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
         assert_eq!(unreversed("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
         assert_eq!(unreversed("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
-        for name in ["Amelia Smith", "Smith,", ", Amelia", "A, B, C", "Oak, Room 2"] {
+        for name in ["Amelia Smith", "Smith,", ", Amelia", "A, B, C", "Oak, Room 2", "Al Smith, Jr"] {
             assert_eq!(unreversed(name), None, "{name}");
         }
     }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::names::{self, NameDoubt, NameOrder};
 use super::source::{SourceColumns, SourceKind};
 use super::{Mapping, Source, Target, headings, value_key};
 use crate::meaning::Meaning;
@@ -22,7 +23,7 @@ pub(crate) enum TargetCells {
     Parts {
         parts: Vec<Vec<usize>>,
         join: String,
-        surname_first: bool,
+        order: NameOrder,
     },
 }
 
@@ -95,13 +96,13 @@ pub(crate) struct Made<'r> {
     pub(crate) text: Cow<'r, str>,
     /// The cell of a blank part of the name, if other parts are not blank.
     pub(crate) lacks: Option<usize>,
-    /// Whether the name begins with the surname, but it is unclear where the surname ends.
-    pub(crate) is_unsplit: bool,
+    /// The doubt about the name, and the name that was perhaps meant.
+    pub(crate) doubt: Option<(NameDoubt, String)>,
 }
 
 impl<'r> Made<'r> {
     fn of(text: Cow<'r, str>) -> Self {
-        Self { text, lacks: None, is_unsplit: false }
+        Self { text, lacks: None, doubt: None }
     }
 }
 
@@ -123,7 +124,7 @@ impl AppliedMapping {
                 None => source,
             };
             if let Some(source) = resolved {
-                cells[target as usize] = found.cells(target, source, &mut differences);
+                cells[target as usize] = found.cells(target, source, mapping, &mut differences);
             }
         }
         if sign_in == SignIn::Sso && mapping.source(Target::Email).is_some() {
@@ -163,11 +164,11 @@ impl AppliedMapping {
         let made = match &self.cells[target as usize] {
             TargetCells::Absent => return Made::of(Cow::Borrowed("")),
             TargetCells::Constant(value) => return Made::of(Cow::Borrowed(value)),
-            TargetCells::Parts { parts, surname_first: false, .. } if let [only] = parts.as_slice() => {
+            TargetCells::Parts { parts, order: NameOrder::AsWritten, .. } if let [only] = parts.as_slice() => {
                 Made::of(Cow::Borrowed(first_filled(only, &cell).0))
             }
             TargetCells::Parts { parts, .. } if target.is_flag() => Made::of(any_yes(target, parts, &cell)),
-            TargetCells::Parts { parts, join, surname_first } => joined(target, parts, join, *surname_first, &cell),
+            TargetCells::Parts { parts, join, order } => joined(target, parts, join, *order, &cell),
         };
         let values = &self.values[target as usize];
         if values.is_empty() {
@@ -191,7 +192,7 @@ fn joined<'r>(
     target: Target,
     parts: &[Vec<usize>],
     join: &str,
-    surname_first: bool,
+    order: NameOrder,
     cell: &impl Fn(usize) -> &'r str,
 ) -> Made<'r> {
     let texts: Vec<(&str, usize)> = parts.iter().map(|part| first_filled(part, cell)).collect();
@@ -202,31 +203,18 @@ fn joined<'r>(
     }
     if let Some(lacks) = blank.filter(|_| target == Target::FullName) {
         let text = texts.iter().map(|(text, _)| text.trim()).collect::<Vec<_>>().join(" ");
-        return Made { text: Cow::Owned(text.trim().to_owned()), lacks: Some(lacks), is_unsplit: false };
+        return Made { text: Cow::Owned(text.trim().to_owned()), lacks: Some(lacks), doubt: None };
     }
     let filled = texts.iter().filter(|text| !is_blank(text));
     let text = match texts.as_slice() {
         [(only, _)] => Cow::Borrowed(*only),
         _ => Cow::Owned(filled.map(|(text, _)| text.trim_matches(' ')).collect::<Vec<_>>().join(join)),
     };
-    if surname_first { forename_first(text) } else { Made::of(text) }
-}
-
-/// Reorders a name that begins with the surname. The forename then comes first.
-fn forename_first(text: Cow<'_, str>) -> Made<'_> {
-    let name = text::tidy(&text);
-    let parts = match name.split_once(',') {
-        Some((surname, forenames)) if !forenames.contains(',') => Some((surname.trim(), forenames.trim())),
-        Some(_) => None,
-        None => name.split_once(' ').filter(|(_, rest)| !rest.contains(' ')),
+    let (text, doubt) = match order {
+        NameOrder::AsWritten => (text, None),
+        _ => names::forename_first(text, order),
     };
-    match parts {
-        Some((surname, forenames)) if !surname.is_empty() && !forenames.is_empty() => {
-            Made::of(Cow::Owned(format!("{forenames} {surname}")))
-        }
-        // The name has one word, or it is unclear which words belong to the surname.
-        _ => Made { text, lacks: None, is_unsplit: true },
-    }
+    Made { text, lacks: None, doubt }
 }
 
 /// Returns `Yes` if any cell means yes. Otherwise, returns a text that means neither yes nor no, if there is one,
@@ -291,7 +279,13 @@ impl<'h> FoundHeadings<'h> {
         }
     }
 
-    fn cells(&self, target: Target, source: &Source, differences: &mut Vec<Difference>) -> TargetCells {
+    fn cells(
+        &self,
+        target: Target,
+        source: &Source,
+        mapping: &Mapping,
+        differences: &mut Vec<Difference>,
+    ) -> TargetCells {
         match &source.0 {
             SourceKind::Constant(value) => TargetCells::Constant(value.clone()),
             SourceKind::SameAs(_) => TargetCells::Absent,
@@ -307,12 +301,18 @@ impl<'h> FoundHeadings<'h> {
                         None
                     }
                 };
+                let order = match (surname_first, parts.as_slice()) {
+                    (false, _) => NameOrder::AsWritten,
+                    (true, [only]) if !only.iter().all(|heading| names::puts_surname_first(heading) == Some(true)) => {
+                        match mapping.headings.is_empty() {
+                            true => NameOrder::StatedSurnameFirst,
+                            false => NameOrder::SurnameBeforeComma,
+                        }
+                    }
+                    (true, _) => NameOrder::SurnameFirst,
+                };
                 let parts = parts.iter().map(|part| part.iter().filter_map(&mut of_heading).collect()).collect();
-                TargetCells::Parts {
-                    parts,
-                    join: join.clone().unwrap_or_else(|| " ".to_owned()),
-                    surname_first: *surname_first,
-                }
+                TargetCells::Parts { parts, join: join.clone().unwrap_or_else(|| " ".to_owned()), order }
             }
         }
     }
@@ -348,7 +348,7 @@ mod tests {
         let headings: Vec<&str> = row.iter().map(|(heading, _)| *heading).collect();
         let (layout, _) = layout(mapping, &headings, SignIn::Password);
         let made = layout.text(target, |index| row.get(index).map_or("", |(_, cell)| cell));
-        (made.text.into_owned(), made.lacks.is_some() || made.is_unsplit)
+        (made.text.into_owned(), made.lacks.is_some() || made.doubt.is_some())
     }
 
     #[test]
@@ -360,11 +360,14 @@ mod tests {
         assert_eq!(text(&name, Target::FullName, &row(" ", "Zoe", "Lee")), sure("Zoe Lee"));
         assert_eq!(text(&name, Target::FullName, &row("", "", "")), sure(""));
         assert_eq!(text(&name, Target::FullName, &row("Zoë", "", "")), ("Zoë".to_owned(), true));
+        let by_heading = Mapping::new().with(Target::FullName, Source::from("Surname, Forename").surname_first());
+        assert_eq!(text(&by_heading, Target::FullName, &[("Surname, Forename", "Lee Zoë")]), sure("Zoë Lee"));
         let listed = Mapping::new().with(Target::FullName, Source::from("Name").surname_first());
         for (cell, expected) in [
             ("Lee, Zoë", ("Zoë Lee", false)),
             ("Van der Berg,  Zoë Ann", ("Zoë Ann Van der Berg", false)),
-            ("Lee Zoë", ("Zoë Lee", false)),
+            ("Lee Zoë", ("Zoë Lee", true)),
+            ("Al Lee, Jr", ("Al Lee, Jr", true)),
             ("Van Berg Zoë", ("Van Berg Zoë", true)),
             ("Lee, Zoë, Jr", ("Lee, Zoë, Jr", true)),
             ("Zoë", ("Zoë", true)),

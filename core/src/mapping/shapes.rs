@@ -2,6 +2,7 @@
 //! guess if there is no heading. It never makes a decision certain.
 
 use crate::meaning::Meaning;
+use crate::text;
 use crate::upn;
 use crate::username;
 use crate::values::ethnicity::Ethnicities;
@@ -131,14 +132,13 @@ fn is_like_upn(value: &str) -> bool {
         && bytes[1..12].iter().all(u8::is_ascii_digit)
 }
 
-/// Returns whether every value of a column is a name with a comma between surname and forename.
+/// Returns whether every value of a column is a name with a comma between surname and forename. A name with a comma
+/// before a suffix such as Jr does not count.
 pub(super) fn is_surname_first(values: &[&str]) -> bool {
-    let is_such = |value: &str| {
-        value.split_once(',').is_some_and(|(surname, forenames)| {
-            !surname.trim().is_empty() && !forenames.trim().is_empty() && !forenames.contains(',')
-        })
-    };
-    values.len() > 1 && values.iter().all(|value| is_such(value))
+    let such = values.iter().filter(|value| text::split_at_comma(value).is_some()).count();
+    let is_other =
+        |value: &&&str| text::split_at_comma(value).is_none() && text::without_comma_before_suffix(value).is_none();
+    such > 1 && !values.iter().any(|value| is_other(&value))
 }
 
 /// Returns whether the values of a column without a known heading look like values of a target.
@@ -228,5 +228,7 @@ mod tests {
         assert!(looks(Target::Ethnicity, &["WBRI", "White - Irish"]) && !looks(Target::Ethnicity, &["Yes"]));
         assert!(looks(Target::Upn, &["H801200001001"]) && looks(Target::Email, &["a@b.uk"]));
         assert!(is_surname_first(&["Hart, Amelia", "Khan, Noah"]) && !is_surname_first(&["Hart, Amelia", "Noah Khan"]));
+        assert!(is_surname_first(&["Hart, Amelia", "Al Smith, Jr", "Khan, Noah"]));
+        assert!(!is_surname_first(&["Al Smith, Jr", "Bo Day, III"]));
     }
 }

@@ -66,6 +66,9 @@ impl Source {
     }
 
     /// Says that the names in the column begin with the surname: `Smith, Amelia` or `Smith Amelia`.
+    ///
+    /// A name without a comma gets a warning, unless the heading also says that the surname is first. If detection made
+    /// the mapping, such a name stays as it is.
     pub fn surname_first(mut self) -> Self {
         if let SourceKind::Columns(columns) = &mut self.0 {
             columns.surname_first = true;

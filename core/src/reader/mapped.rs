@@ -14,7 +14,7 @@ mod writer;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::column::{Column, Columns};
-use crate::mapping::{AppliedMapping, Difference, Looked, Mapping, Target, points};
+use crate::mapping::{AppliedMapping, Difference, Looked, Mapping, NameDoubt, Target, points};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::table::{Decoded, Limits, Rearranged, TextSource};
 use crate::username::SignIn;
@@ -34,8 +34,8 @@ pub(super) struct Mapped {
     unclosed: BTreeMap<u64, String>,
     /// The heading and the cell of the blank part of a name, by row.
     lacking: BTreeMap<u64, (String, usize)>,
-    /// The suggested name for each surname-first name in which the surname's words are not clear, by row.
-    unsplit: BTreeMap<u64, String>,
+    /// The doubt about each name that may be wrong, with the suggested name, by row.
+    doubtful: BTreeMap<u64, (NameDoubt, String)>,
     /// The rows of students whose pupil premium is neither in the list nor in the file.
     unlisted: BTreeSet<u64>,
     /// The way in which the export writes stages of proficiency in English. The new text has other values instead of
@@ -64,12 +64,12 @@ impl Mapped {
 
     /// Returns whether any row needs the full check, even if it looks right.
     pub(super) fn has_notes(&self) -> bool {
-        !self.unsplit.is_empty() || !self.unlisted.is_empty()
+        !self.doubtful.is_empty() || !self.unlisted.is_empty()
     }
 
     /// Returns whether a row needs the full check, even if it looks right.
     pub(super) fn is_noted(&self, row: u64) -> bool {
-        self.unsplit.contains_key(&row) || self.is_unlisted(row)
+        self.doubtful.contains_key(&row) || self.is_unlisted(row)
     }
 
     /// Returns whether the student's pupil premium is neither in the list nor in the file.
@@ -77,9 +77,9 @@ impl Mapped {
         self.unlisted.contains(&row)
     }
 
-    /// Returns the suggested name for a row with an unclear surname-first name.
-    pub(super) fn unsplit(&self, row: u64) -> Option<&str> {
-        self.unsplit.get(&row).map(String::as_str)
+    /// Returns the doubt about the name in a row, and the suggested name.
+    pub(super) fn name_doubt(&self, row: u64) -> Option<(NameDoubt, &str)> {
+        self.doubtful.get(&row).map(|(doubt, suggested)| (*doubt, suggested.as_str()))
     }
 
     /// Returns the username that is made from a checked name: the name, with a suffix if the row has one.

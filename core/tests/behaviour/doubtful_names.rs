@@ -1,11 +1,79 @@
 //! Tests of names in a school's own export that may be read wrongly: the surname twice, the wrong order, and a student
 //! in place of the headings. Nothing about such a name is certain without a question or a warning.
 
-use onroll::mapping::{QuestionKind, Target};
+use onroll::mapping::{QuestionKind, Source, Target};
 use onroll::{Detected, Mapping, Reader};
 
 fn detect(csv: &str) -> Detected {
     Reader::new().detect_bytes(csv.as_bytes()).unwrap()
+}
+
+/// The code, the row and the message of a problem.
+type Seen = (String, Option<u64>, String);
+
+/// Reads a file with a mapping. Returns each name and each problem.
+fn read(csv: &str, mapping: &Mapping) -> (Vec<String>, Vec<Seen>) {
+    let reader = Reader::new().fix(true).mapping(mapping);
+    let roster = reader.read_bytes(csv.as_bytes()).unwrap();
+    let problems = roster.report().problems().iter();
+    let problems = problems.map(|p| (p.code().as_str().to_owned(), p.row(), p.message())).collect();
+    (roster.iter().map(|student| student.full_name.to_string()).collect(), problems)
+}
+
+fn usual(name: impl Into<Source>) -> Mapping {
+    Mapping::new()
+        .with(Target::FullName, name)
+        .with(Target::YearGroup, "Year")
+        .with(Target::ClassName, "Class")
+        .with(Target::Gender, "Gender")
+}
+
+const COMMAS: &str = "House,Pupil Name,Year,Class,Gender\n,\"Lee, Ann\",5,5A,F\n,\"Hill, Bob\",5,5A,M\n";
+
+#[test]
+fn warns_of_a_name_without_a_comma_if_only_commas_showed_that_the_surname_is_first() {
+    let detected = detect(COMMAS);
+    assert!(detected.certain(), "{}", detected.text());
+    let stored = Mapping::from_json(&detected.mapping().to_json()).unwrap();
+    let csv = "House,Pupil Name,Year,Class,Gender\n,Ann Lee,5,5A,F\n,\"Hill, Bob\",5,5A,M\n,\"Al Smith, Jr\",5,5A,M\n";
+    let (names, problems) = read(csv, &stored);
+    assert_eq!(names, ["Ann Lee", "Bob Hill", "Al Smith, Jr"]);
+    let messages: Vec<_> = problems.iter().map(|(code, _, message)| (code.as_str(), message.as_str())).collect();
+    assert_eq!(
+        messages,
+        [
+            (
+                "name-reversed",
+                "row 2, Pupil Name: 'Ann Lee' has no comma after the surname, so it is not certain which name is first; did you mean 'Lee Ann'?"
+            ),
+            (
+                "name-reversed",
+                "row 4, Pupil Name: 'Al Smith, Jr' has a comma before a suffix and not after the surname, so its order was not changed; did you mean 'Al Smith Jr'?"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_handwritten_mapping_turns_names_round_and_warns_unless_the_heading_agrees() {
+    let codes = |heading: &str| {
+        let mapping = usual(Source::from(heading).surname_first());
+        let (names, problems) = read(&format!("{heading},Year,Class,Gender\nLee Ann,5,5A,F\n"), &mapping);
+        assert_eq!(names, ["Ann Lee"]);
+        problems.into_iter().map(|(code, _, message)| (code, message)).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("Surname Forename"), []);
+    let message = "row 2, Name: 'Ann Lee' has no comma in the file, and was read with the surname first only because the mapping says so; did you mean 'Lee Ann'?";
+    assert_eq!(codes("Name"), [("name-reversed".to_owned(), message.to_owned())]);
+}
+
+#[test]
+fn a_comma_before_a_suffix_does_not_stop_the_detection_of_names_with_the_surname_first() {
+    let csv = format!("{COMMAS},\"Al Smith, Jr\",5,5A,M\n");
+    let detected = detect(&csv);
+    assert!(detected.certain(), "{}", detected.text());
+    let (names, problems) = read(&csv, detected.mapping());
+    assert_eq!((names[0].as_str(), names[2].as_str(), problems.len()), ("Ann Lee", "Al Smith, Jr", 1));
 }
 
 #[test]

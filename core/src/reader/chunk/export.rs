@@ -3,11 +3,15 @@
 
 use super::{ChunkReader, MOST_UNCLOSED, TOO_MANY_UNCLOSED, Then};
 use crate::column::Column;
+use crate::mapping::NameDoubt;
 use crate::problem::{Detail, Fix, Problem, ProblemCode as Code};
 use crate::table::Row;
 
 const UNLISTED: &str = "is read as No, because this student's UPN is not in the list of pupil premium";
 const SURNAME_FIRST: &str = "has the surname first, and it is not certain which words are the surname";
+const WITHOUT_COMMA: &str = "has no comma after the surname, so it is not certain which name is first";
+const TURNED: &str = "has no comma in the file, and was read with the surname first only because the mapping says so";
+const SUFFIX: &str = "has a comma before a suffix and not after the surname, so its order was not changed";
 
 impl ChunkReader<'_, '_> {
     /// Reports why a row of an export could not be split into cells.
@@ -33,25 +37,31 @@ impl ChunkReader<'_, '_> {
 
     /// Warns of every note that was made about a row while it was rewritten in the template's columns.
     ///
-    /// A name that a person typed gets no warning.
-    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_typed: bool) {
+    /// A name that a person typed or accepted gets no warning.
+    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_decided: bool) {
         if self.file.mapped.is_some_and(|mapped| mapped.is_unlisted(row.number)) {
             let cell = self.file.headings.position_cell(Column::PupilPremium);
             let position = self.position_of(row, Some((Column::PupilPremium, cell)));
             let problem = Problem::new(Code::NotRecorded, position).with_detail(Detail::note(UNLISTED));
             self.found.report.add(problem, false);
         }
-        let unsplit = self.file.mapped.filter(|_| !is_name_typed);
-        if let Some(spoken) = unsplit.and_then(|mapped| mapped.unsplit(row.number)) {
-            self.add_unsplit(row, spoken);
+        let doubtful = self.file.mapped.filter(|_| !is_name_decided);
+        if let Some((doubt, suggested)) = doubtful.and_then(|mapped| mapped.name_doubt(row.number)) {
+            self.add_name_doubt(row, doubt, suggested);
         }
     }
 
-    /// Warns of a surname-first name if it is not certain which words are the surname.
-    fn add_unsplit(&mut self, row: &Row<'_>, spoken: &str) {
+    /// Warns of a name that may be wrong.
+    fn add_name_doubt(&mut self, row: &Row<'_>, doubt: NameDoubt, suggested: &str) {
+        let (code, note) = match doubt {
+            NameDoubt::Unsplit => (Code::NameReversed, SURNAME_FIRST),
+            NameDoubt::WithoutComma => (Code::NameReversed, WITHOUT_COMMA),
+            NameDoubt::Turned => (Code::NameReversed, TURNED),
+            NameDoubt::Suffix => (Code::NameReversed, SUFFIX),
+        };
         let cell = self.file.headings.position_cell(Column::FullName);
         let position = self.position_of(row, Some((Column::FullName, cell)));
-        let problem = Problem::new(Code::NameReversed, position).with_detail(Detail::note(SURNAME_FIRST));
-        self.found.report.add(problem.with_value(row.cell(cell)).with_fix(Some(Fix::suggestion(spoken))), false);
+        let problem = Problem::new(code, position).with_detail(Detail::note(note));
+        self.found.report.add(problem.with_value(row.cell(cell)).with_fix(Some(Fix::suggestion(suggested))), false);
     }
 }

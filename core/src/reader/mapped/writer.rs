@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 
 use crate::check;
 use crate::column::Column;
-use crate::mapping::{AppliedMapping, Target, TargetCells};
+use crate::mapping::{AppliedMapping, NameOrder, Target, TargetCells};
 use crate::problem::{Detail, ProblemCode as Code};
 use crate::reader::PupilPremium;
 use crate::reader::chunk;
@@ -66,7 +66,7 @@ impl<'e> CellSource<'e> {
                 Self::Constant(target.column().and_then(Column::when_not_recorded).unwrap_or_default())
             }
             TargetCells::Constant(text) => Self::Constant(text),
-            TargetCells::Parts { parts, join, surname_first: false } => match parts.as_slice() {
+            TargetCells::Parts { parts, join, order: NameOrder::AsWritten } => match parts.as_slice() {
                 [only] if only.len() == 1 => Self::Column(only.first().copied().unwrap_or_default()),
                 [_, _, ..] if target == Target::FullName && join == " " => Self::Joined(parts),
                 _ => Self::Made,

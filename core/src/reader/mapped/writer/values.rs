@@ -2,7 +2,6 @@
 
 use crate::mapping::{Target, TargetCells};
 use crate::table::Row;
-use crate::text;
 use crate::values::{flag, proficiency};
 
 use super::{CellSource, Writer};
@@ -46,10 +45,8 @@ impl Writer<'_> {
             self.mapped.lacking.insert(row.number, (heading.unwrap_or_default(), lacks));
             return;
         }
-        if made.is_unsplit {
-            let tidy = text::tidy(&made.text);
-            let spoken = tidy.split_once(' ').map_or(tidy.to_string(), |(first, rest)| format!("{rest} {first}"));
-            self.mapped.unsplit.insert(row.number, spoken);
+        if let Some(doubt) = made.doubt {
+            self.mapped.doubtful.insert(row.number, doubt);
         }
         name.push_str(&made.text);
     }

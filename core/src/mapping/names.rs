@@ -1,0 +1,110 @@
+//! Decides which name of a full name is first. Says what is doubtful about the name (`NameDoubt`).
+
+use std::borrow::Cow;
+
+use crate::text;
+use crate::vocabulary;
+
+/// The order of the names in a column of full names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameOrder {
+    AsWritten,
+    /// The heading says that the surname is first, or the surname has its own column.
+    SurnameFirst,
+    /// Detection found a comma in every name. A name without a comma may have either order.
+    SurnameBeforeComma,
+    /// Only a mapping that was written by hand says that the surname is first.
+    StatedSurnameFirst,
+}
+
+/// The reason why a full name may be wrong. A person must see the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameDoubt {
+    /// The surname is first, but it is unclear where it ends.
+    Unsplit,
+    /// The name has no comma, although the names of the column had commas. It was not changed.
+    WithoutComma,
+    /// The name has no comma, and only the mapping says that the surname is first. The forename was put first.
+    Turned,
+    /// The name has a comma before a suffix such as Jr.
+    Suffix,
+}
+
+/// A full name, and the doubt about it with the name that was perhaps meant.
+pub(super) type Named<'r> = (Cow<'r, str>, Option<(NameDoubt, String)>);
+
+/// Returns a name with the forename first. The given name begins with the surname.
+pub(super) fn forename_first(text: Cow<'_, str>, order: NameOrder) -> Named<'_> {
+    let name = text::tidy(&text).into_owned();
+    if let Some((surname, forenames)) = text::split_at_comma(&name) {
+        return (Cow::Owned(format!("{forenames} {surname}")), None);
+    }
+    if let Some(bare) = text::without_comma_before_suffix(&name) {
+        return (text, Some((NameDoubt::Suffix, bare)));
+    }
+    let turned = match name.split_once(' ') {
+        Some((first, rest)) => format!("{rest} {first}"),
+        None => name.clone(),
+    };
+    let has_two_words = name.split(' ').count() == 2 && !name.contains(',');
+    match order {
+        // The name has one word, or it is unclear which words belong to the surname.
+        _ if !has_two_words => (text, Some((NameDoubt::Unsplit, turned))),
+        NameOrder::AsWritten => (text, None),
+        NameOrder::SurnameFirst => (Cow::Owned(turned), None),
+        NameOrder::SurnameBeforeComma => (text, Some((NameDoubt::WithoutComma, turned))),
+        NameOrder::StatedSurnameFirst => (Cow::Owned(turned), Some((NameDoubt::Turned, name))),
+    }
+}
+
+/// Returns which name a heading puts first, if the heading says so: `true` for the surname, as in `Surname Forename`.
+pub(super) fn puts_surname_first(heading: &str) -> Option<bool> {
+    let folded = vocabulary::fold(heading);
+    let first = |words: &[&str]| words.iter().filter_map(|word| folded.find(word)).min();
+    let forename = first(&["forename", "firstname", "givenname"])?;
+    let surname = first(&["surname", "lastname", "familyname"])?;
+    Some(surname < forename)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_from_a_heading_which_name_is_first() {
+        for (heading, expected) in [
+            ("Surname Forename", Some(true)),
+            ("Pupil Last Name, First Name", Some(true)),
+            ("Forename/Surname", Some(false)),
+            ("First Names and Family Name", Some(false)),
+            ("Name", None),
+            ("Surname", None),
+        ] {
+            assert_eq!(puts_surname_first(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn puts_the_forename_first_only_if_the_order_is_certain() {
+        let read = |name: &'static str, order| {
+            let (name, doubt) = forename_first(Cow::Borrowed(name), order);
+            (name.into_owned(), doubt)
+        };
+        let every = [NameOrder::SurnameFirst, NameOrder::SurnameBeforeComma, NameOrder::StatedSurnameFirst];
+        for order in every {
+            assert_eq!(read("Lee, Ann", order), ("Ann Lee".to_owned(), None));
+            let suffix = Some((NameDoubt::Suffix, "Al Smith Jr".to_owned()));
+            assert_eq!(read("Al Smith, Jr", order), ("Al Smith, Jr".to_owned(), suffix));
+            let unsplit = Some((NameDoubt::Unsplit, "Berg Ann Van".to_owned()));
+            assert_eq!(read("Van Berg Ann", order), ("Van Berg Ann".to_owned(), unsplit));
+        }
+        let doubts = [
+            ("Ann Lee", None),
+            ("Lee Ann", Some((NameDoubt::WithoutComma, "Ann Lee".to_owned()))),
+            ("Ann Lee", Some((NameDoubt::Turned, "Lee Ann".to_owned()))),
+        ];
+        for (order, (name, doubt)) in every.into_iter().zip(doubts) {
+            assert_eq!(read("Lee Ann", order), (name.to_owned(), doubt));
+        }
+    }
+}

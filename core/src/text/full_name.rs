@@ -1,0 +1,44 @@
+//! Splits a name at its comma, and recognises a suffix such as Jr.
+
+use super::tidy;
+
+/// Returns whether a text is the suffix of a name, such as `Jr` or `III`. `Junior` is not, because it is also a
+/// forename.
+pub(crate) fn is_name_suffix(text: &str) -> bool {
+    let bare = text.trim().trim_end_matches('.');
+    ["jr", "jnr", "sr", "snr", "ii", "iii", "iv"].iter().any(|suffix| bare.eq_ignore_ascii_case(suffix))
+}
+
+/// Splits `Smith, Amelia` into the surname and the forenames. Returns `None` if the text has no comma or several, if a
+/// part is blank, or if the text after the comma is only a suffix such as Jr.
+pub(crate) fn split_at_comma(name: &str) -> Option<(&str, &str)> {
+    let (surname, forenames) = name.split_once(',')?;
+    let (surname, forenames) = (surname.trim(), forenames.trim());
+    let is_whole = !surname.is_empty() && !forenames.is_empty() && !forenames.contains(',');
+    (is_whole && !is_name_suffix(forenames)).then_some((surname, forenames))
+}
+
+/// Returns a name without the comma before its suffix: `Al Smith Jr` for `Al Smith, Jr`. Returns `None` if the name has
+/// no such suffix.
+pub(crate) fn without_comma_before_suffix(name: &str) -> Option<String> {
+    let (before, suffix) = name.rsplit_once(',')?;
+    let before = before.trim();
+    let is_such = is_name_suffix(suffix) && !before.is_empty() && !before.contains(',');
+    is_such.then(|| tidy(&format!("{before} {suffix}")).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn does_not_take_a_suffix_after_a_comma_for_a_forename() {
+        assert_eq!(split_at_comma("Smith , Al"), Some(("Smith", "Al")));
+        for name in ["Al Smith, Jr", "Al Smith, Snr.", "Al Smith, III", "Smith,", ", Al", "Smith, Al, Jr", "Al Smith"] {
+            assert_eq!(split_at_comma(name), None, "{name}");
+        }
+        assert_eq!(without_comma_before_suffix("Al Smith, jr.").as_deref(), Some("Al Smith jr."));
+        assert_eq!(["Smith, Al", "Al Smith Jr", ", Jr"].map(without_comma_before_suffix), [None, None, None]);
+        assert!(!is_name_suffix("Junior"));
+    }
+}
