@@ -25,6 +25,6 @@ pub(crate) use row::{CheckedRow, Finding, Suggestions};
 pub(crate) use rules::Rules;
 pub(crate) use slid::{CERTAIN, LastFits, may_have_slid};
 pub(crate) use spelling::{Classes, Misplaced, Spellings};
-pub(crate) use suspicious::has_sign_in_word;
+pub(crate) use suspicious::{has_sign_in_word, is_placeholder};
 pub(crate) use text::are_swapped;
 pub(crate) use unique::UniqueValues;

@@ -165,7 +165,7 @@ impl AppliedMapping {
             TargetCells::Absent => return Made::of(Cow::Borrowed("")),
             TargetCells::Constant(value) => return Made::of(Cow::Borrowed(value)),
             TargetCells::Parts { parts, order: NameOrder::AsWritten, .. } if let [only] = parts.as_slice() => {
-                Made::of(Cow::Borrowed(first_filled(only, &cell).0))
+                Made::of(Cow::Borrowed(first_filled(target, only, &cell).0))
             }
             TargetCells::Parts { parts, .. } if target.is_flag() => Made::of(any_yes(target, parts, &cell)),
             TargetCells::Parts { parts, join, order } => joined(target, parts, join, *order, &cell),
@@ -182,10 +182,13 @@ impl AppliedMapping {
 }
 
 /// Returns the text and the index of the first cell that has a value. If no cell has a value, returns the text and the
-/// index of the last cell.
-fn first_filled<'r>(cells: &[usize], cell: &impl Fn(usize) -> &'r str) -> (&'r str, usize) {
-    let filled = cells.iter().find(|index| !cell(**index).trim().is_empty()).or(cells.last());
-    filled.map_or(("", 0), |index| (cell(*index), *index))
+/// index of the last cell. A placeholder such as `-` is not the value of a name.
+fn first_filled<'r>(target: Target, cells: &[usize], cell: &impl Fn(usize) -> &'r str) -> (&'r str, usize) {
+    let filled = match target {
+        Target::FullName => names::supplying_cell(cells, cell),
+        _ => cells.iter().find(|index| !cell(**index).trim().is_empty()).or(cells.last()).copied(),
+    };
+    filled.map_or(("", 0), |index| (cell(index), index))
 }
 
 fn joined<'r>(
@@ -195,7 +198,7 @@ fn joined<'r>(
     order: NameOrder,
     cell: &impl Fn(usize) -> &'r str,
 ) -> Made<'r> {
-    let texts: Vec<(&str, usize)> = parts.iter().map(|part| first_filled(part, cell)).collect();
+    let texts: Vec<(&str, usize)> = parts.iter().map(|part| first_filled(target, part, cell)).collect();
     let is_blank = |(text, _): &&(&str, usize)| text.trim().is_empty();
     let blank = texts.iter().find(is_blank).map(|(_, index)| *index);
     if texts.iter().all(|text| is_blank(&text)) {
@@ -210,8 +213,11 @@ fn joined<'r>(
         [(only, _)] => Cow::Borrowed(*only),
         _ => Cow::Owned(filled.map(|(text, _)| text.trim_matches(' ')).collect::<Vec<_>>().join(join)),
     };
-    let (text, doubt) = match order {
-        NameOrder::AsWritten => (text, None),
+    let (text, doubt) = match (order, texts.as_slice()) {
+        (NameOrder::AsWritten, [(forename, _), (surname, _)]) if target == Target::FullName => {
+            (text, names::with_surname(forename, surname).map(|whole| (NameDoubt::SurnameTwice, whole)))
+        }
+        (NameOrder::AsWritten, _) => (text, None),
         _ => names::forename_first(text, order),
     };
     Made { text, lacks: None, doubt }
@@ -223,7 +229,7 @@ fn any_yes<'r>(target: Target, parts: &[Vec<usize>], cell: &impl Fn(usize) -> &'
     let Some(column) = target.column() else { return Cow::Borrowed("") };
     let (mut unclear, mut has_no) = (None, false);
     for part in parts {
-        let text = first_filled(part, cell).0;
+        let text = first_filled(target, part, cell).0;
         let tidy = text::tidy(text);
         // The columns of a flag may contain numbers. In the DfE's file, the numbers are terms or shares of a place.
         let meaning = match is_more_than_nothing(&tidy) {
@@ -360,6 +366,10 @@ mod tests {
         assert_eq!(text(&name, Target::FullName, &row(" ", "Zoe", "Lee")), sure("Zoe Lee"));
         assert_eq!(text(&name, Target::FullName, &row("", "", "")), sure(""));
         assert_eq!(text(&name, Target::FullName, &row("Zoë", "", "")), ("Zoë".to_owned(), true));
+        for placeholder in ["-", " N/A", "0", "#N/A"] {
+            assert_eq!(text(&name, Target::FullName, &row(placeholder, "Zoe", "Lee")), sure("Zoe Lee"));
+        }
+        assert_eq!(text(&name, Target::FullName, &row("Zoë Lee", "Zoe", "Lee")), ("Zoë Lee Lee".to_owned(), true));
         let by_heading = Mapping::new().with(Target::FullName, Source::from("Surname, Forename").surname_first());
         assert_eq!(text(&by_heading, Target::FullName, &[("Surname, Forename", "Lee Zoë")]), sure("Zoë Lee"));
         let listed = Mapping::new().with(Target::FullName, Source::from("Name").surname_first());

@@ -34,7 +34,7 @@ pub(crate) use detected::{Looked, Table};
 pub(crate) use finding::{DetectionSettings, detect};
 pub(crate) use headings::points;
 pub use json::MappingError;
-pub(crate) use names::{NameDoubt, NameOrder};
+pub(crate) use names::{NameDoubt, NameOrder, is_no_name, supplying_cell, with_surname};
 pub(crate) use records::Records;
 pub(crate) use shapes::ValueKind;
 pub use source::Source;

@@ -1,7 +1,10 @@
-//! Decides which name of a full name is first. Says what is doubtful about the name (`NameDoubt`).
+//! Makes a full name from the cells of a row: which cell supplies each part, and which name is first. Says what is
+//! doubtful about the name (`NameDoubt`).
 
 use std::borrow::Cow;
 
+use crate::check;
+use crate::excel;
 use crate::text;
 use crate::vocabulary;
 
@@ -28,10 +31,32 @@ pub(crate) enum NameDoubt {
     Turned,
     /// The name has a comma before a suffix such as Jr.
     Suffix,
+    /// The forename already contains the surname.
+    SurnameTwice,
 }
 
 /// A full name, and the doubt about it with the name that was perhaps meant.
 pub(super) type Named<'r> = (Cow<'r, str>, Option<(NameDoubt, String)>);
+
+/// Returns whether a cell supplies no part of a name: it is blank, or is a placeholder such as `-` or `N/A`.
+pub(crate) fn is_no_name(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.is_empty() || check::is_placeholder(cell) || excel::is_mangled(cell)
+}
+
+/// Returns the cell that supplies a part of a name: the first of these cells that has a name, or else the last cell.
+pub(crate) fn supplying_cell<'r>(cells: &[usize], cell: impl Fn(usize) -> &'r str) -> Option<usize> {
+    cells.iter().find(|index| !is_no_name(cell(**index))).or(cells.last()).copied()
+}
+
+/// Returns the full name if a forename already contains the surname. The surname is then there twice.
+pub(crate) fn with_surname(forename: &str, surname: &str) -> Option<String> {
+    let is_such = text::contains_surname(forename, surname);
+    is_such.then(|| match text::split_at_comma(forename) {
+        Some((surname, forename)) => format!("{forename} {surname}"),
+        None => text::tidy(forename).into_owned(),
+    })
+}
 
 /// Returns a name with the forename first. The given name begins with the surname.
 pub(super) fn forename_first(text: Cow<'_, str>, order: NameOrder) -> Named<'_> {

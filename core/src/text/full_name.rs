@@ -1,6 +1,25 @@
-//! Splits a name at its comma, and recognises a suffix such as Jr.
+//! Finds a name within another name: a surname that a forename already contains, and a suffix such as Jr.
 
-use super::tidy;
+use super::{name_words, tidy};
+
+/// Returns whether a text is a full name, because it contains a surname beside another name. So `Ann Lee` and
+/// `Lee, Ann` contain `Lee`. Neither `Lee` nor the forename `Anna-Lee` does.
+pub(crate) fn contains_surname(text: &str, surname: &str) -> bool {
+    let text = text.trim();
+    // Nearly every forename is one word.
+    if !text.contains(char::is_whitespace) && !text.contains(',') {
+        return false;
+    }
+    let surname = name_words(surname);
+    if surname.is_empty() {
+        return false;
+    }
+    if let Some((before, after)) = text.split_once(',') {
+        return !name_words(after).is_empty() && name_words(before) == surname;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..words.len()).any(|from| words.get(from..).is_some_and(|end| name_words(&end.join(" ")) == surname))
+}
 
 /// Returns whether a text is the suffix of a name, such as `Jr` or `III`. `Junior` is not, because it is also a
 /// forename.
@@ -30,6 +49,32 @@ pub(crate) fn without_comma_before_suffix(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_a_surname_that_another_name_contains() {
+        for (text, surname) in [
+            ("Annie Lee", "Lee"),
+            ("Lee, Ann", "LEE"),
+            ("Zoë  o'connor ", "O'Connor"),
+            ("Kai van der Berg", "Van der Berg"),
+            ("Siân Smith-Jones", "Smith Jones"),
+            ("Ali Ali", "Ali"),
+        ] {
+            assert!(contains_surname(text, surname), "{text}");
+        }
+        for (text, surname) in [
+            ("James", "James"),
+            ("Anna-Lee", "Lee"),
+            ("Mary Ann", "Lee"),
+            ("Lee Ann", "Lee"),
+            ("Lee,", "Lee"),
+            ("", "Lee"),
+            ("Ann Lee", " "),
+            ("Van der Berg", "van der Berg"),
+        ] {
+            assert!(!contains_surname(text, surname), "{text}");
+        }
+    }
 
     #[test]
     fn does_not_take_a_suffix_after_a_comma_for_a_forename() {

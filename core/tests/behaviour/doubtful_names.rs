@@ -1,7 +1,7 @@
 //! Tests of names in a school's own export that may be read wrongly: the surname twice, the wrong order, and a student
 //! in place of the headings. Nothing about such a name is certain without a question or a warning.
 
-use onroll::mapping::{QuestionKind, Source, Target};
+use onroll::mapping::{Certainty, QuestionKind, Source, Target};
 use onroll::{Detected, Mapping, Reader};
 
 fn detect(csv: &str) -> Detected {
@@ -26,6 +26,63 @@ fn usual(name: impl Into<Source>) -> Mapping {
         .with(Target::YearGroup, "Year")
         .with(Target::ClassName, "Class")
         .with(Target::Gender, "Gender")
+}
+
+#[test]
+fn asks_whether_a_name_part_that_contains_the_surname_is_the_full_name() {
+    for (headings, first, second, whole) in [
+        ("Forename,Surname,Preferred Name", "Ann,Lee,Annie Lee", "Bob,Hill,Bob Hill", "Preferred Name"),
+        ("Forename,Surname,Known As", "Ann,Lee,\"Lee, Annie\"", "Bob,Hill,\"Hill, Bob\"", "Known As"),
+        ("Forename,Surname,House", "Ann Lee,Lee,Red", "Bob Hill,Hill,Blue", "Forename"),
+        ("Forename,Surname,House", "Ann,Ann Lee,Red", "Bob,Bob Hill,Blue", "Surname"),
+    ] {
+        let detected = detect(&format!("{headings},Year,Class,Gender\n{first},5,5A,F\n{second},5,5A,M\n"));
+        let name = &detected.columns()[0];
+        assert_eq!((name.target, name.certainty), (Target::FullName, Certainty::Guess), "{}", detected.text());
+        assert_eq!(name.sources, [whole]);
+        let question = &detected.questions()[0];
+        assert_eq!(
+            (question.kind, question.choices.as_slice()),
+            (QuestionKind::ConfirmColumn, &[whole.to_owned()][..])
+        );
+        let start =
+            format!("Should Student Full Name be read from '{whole}' alone? '{whole}' may be the full name, because");
+        assert!(question.text.starts_with(&start), "{}", question.text);
+        assert!(detected.mapping().source(Target::FullName).is_none());
+    }
+}
+
+#[test]
+fn a_single_name_that_repeats_the_surname_stays_certain_and_gets_a_warning() {
+    let csv = "Forename,Surname,Year,Class,Gender\nMohammed Ali,Ali,5,5A,M\nAnna-Lee,Lee,5,5A,F\nJames,James,5,5A,M\n\
+               \"Zoë\",Day,5,5A,F\n\"Kai Fox\",Fox,5,5A,M\n";
+    let (names, problems) = read(csv, detect(csv).mapping());
+    assert_eq!(names, ["Mohammed Ali Ali", "Anna-Lee Lee", "James James", "Zoë Day", "Kai Fox Fox"]);
+    let message = |row, name: &str, whole: &str| {
+        let text = format!(
+            "row {row}, Forename + Surname: '{name}' has the surname twice, because the column of forenames has it too; did you mean '{whole}'?"
+        );
+        ("name-unlikely".to_owned(), Some(row), text)
+    };
+    assert_eq!(problems, [message(2, "Mohammed Ali Ali", "Mohammed Ali"), message(6, "Kai Fox Fox", "Kai Fox")]);
+}
+
+#[test]
+fn a_stored_mapping_warns_of_each_name_with_the_surname_twice() {
+    let mapping = usual(Source::parts([vec!["Known As", "Forename"], vec!["Surname"]]));
+    let csv =
+        "Forename,Surname,Known As,Year,Class,Gender\nAnn,Lee,Annie Lee,5,5A,F\nBob,Hill,,5,5A,M\nMei,Ito,-,5,5A,F\n";
+    let (names, problems) = read(csv, &mapping);
+    assert_eq!(names, ["Annie Lee Lee", "Bob Hill", "Mei Ito"]);
+    let seen: Vec<_> = problems.iter().map(|(code, row, _)| (code.as_str(), *row)).collect();
+    assert_eq!(seen, [("name-unlikely", Some(2))]);
+    // After a person has accepted the suggestion, there is no warning.
+    let reader = Reader::new().fix(true).mapping(&mapping);
+    let report = reader.check_bytes(csv.as_bytes());
+    let accepting = reader.accept(report.problems().iter().map(|problem| problem.id()));
+    let roster = accepting.read_bytes(csv.as_bytes()).unwrap();
+    assert_eq!(roster.get(0).unwrap().full_name, "Annie Lee");
+    assert!(roster.report().problems().is_empty(), "{}", roster.report().text());
 }
 
 const COMMAS: &str = "House,Pupil Name,Year,Class,Gender\n,\"Lee, Ann\",5,5A,F\n,\"Hill, Bob\",5,5A,M\n";

@@ -375,12 +375,13 @@ proptest! {
     #[test]
     fn reads_quoted_and_unquoted_rows_with_the_same_result(
         cells in prop::collection::vec([
-            prop::sample::select(vec!["Amy", "Zoe", "Mary Ann", "Ann-Marie", "Forename", "", "Total", "N/A", "5", LONG_NAME]),
+            prop::sample::select(vec!["Amy", "Zoe", "Mary Ann", "Sam Lee", "Sam khan", "-", "Ann-Marie", "Forename", "", "Total", "N/A", "5", LONG_NAME]),
             prop::sample::select(vec!["Hart", "O'Neil", "Lee", "Surname", "", "Zoë", "Khan", VERY_LONG]),
             prop::sample::select(vec!["7", "8", "Year 9", "", "Year", "7B"]),
             prop::sample::select(vec!["7B", "8A", "", "Reg", "Room 12 Upper School of the Annexe of Oakfield"]),
             prop::sample::select(vec!["F", "Male", "", "Sex", "?"]),
         ], 1..12),
+        name in prop::sample::select(vec!["\"Forename\"", "[\"Forename\", \"Reg\"]"]),
         username in prop::sample::select(vec!["", ", \"username\": \"Surname\""]),
         constant in prop::sample::select(vec!["No", "Yes"]),
         values in prop::sample::select(vec!["", "\"gender\": {\"?\": \"Non-Binary\"}"]),
@@ -397,7 +398,7 @@ proptest! {
             headings.clone() + &rows.chain(others).collect::<String>()
         };
         let mapping = Mapping::from_json(&format!(
-            r#"{{"columns": {{"fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex",
+            r#"{{"columns": {{"fullName": [{name}, "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex",
                 "send": {{"constant": "{constant}"}}{username}}}, "values": {{{values}}}}}"#,
         )).unwrap();
         let read = |csv: String| {

@@ -2,7 +2,7 @@
 //! preferred names.
 
 use super::Detector;
-use crate::mapping::{Certainty, NamesFrom, QuestionKind, Source, Target, shapes};
+use crate::mapping::{Certainty, NamesFrom, QuestionKind, Source, Target, names, shapes};
 use crate::text;
 use crate::vocabulary::Term;
 
@@ -29,6 +29,10 @@ impl Detector<'_> {
         match (forename, surname) {
             _ if is_exact => self.full_name(&full, false),
             (Some(forename), Some(surname)) => {
+                if let Some((column, why)) = self.whole_part(&forename, &surname) {
+                    self.guess_whole(column, why);
+                    return;
+                }
                 let differing: Vec<usize> =
                     full.into_iter().filter(|full| !self.holds(*full, &forename, &surname)).collect();
                 if let Some(&full) = differing.first() {
@@ -71,13 +75,50 @@ impl Detector<'_> {
             source = source.surname_first();
         }
         self.read(Target::FullName, source, vec![column], certainty, reason);
-        let rest: Vec<usize> = (0..self.headings.len())
-            .filter(|index| *index != column)
-            .filter(|index| {
-                self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
-            })
-            .collect();
-        self.leave(&rest, "the full name is read");
+        self.leave(&self.name_columns_but(&[column]), "the full name is read");
+    }
+
+    /// Returns the columns with a full name or a part of it, except these columns.
+    fn name_columns_but(&self, columns: &[usize]) -> Vec<usize> {
+        let is_of_name = |index: &usize| {
+            self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
+        };
+        (0..self.headings.len()).filter(|index| !columns.contains(index)).filter(is_of_name).collect()
+    }
+
+    /// Returns the column of a part if most of its values are full names, and the reason. With the other part, the
+    /// surname or the forename would be there twice.
+    fn whole_part(&self, forename: &NamePart, surname: &NamePart) -> Option<(usize, &'static str)> {
+        let records = &self.table.records;
+        let most = |is_whole: &dyn Fn(&str, &str) -> bool, column: usize, part: &NamePart| {
+            let value = |row: usize, cell: Option<usize>| cell.map_or("", |cell| records.cell(row, cell));
+            let other = |row: usize| value(row, names::supplying_cell(&part.cells, |cell| records.cell(row, cell)));
+            let pairs = (0..records.len()).map(|row| [records.cell(row, column), other(row)]);
+            let pairs = pairs.filter(|pair| !pair.iter().any(|cell| names::is_no_name(cell)));
+            let (whole, rest): (Vec<_>, Vec<_>) = pairs.partition(|[column, other]| is_whole(column, other));
+            // A single name may really repeat the surname.
+            whole.len() > 1 && whole.len() > rest.len()
+        };
+        let ends = |text: &str, surname: &str| text::contains_surname(text, surname);
+        let begins = |text: &str, forename: &str| {
+            let (text, forename) = (text::name_words(text), text::name_words(forename));
+            text.len() > forename.len() && !forename.is_empty() && text.starts_with(&forename)
+        };
+        let in_forename = forename.cells.iter().find(|column| most(&ends, **column, surname));
+        let in_surname = || surname.cells.iter().find(|column| most(&begins, **column, forename));
+        match in_forename {
+            Some(column) => Some((*column, "most of its values also contain the surname")),
+            None => in_surname().map(|column| (*column, "most of its values also contain the forename")),
+        }
+    }
+
+    /// Reads the full name from one column as a guess, and asks a person to confirm it.
+    fn guess_whole(&mut self, column: usize, why: &str) {
+        let heading = self.headings[column].text.to_owned();
+        let reason = format!("'{heading}' may be the full name, because {why}");
+        self.ask_to_confirm_alone(Target::FullName, column, &reason);
+        self.read(Target::FullName, self.source(column), vec![column], Certainty::Guess, reason);
+        self.leave(&self.name_columns_but(&[column]), &format!("'{heading}' may be the full name"));
     }
 
     /// Returns whether the full name contains all words of the forename and the surname in every row.
@@ -110,13 +151,7 @@ impl Detector<'_> {
             self.ask_to_confirm(Target::FullName, &columns);
         }
         let used: Vec<usize> = forename.cells.iter().chain(&surname.cells).copied().collect();
-        let rest: Vec<usize> = (0..self.headings.len())
-            .filter(|index| !used.contains(index))
-            .filter(|index| {
-                self.headings[*index].entry.is_some_and(|e| super::headings::target(e.term) == Some(Target::FullName))
-            })
-            .collect();
-        self.leave(&rest, "the name is read from other columns");
+        self.leave(&self.name_columns_but(&used), "the name is read from other columns");
     }
 
     fn forename(&mut self) -> Option<NamePart> {

@@ -71,6 +71,13 @@ impl Detector<'_> {
         self.ask(QuestionKind::ConfirmColumn, target, choices, text);
     }
 
+    /// Asks whether a target is read from one column, and not from other columns as well.
+    pub(super) fn ask_to_confirm_alone(&mut self, target: Target, column: usize, reason: &str) {
+        let choices = self.headings_of(&[column]);
+        let text = format!("Should {target} be read from '{}' alone? {}.", choices.concat(), capital(reason));
+        self.ask(QuestionKind::ConfirmColumn, target, choices, text);
+    }
+
     /// Asks for the part of a name that no column holds.
     pub(super) fn ask_for_part(&mut self, has: &str, lacks: &str) {
         let text =

@@ -12,6 +12,7 @@ const SURNAME_FIRST: &str = "has the surname first, and it is not certain which 
 const WITHOUT_COMMA: &str = "has no comma after the surname, so it is not certain which name is first";
 const TURNED: &str = "has no comma in the file, and was read with the surname first only because the mapping says so";
 const SUFFIX: &str = "has a comma before a suffix and not after the surname, so its order was not changed";
+const SURNAME_TWICE: &str = "has the surname twice, because the column of forenames has it too";
 
 impl ChunkReader<'_, '_> {
     /// Reports why a row of an export could not be split into cells.
@@ -58,6 +59,7 @@ impl ChunkReader<'_, '_> {
             NameDoubt::WithoutComma => (Code::NameReversed, WITHOUT_COMMA),
             NameDoubt::Turned => (Code::NameReversed, TURNED),
             NameDoubt::Suffix => (Code::NameReversed, SUFFIX),
+            NameDoubt::SurnameTwice => (Code::NameUnlikely, SURNAME_TWICE),
         };
         let cell = self.file.headings.position_cell(Column::FullName);
         let position = self.position_of(row, Some((Column::FullName, cell)));

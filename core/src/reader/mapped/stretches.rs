@@ -2,7 +2,7 @@
 //! and in the new text are copied together, as one `Stretch`.
 
 use super::writer::{CellSource, Writer};
-use crate::mapping::Target;
+use crate::mapping::{Target, is_no_name, with_surname};
 use crate::table::{Row, Span};
 
 /// The steps that copy a row whose cells need no change.
@@ -104,7 +104,7 @@ impl Stretches {
 
 impl<'e> Writer<'e> {
     /// Writes a row whose bytes need no further check, and returns whether it was written. The row is not written if it
-    /// might not be a student, lacks a part of the name, or is very long.
+    /// might not be a student, has a doubtful name or lacks a part of the name, or is very long.
     #[inline(always)]
     pub(super) fn clean_student(&mut self, row: &Row<'_>, stretches: &Stretches, line: &mut RowBuffer) -> bool {
         let Some(ahead) = self.export.decoded.text.get(row.start..).and_then(<[u8]>::first_chunk) else { return false };
@@ -119,9 +119,15 @@ impl<'e> Writer<'e> {
             return false;
         }
         line.filled = 0;
+        let mut before: &[u8] = b"";
         for (index, part) in stretches.name.iter().enumerate() {
             let text = part.iter().map(|cell| span(*cell, *cell)).find(|span| !is_blank(*span));
             let Some(text) = text else { return false };
+            let bytes = &ahead[text.0..text.1];
+            if part.len() > 1 && is_placeholder(bytes) || stretches.name.len() == 2 && has_surname(before, bytes) {
+                return false;
+            }
+            before = bytes;
             line.push(ahead, text, if index + 1 == stretches.name.len() { b',' } else { b' ' });
         }
         let name = line.filled - 1;
@@ -152,11 +158,22 @@ impl<'e> Writer<'e> {
     /// some rows.
     pub(super) fn copies_quoted(&self, cells: &[Span], stretches: &Stretches) -> bool {
         let first = self.value(cells, 0);
-        let is_part = |part: &Vec<usize>| self.part(cells, part).is_some_and(|part| !part.contains(&b','));
+        let is_part = |part: &Vec<usize>| {
+            let is_copied = |text: &[u8]| !text.contains(&b',') && (part.len() == 1 || !is_placeholder(text));
+            self.part(cells, part).is_some_and(is_copied)
+        };
+        let has_surname_twice = || match stretches.name.as_slice() {
+            [forename, surname] => {
+                let [forename, surname] = [forename, surname].map(|part| self.part(cells, part).unwrap_or_default());
+                has_surname(forename, surname)
+            }
+            _ => false,
+        };
         !first.is_empty()
             && first != stretches.first_heading
             && !self.value(cells, stretches.year).is_empty()
             && stretches.name.iter().all(is_part)
+            && !has_surname_twice()
     }
 
     /// Writes a row in which some values are in quotation marks.
@@ -204,5 +221,26 @@ impl<'e> Writer<'e> {
         self.out.extend_from_slice(&behind);
         self.add_suffix(row, &name, username, rest);
         self.name = name;
+    }
+}
+
+/// Returns whether a value of a name is only a placeholder. A different column then supplies the name.
+fn is_placeholder(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(is_no_name)
+}
+
+/// Returns whether a forename already contains the surname. A forename of one word, without a space or any letter
+/// outside ASCII, does not.
+#[inline(always)]
+fn has_surname(forename: &[u8], surname: &[u8]) -> bool {
+    let may_have_several_words = forename.iter().any(|byte| !byte.is_ascii_alphabetic());
+    may_have_several_words && has_surname_at_last(forename, surname)
+}
+
+#[cold]
+fn has_surname_at_last(forename: &[u8], surname: &[u8]) -> bool {
+    match (str::from_utf8(forename), str::from_utf8(surname)) {
+        (Ok(forename), Ok(surname)) => with_surname(forename, surname).is_some(),
+        _ => false,
     }
 }

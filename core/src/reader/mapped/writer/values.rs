@@ -1,6 +1,6 @@
 //! Writes the value of an export's row for each column of the template.
 
-use crate::mapping::{Target, TargetCells};
+use crate::mapping::{Target, TargetCells, supplying_cell, with_surname};
 use crate::table::Row;
 use crate::values::{flag, proficiency};
 
@@ -24,15 +24,20 @@ impl Writer<'_> {
         let made = match self.targets.first() {
             Some((_, CellSource::Joined(parts))) => {
                 let mut is_whole = true;
+                let value = |part: &Vec<usize>| supplying_cell(part, |cell| row.cell(cell)).map_or("", |c| row.cell(c));
                 for part in *parts {
-                    let text = part.iter().map(|cell| row.cell(*cell)).find(|text| !text.trim().is_empty());
-                    is_whole &= text.is_some();
+                    let text = value(part);
+                    is_whole &= !text.trim().is_empty();
                     if !name.is_empty() {
                         name.push(' ');
                     }
-                    name.push_str(text.unwrap_or_default().trim_matches(' '));
+                    name.push_str(text.trim_matches(' '));
                 }
-                if is_whole {
+                let has_surname_twice = match parts {
+                    [forename, surname] => with_surname(value(forename), value(surname)).is_some(),
+                    _ => false,
+                };
+                if is_whole && !has_surname_twice {
                     return;
                 }
                 name.clear();
