@@ -85,6 +85,19 @@ fn a_stored_mapping_warns_of_each_name_with_the_surname_twice() {
     assert!(roster.report().problems().is_empty(), "{}", roster.report().text());
 }
 
+#[test]
+fn asks_about_commas_under_a_heading_that_puts_the_forename_first() {
+    for heading in ["\"Forename, Surname\"", "Forename Surname", "Forename/Surname", "Pupil Forename Surname"] {
+        let rows = "\"Ann, Lee\",5,5A,F\n\"Bob, Hill\",5,5A,M\n";
+        let detected = detect(&format!("{heading},Year,Class,Gender\n{rows}"));
+        let asked: Vec<_> = detected.questions().iter().map(|q| (q.kind, q.target)).collect();
+        assert_eq!(asked, [(QuestionKind::ConfirmColumn, Some(Target::FullName))], "{}", detected.text());
+        assert!(detected.questions()[0].text.contains("puts the forename first"), "{}", detected.questions()[0].text);
+    }
+    let plain = detect("Forename Surname,Year,Class,Gender\nAnn Lee,5,5A,F\nBob Hill,5,5A,M\n");
+    assert!(plain.certain(), "{}", plain.text());
+}
+
 const COMMAS: &str = "House,Pupil Name,Year,Class,Gender\n,\"Lee, Ann\",5,5A,F\n,\"Hill, Bob\",5,5A,M\n";
 
 #[test]

@@ -70,6 +70,13 @@ impl Detector<'_> {
         let mut reason = heading.reason();
         let mut source = self.source(column);
         let has_commas = shapes::is_surname_first(&shapes::sample(&self.table.records, column));
+        if has_commas && names::puts_surname_first(heading.text) == Some(false) {
+            self.doubts[column] =
+                Some("its heading puts the forename first, and its values have a comma after the first name");
+            self.guess(Target::FullName, &[column]);
+            self.leave(&self.name_columns_but(&[column]), "another column may be the full name");
+            return;
+        }
         if surname_first || has_commas && !heading.is_exact {
             reason.push_str(if has_commas { ", and every value has a comma after the surname" } else { "" });
             source = source.surname_first();
