@@ -34,15 +34,24 @@ impl Matches {
         }
         let conflicts = self.conflicts.iter().flat_map(|(_, slots, _)| slots);
         let mut in_doubt: HashSet<usize> = conflicts.chain(&self.held).copied().collect();
+        let mut conflict = |this: &mut Self, slots: Vec<usize>, student: usize| {
+            let slots: Vec<usize> = slots.into_iter().filter(|slot| in_doubt.insert(*slot)).collect();
+            this.conflicts.push((ConflictReason::SourceIdReused, slots, vec![student]));
+        };
         while let Some((owner, slot, student)) = undone.pop() {
             self.unpair(slot, student);
-            let mut slots = vec![slot];
-            slots.extend(Some(owner).filter(|owner| in_doubt.insert(*owner)));
-            in_doubt.insert(slot);
-            slots.sort_unstable();
-            self.conflicts.push((ConflictReason::SourceIdReused, slots, vec![student]));
+            conflict(self, vec![slot.min(owner), slot.max(owner)], student);
             let others = depending.remove(&slot).into_iter().flatten();
             undone.extend(others.map(|(other, student)| (slot, other, student)));
+        }
+        // A new account cannot get such an id either.
+        let unclear: HashSet<usize> = self.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
+        let joiners: Vec<usize> = (0..roster.len()).filter(|s| self.has_none(*s) && !unclear.contains(s)).collect();
+        for student in joiners {
+            let owner = new_id(student).and_then(|id| owners.get(id)).copied();
+            if let Some(owner) = owner.filter(|owner| !self.has_student[*owner] || !gives_up.contains(owner)) {
+                conflict(self, vec![owner], student);
+            }
         }
     }
 }

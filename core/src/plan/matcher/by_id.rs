@@ -26,8 +26,8 @@ const MANY_SLIPPED: usize = 3;
 enum IdVerdict {
     /// The student's name has changed.
     Same,
-    /// The id says nothing. Another step finds the student's account.
-    Ignored,
+    /// The UPN finds another account, which has the student's name.
+    Ignored(usize),
     /// The id contradicts the UPN.
     OtherUpn,
     /// This other account has exactly the student's username and name.
@@ -61,6 +61,7 @@ impl<'a> Matcher<'a, '_, '_> {
             let id = self.student_ids(student)[kind];
             let Some(&Some(slot)) = id.and_then(|id| slots.get(id)) else { continue };
             if !self.is_open_account(slot) || !self.may_pair(slot, student) {
+                self.note_displaced_by_id(slot, student);
                 continue;
             }
             let [own, listed] = [self.accounts.students().names(slot)[0], self.roster.students().names(student)[0]];
@@ -76,7 +77,10 @@ impl<'a> Matcher<'a, '_, '_> {
         let (mut contradicted, mut same) = (Vec::new(), Vec::new());
         for ((slot, student), verdict) in judged {
             match verdict {
-                IdVerdict::Ignored => self.matches.ignored += 1,
+                IdVerdict::Ignored(own) => {
+                    self.matches.ignored += 1;
+                    self.displaced.push((own, student));
+                }
                 IdVerdict::OtherOwner(_) if have_slipped && kind == SOURCE_ID && self.have_ids_changed => {
                     self.matches.ignored += 1;
                 }
@@ -94,6 +98,17 @@ impl<'a> Matcher<'a, '_, '_> {
         Ok(())
     }
 
+    /// Notes a student who has an id and the name of an account that is in a conflict with another student.
+    fn note_displaced_by_id(&mut self, slot: usize, student: usize) {
+        if !self.settled_accounts.contains(&slot) || !self.may_pair(slot, student) {
+            return;
+        }
+        let is_same = |account| self.evidence.is_same_person(&account, &self.roster.students().at(student));
+        if !self.roster.is_nameless(student) && self.accounts.at(slot).is_some_and(is_same) {
+            self.displaced.push((slot, student));
+        }
+    }
+
     fn pair_by_id(&mut self, slot: usize, student: usize) {
         self.matches.relinked +=
             usize::from(differ(self.account_ids(slot)[SOURCE_ID], self.student_ids(student)[SOURCE_ID]));
@@ -106,12 +121,12 @@ impl<'a> Matcher<'a, '_, '_> {
         let [own_upn, upn] = [self.account_ids(slot)[UPN], self.student_ids(student)[UPN]];
         if kind == SOURCE_ID && differ(own_upn, upn) {
             let incoming = self.roster.students().at(student);
-            let other = upn.and_then(|upn| *by_upn.get(upn)?).and_then(|other| self.open_account(other));
-            return match other.is_some_and(|other| self.evidence.is_same_person(&other, &incoming)) {
-                // The UPN finds the student's own account.
-                true => IdVerdict::Ignored,
-                false => IdVerdict::OtherUpn,
+            let is_own = |other: &usize| {
+                let account = self.open_account(*other).filter(|_| self.may_pair(*other, student));
+                account.is_some_and(|account| self.evidence.is_same_person(&account, &incoming))
             };
+            let own = upn.and_then(|upn| *by_upn.get(upn)?).filter(is_own);
+            return own.map_or(IdVerdict::OtherUpn, IdVerdict::Ignored);
         }
         self.exact_owner(student).filter(|other| *other != slot).map_or(IdVerdict::Same, IdVerdict::OtherOwner)
     }
