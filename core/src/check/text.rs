@@ -244,9 +244,7 @@ impl Rules {
         let dated = matches!(column, Column::YearGroup | Column::Class);
         if is_mangled {
             find(Code::ExcelMangled, None);
-        } else if let Some(typed) =
-            dated.then(|| excel::mangled_date(text).map(Some).or_else(|| excel::date(text))).flatten()
-        {
+        } else if let Some(typed) = dated.then(|| excel::date(text)).flatten() {
             find(Code::ExcelMangled, typed);
         }
         if let Some(usual) = suspicious::with_usual_letters(text) {

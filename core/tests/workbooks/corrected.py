@@ -36,7 +36,12 @@ def rows(path: Path) -> list[list[str]]:
 
 # Spreadsheets convert these values when they open a CSV, in the school's own file and in ours. No CSV can prevent that.
 # If a class or a username is such a value, the report says so ('excel-risk', 'excel-mangled').
-CONVERTED = re.compile(r"[0-9]{1,15}|[0-9.]+E\+[0-9]+|[0-9]{1,2}/[0-9]{1,2}(/[0-9]{2,4})?|([0-9]{1,2}[- ])?[A-Z][a-z]{2}[- ][0-9]{1,4}|true|false", re.I)
+MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+CONVERTED = re.compile(
+    r"[0-9]{1,15}(\.[0-9]+)?|[0-9.]+E\+[0-9]+|[0-9]{1,2}/[0-9]{1,2}(/[0-9]{2,4})?|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+"
+    rf"|[0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}})?|[0-9]{{1,2}}[- ]{MONTH}|([0-9]{{1,2}}[- ])?{MONTH}[- ][0-9]{{1,4}}|true|false",
+    re.I,
+)
 compared, wrong = 0, []
 
 

@@ -68,6 +68,16 @@ def with_lookup(book, students, lookup, staff):
     staff.hide()
 
 
+def dates(book, sheet):
+    day, time = (book.add_format({"num_format": shown}) for shown in ("dd/mm/yyyy", "hh:mm:ss"))
+    rows(sheet, [HEADINGS])
+    for at, name in enumerate(["Zoë Okafor", "Noah Khan", "Ada Lee"], 1):
+        rows(sheet, [[name, name, "7", "7A", "Female", "No", "WBRI", "No", "No"]], at)
+    sheet.write_number(1, 2, 7, day)
+    sheet.write_number(2, 3, 301 / 1440, time)
+    sheet.write_string(3, 3, "2025-05-01 0:00:00")
+
+
 make("table.xlsx", lambda book, sheet: rows(sheet, [HEADINGS, ZOE, NOAH, ADA]), "Students")
 make("shown.xlsx", shown, "Students")
 make("titled.xlsx", titled, "Students")
@@ -75,6 +85,7 @@ make("merged.xlsx", merged, "Students")
 make("two-sheets.xlsx", several, "Year 5", "Year 6")
 make("lookup.xlsx", with_lookup, "Students", "Lookup", "Staff")
 make("empty.xlsx", lambda book, sheet: None, "Sheet1")
+make("dates.xlsx", dates, "Students")
 make("1904.xlsx", shown, "Students", date_1904=True)
 
 book = openpyxl.Workbook()
@@ -163,6 +174,7 @@ CASES = [
     ("a zip archive", "archive.zip", {}),
     ("a damaged workbook", "damaged.xlsx", {}),
     ("a single cell far to the right and far down", "sparse.xlsx", {}),
+    ("numbers and classes that are formatted as dates and times", "dates.xlsx", {}),
 ]
 
 cases = [{"name": name, "file": f"workbooks/{file}", **({"options": options} if options else {}), "students": None} for name, file, options in CASES]
