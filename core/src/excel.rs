@@ -108,6 +108,14 @@ pub(crate) fn date(cell: &str) -> Option<Option<String>> {
     Some(typed.filter(|_| time.is_none_or(|time| time.is_midnight)))
 }
 
+/// Returns whether a text is certainly a date or a time, even in a column of ids. A number such as `45813`, or `5/6/25`,
+/// may also be an id.
+pub(crate) fn is_certain_date(cell: &str) -> bool {
+    let is_clear = cell.bytes().any(|byte| byte.is_ascii_alphabetic() || byte == b':')
+        || cell.split(['/', '-', '.']).any(|part| part.len() == 4);
+    is_clear && date(cell).is_some()
+}
+
 /// Returns whether a text is Excel's number for a day from 2000 to 2050.
 fn is_day_number(cell: &str) -> bool {
     cell.len() == 5 && cell.parse::<u32>().is_ok_and(|day| (36526..=55153).contains(&day))
@@ -293,6 +301,16 @@ mod tests {
         }
         for cell in ["10:11", "5:1", "7:B", "05:61", "1:2:3:4", "5:001", "11:12:13", "Oak 10:11"] {
             assert_eq!(date(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_certain_date_is_not_an_id() {
+        for cell in ["01-Feb", "Sept-05", "01/02/2026", "2026-02-01", "1-Feb-26", "05:01", "2026-02-01 00:00:00"] {
+            assert!(is_certain_date(cell), "{cell}");
+        }
+        for cell in ["45813", "5/6/25", "10/11/12", "12-345", "2024/001", "A-1", "10:11", "1234"] {
+            assert!(!is_certain_date(cell), "{cell}");
         }
     }
 }

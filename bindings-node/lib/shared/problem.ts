@@ -44,6 +44,7 @@ export type ProblemCode =
   | "same-student"
   | "sheet-choice"
   | "source-id-duplicate"
+  | "source-id-invalid"
   | "spelling-varies"
   | "stray-quote"
   | "stray-space"

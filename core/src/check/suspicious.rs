@@ -37,12 +37,35 @@ const UNLIKELY: &[&str] = &[
     "name here",
 ];
 
+/// Further texts that programs and offices write if an id is missing.
+const NO_IDS: &[&str] = &[
+    "na",
+    "<na>",
+    "nat",
+    "nk",
+    "n/k",
+    "blank",
+    "(blank)",
+    "(null)",
+    "error",
+    "missing",
+    "pending",
+    "to follow",
+    "not available",
+    "not applicable",
+];
+
 /// The length of the longest word in `UNLIKELY`, in bytes.
 const LONGEST_UNLIKELY: usize = 12;
 
 /// Returns whether a text is a placeholder for an unknown name.
 pub(crate) fn is_placeholder(name: &str) -> bool {
     name.len() <= 4 && PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
+}
+
+/// Returns whether a text is a placeholder, or a word that programs write if an id is missing.
+pub(crate) fn is_never_an_id(text: &str) -> bool {
+    is_placeholder(text) || UNLIKELY.iter().chain(NO_IDS).any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Returns whether a username is a placeholder for an unknown username. `0` is not a placeholder, because it could be a

@@ -11,6 +11,7 @@ mod questions;
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::check;
 use crate::text;
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
@@ -293,16 +294,25 @@ impl<'t> Detector<'t> {
         self.read(Target::PupilPremium, Source::from(names), sure, Certainty::Safe, reason);
     }
 
-    /// Finds the column with an id that is different for each student. An id from the MIS is preferred.
+    /// Finds the column with an id that is different for each student. An id from the MIS is preferred. Texts such as
+    /// `#N/A` identify nobody, so they may repeat, unless the column has nothing else.
     fn source_id(&mut self, sure: &[usize], guesses: &[usize]) {
+        // The number of repeated ids, and of all ids.
         let repeated = |index: &usize| {
-            let cells = shapes::filled(&self.table.records, *index);
-            (cells.len() - cells.iter().collect::<HashSet<_>>().len(), cells.len())
+            let records = &self.table.records;
+            let ids: Vec<_> =
+                (0..records.len()).filter_map(|row| check::source_id(records.cell(row, *index)).ok()?).collect();
+            (ids.len() - ids.iter().collect::<HashSet<_>>().len(), ids.len())
+        };
+        let has_invalid = |index: &usize| {
+            let records = &self.table.records;
+            (0..records.len()).any(|row| check::source_id(records.cell(row, *index)).is_err())
         };
         // A few repeated values are mistakes, which the reader reports. With many, the column is not an id.
         let is_own = |index: &usize| {
             let (repeated, filled) = repeated(index);
-            repeated == 0 || repeated <= MOST_REPEATED_IDS && repeated * 4 <= filled
+            (filled > 0 || !has_invalid(index))
+                && (repeated == 0 || repeated <= MOST_REPEATED_IDS && repeated * 4 <= filled)
         };
         let (own, shared): (Vec<usize>, Vec<usize>) = sure.iter().copied().partition(is_own);
         self.leave(&shared, "some students have the same value in it");

@@ -132,6 +132,7 @@ problem_codes! {
     NameReversed "name-reversed" Warning "Names should have the first name first";
     ExcelRisk "excel-risk" Warning "Usernames should not be values that Excel changes";
     MixedScript "mixed-script" Warning "Words should not mix letters of two writing systems";
+    SourceIdInvalid "source-id-invalid" Warning "Source ids should be ids; a text that is certainly no id is ignored";
     UpnInvalid "upn-invalid" Warning "UPNs should be valid; an invalid UPN identifies no student";
     UpnDuplicate "upn-duplicate" Warning "No two students should have the same UPN; a shared UPN identifies no student";
     NotRecorded "not-recorded" Warning "Values that cannot be read are left out";

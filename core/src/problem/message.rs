@@ -194,6 +194,7 @@ impl Problem {
             Code::ExcelMangled => "type it again",
             Code::ExcelRisk if is_of_file => "format the column as text before you save it in Excel",
             Code::ExcelRisk => "use another username",
+            Code::SourceIdInvalid => "copy the source id from your MIS again",
             Code::UpnInvalid => "copy the UPN from your MIS again",
             Code::UpnDuplicate => "check both UPNs in your MIS",
             Code::SourceIdDuplicate => "give each student a different source id",
@@ -286,6 +287,7 @@ impl Problem {
             Code::NotNfc => "has accents stored as separate characters",
             Code::NameReversed => "seems to be written surname first",
             Code::MixedScript => "mixes letters of two writing systems that look alike",
+            Code::SourceIdInvalid => "is not a source id, so it identifies nobody and is ignored",
             Code::UpnInvalid => "is not a valid UPN, so it cannot identify a student",
             Code::NotRecorded => "cannot be read, so it is left out",
             Code::WorkbookProtected => {
@@ -412,6 +414,7 @@ mod tests {
             Code::NameReversed,
             Code::ExcelRisk,
             Code::MixedScript,
+            Code::SourceIdInvalid,
             Code::UpnInvalid,
             Code::UpnDuplicate,
             Code::NotRecorded,

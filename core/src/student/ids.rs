@@ -1,5 +1,5 @@
 //! The ids by which other systems know a student (`Ids`): source id, UPN and Wonde's id for the person. `upn.rs`
-//! decides which UPNs are valid.
+//! decides which UPNs are valid, and `check/source_id.rs` which texts are source ids.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::Students;
 /// The ids by which other systems know a student.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ids {
-    /// The id of the student in the school's MIS or in Wonde.
+    /// The id of the student in the school's MIS or in Wonde. Readers leave out a text that is certainly no id.
     pub(crate) source_id: Option<Private>,
     /// The unique pupil number (UPN).
     pub(crate) upn: Option<Private>,

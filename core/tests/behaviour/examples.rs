@@ -111,6 +111,7 @@ fn the_messy_example_file_has_every_problem_that_can_occur_beside_other_problems
         Code::SourceIdDuplicate,
         Code::HostIdDuplicate,
         Code::NotRecorded,
+        Code::SourceIdInvalid,
         Code::UpnInvalid,
         Code::UpnDuplicate,
         // In the messy file, the two rows with one username belong to different students.

@@ -40,6 +40,55 @@ fn refuses_an_accepted_suggestion_that_belongs_to_another_file() {
 }
 
 #[test]
+fn a_source_id_that_is_certainly_none_is_reported_and_ignored() {
+    let texts = ["#N/A", "TBC", "TBC", "0", "1.23457E+11", "01-Feb", "=\"00412\"", "'00413", " 414 ", ""];
+    let ids = [None, None, None, None, None, None, Some("00412"), Some("00413"), Some("414"), None];
+    let name = |index: usize| format!("Ada Lee {}", char::from(b'A' + index as u8));
+    let records = || {
+        (0..).zip(texts).map(|(index, id)| {
+            let name = name(index);
+            Record::new([name.as_str(), &name, "Year 7", "7B", "Female", "No", "WBRI", "No", "No"].map(str::to_owned))
+                .source_id(id)
+        })
+    };
+    let heading = format!("{},Source ID", crate::HEADINGS);
+    let lines = (0..).zip(texts).map(|(index, id)| {
+        let name = name(index);
+        format!("{name},{name},Year 7,7B,Female,No,WBRI,No,No,\"{}\"", id.replace('"', "\"\""))
+    });
+    let csv: String = std::iter::once(heading).chain(lines).map(|line| line + "\n").collect();
+    let rosters = [
+        Reader::new().read_records(records()).unwrap(),
+        Reader::new().hold_records(records()),
+        Reader::new().read_bytes(csv.as_bytes()).unwrap(),
+    ];
+    for (roster, of_data) in rosters.iter().zip([true, true, false]) {
+        let seen: Vec<Option<&str>> = (0..roster.len()).map(|index| roster.source_id(index)).collect();
+        assert_eq!(seen, ids);
+        let problems: Vec<&Problem> =
+            roster.report().problems().iter().filter(|p| p.code() == ProblemCode::SourceIdInvalid).collect();
+        assert_eq!(problems.iter().map(|p| p.value().unwrap()).collect::<Vec<_>>(), texts[..6]);
+        let at = if of_data { "row 1 of the data" } else { "row 2" };
+        let message =
+            "'#N/A' is not a source id, so it identifies nobody and is ignored; copy the source id from your MIS again";
+        assert_eq!(problems[0].message(), format!("{at}: {message}"));
+        assert_eq!(problems[0].severity(), Severity::Warning);
+        // No account gets such an id.
+        let accounts = Accounts::create(roster, &PasswordPolicy::default()).unwrap();
+        assert!(accounts.iter().zip(ids).all(|(account, id)| account.source_id == id));
+    }
+}
+
+#[test]
+fn source_ids_that_differ_only_in_what_excel_put_around_them_are_the_same() {
+    let record = |name: &str, id: &'static str| {
+        Record::new([name, name, "Year 7", "7B", "Female", "No", "WBRI", "No", "No"].map(str::to_owned)).source_id(id)
+    };
+    let roster = Reader::new().hold_records([record("Ada Lee", "00412"), record("Bea Fox", "=\"00412\"")]);
+    assert_eq!((roster.len(), roster.report().count_of(ProblemCode::SourceIdDuplicate)), (0, 1));
+}
+
+#[test]
 fn one_cause_gives_one_problem_for_any_number_of_rows() {
     let row = |i: usize| format!("Ada Reid,a{i},Year 7,7B,Female,No,WBRI,No,No");
     let counts = |rows: usize| {
@@ -349,10 +398,10 @@ fn stores_and_restores_a_whole_roster() {
 
 #[test]
 fn problem_codes_have_the_expected_form_and_columns_have_the_template_headings() {
-    assert_eq!(ProblemCode::ALL.len(), 57);
+    assert_eq!(ProblemCode::ALL.len(), 58);
     assert!(ProblemCode::ALL.iter().all(|c| c.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
     assert!(ProblemCode::ALL.iter().all(|c| !c.title().is_empty() && !c.title().ends_with('.')));
-    assert_eq!(ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Warning).count(), 18);
+    assert_eq!(ProblemCode::ALL.iter().filter(|c| c.severity() == Severity::Warning).count(), 19);
     assert_eq!(Column::ALL.map(Column::heading).join(","), crate::HEADINGS);
 }
 

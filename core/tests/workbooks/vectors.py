@@ -68,6 +68,17 @@ def with_lookup(book, students, lookup, staff):
     staff.hide()
 
 
+def source_ids(book, sheet):
+    rows(sheet, [[*HEADINGS, "Source ID"]])
+    for at, name in enumerate(["Zoë Okafor", "Noah Khan", "Ada Lee", "Tom Dell", "Mia Hall"], 1):
+        rows(sheet, [[name, name, "Year 5", "5A", "Female", "No", "WBRI", "No", "No"]], at)
+    sheet.write_formula(1, 9, "=VLOOKUP(A2,A9:B9,2,FALSE)", None, "#N/A")
+    sheet.write_number(2, 9, 46060, book.add_format({"num_format": "d-mmm"}))
+    sheet.write_number(3, 9, 0)
+    sheet.write_number(4, 9, 412)
+    sheet.write_number(5, 9, 413, book.add_format({"num_format": "00000"}))
+
+
 def dates(book, sheet):
     day, time = (book.add_format({"num_format": shown}) for shown in ("dd/mm/yyyy", "hh:mm:ss"))
     rows(sheet, [HEADINGS])
@@ -85,6 +96,7 @@ make("merged.xlsx", merged, "Students")
 make("two-sheets.xlsx", several, "Year 5", "Year 6")
 make("lookup.xlsx", with_lookup, "Students", "Lookup", "Staff")
 make("empty.xlsx", lambda book, sheet: None, "Sheet1")
+make("source-ids.xlsx", source_ids, "Students")
 make("dates.xlsx", dates, "Students")
 make("1904.xlsx", shown, "Students", date_1904=True)
 
@@ -174,6 +186,7 @@ CASES = [
     ("a zip archive", "archive.zip", {}),
     ("a damaged workbook", "damaged.xlsx", {}),
     ("a single cell far to the right and far down", "sparse.xlsx", {}),
+    ("source ids that are errors, dates or 0", "source-ids.xlsx", {}),
     ("numbers and classes that are formatted as dates and times", "dates.xlsx", {}),
 ]
 

@@ -216,6 +216,7 @@ export const TEXTS = {
     "same-student": "Perhaps the same student",
     "sheet-choice": "Sheets",
     "source-id-duplicate": "Ids used twice",
+    "source-id-invalid": "Ids",
     "spelling-varies": "Spelt in two ways",
     "stray-quote": "Quotation marks",
     "stray-space": "Stray spaces",

@@ -86,11 +86,17 @@ impl ChunkReader<'_, '_> {
         }
     }
 
-    /// Records the UPN and the source id of a student, if the file has them.
+    /// Records the UPN and the source id of a student, if the file has them. A source id that is certainly none is
+    /// reported and left out.
     fn keep_ids(&mut self, student: usize, row: &Row<'_>) {
         let [upn, source_id] = self.file.headings.ids.map(|index| index.map(|index| table::written(row.cell(index))));
         let fits = |id: &&str| id.len() <= self.file.limits.cell_bytes;
-        let ids = Ids::new(source_id.filter(fits), upn.filter(fits));
+        let source_id = check::source_id(source_id.filter(fits).unwrap_or_default()).unwrap_or_else(|invalid| {
+            let problem = Problem::new(Code::SourceIdInvalid, self.position_of(row, None)).with_value(invalid);
+            self.found.report.add(problem, false);
+            None
+        });
+        let ids = Ids::new(source_id, upn.filter(fits));
         if ids != Ids::default() {
             self.found.ids.push((student, ids));
         }

@@ -127,7 +127,11 @@ fn write_corrected(
     cells: &[Cow<'_, str>; Column::COUNT],
 ) -> io::Result<()> {
     if headings.fixable {
-        let ids = headings.ids.iter().flatten().map(|index| table::written(row.cell(*index)));
+        let [upn, source_id] = headings.ids.map(|index| index.map(|index| table::written(row.cell(index))));
+        // An invalid source id stays as it is, so that a later reading reports it too.
+        let source_id =
+            source_id.map(|id| check::source_id(id).map_or_else(|invalid| invalid, Option::unwrap_or_default));
+        let ids = upn.into_iter().chain(source_id);
         let columns = Column::ALL.into_iter().zip(cells).filter(|(column, _)| !headings.omitted.contains(*column));
         return corrected.row(columns.map(|(_, cell)| cell.as_ref()).chain(ids));
     }

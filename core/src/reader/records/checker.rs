@@ -116,7 +116,8 @@ impl RecordChecker {
         }
         reasons.extend(reasons_of(&findings, record));
         self.add_findings(index, findings, record);
-        let ids = Ids::new(record.source_id.as_deref(), record.upn.as_deref()).with_upi(record.upi.as_deref());
+        let source_id = self.source_id(index, record.source_id.as_deref().unwrap_or_default());
+        let ids = Ids::new(source_id, record.upn.as_deref()).with_upi(record.upi.as_deref());
         self.check_upn(index, &ids);
         let mut row = RecordOutcome {
             ids,
@@ -126,7 +127,7 @@ impl RecordChecker {
             not_recorded: record.not_recorded,
             reasons,
         };
-        self.check_source_id(index, &mut row, record);
+        self.check_source_id(index, &mut row, source_id);
         if !is_slid {
             self.check_username(index, &mut row, &checked);
         }
@@ -170,9 +171,17 @@ impl RecordChecker {
         self.report.add(of_record(code, index, None).with_value(upn).with_detail(detail), false);
     }
 
-    fn check_source_id(&mut self, index: usize, row: &mut RecordOutcome, record: &Record<'_>) {
-        let Some(id) = &record.source_id else { return };
-        if let Some(other) = self.source_ids.note(id.clone(), index) {
+    /// Returns the source id of a record. Warns of a text that is certainly no source id, and leaves it out.
+    fn source_id<'r>(&mut self, index: usize, text: &'r str) -> Option<&'r str> {
+        check::source_id(text).unwrap_or_else(|invalid| {
+            self.report.add(of_record(Code::SourceIdInvalid, index, None).with_value(invalid), false);
+            None
+        })
+    }
+
+    fn check_source_id(&mut self, index: usize, row: &mut RecordOutcome, source_id: Option<&str>) {
+        let Some(id) = source_id else { return };
+        if let Some(other) = self.source_ids.note(id.to_owned(), index) {
             let problem = self.source_ids.problem(index, other, id);
             self.refuse_both(row, other, problem);
         }
