@@ -61,11 +61,6 @@ pub(super) fn sample(records: &Records, column: usize) -> Vec<&str> {
     filled_in(records, column, records.len().min(ROWS))
 }
 
-/// Returns the values of a column, without blank values.
-pub(super) fn filled(records: &Records, column: usize) -> Vec<&str> {
-    filled_in(records, column, records.len())
-}
-
 fn filled_in(records: &Records, column: usize, rows: usize) -> Vec<&str> {
     let cells = (0..rows).map(|row| records.cell(row, column).trim());
     cells.filter(|cell| !cell.is_empty()).collect()

@@ -11,7 +11,7 @@ mod stretches;
 mod usernames;
 mod writer;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::column::{Column, Columns};
 use crate::mapping::{AppliedMapping, Difference, Looked, Mapping, NameDoubt, Target, points};
@@ -36,8 +36,8 @@ pub(super) struct Mapped {
     lacking: BTreeMap<u64, (String, usize)>,
     /// The doubt about each name that may be wrong, with the suggested name, by row.
     doubtful: BTreeMap<u64, (NameDoubt, String)>,
-    /// The rows of students whose pupil premium is neither in the list nor in the file.
-    unlisted: BTreeSet<u64>,
+    /// The reason why a student's pupil premium is neither in the list nor in the file, by row.
+    unlisted: BTreeMap<u64, Unlisted>,
     /// The way in which the export writes stages of proficiency in English. The new text has other values instead of
     /// the stages.
     pub(super) stages: Option<Stages>,
@@ -50,6 +50,16 @@ pub(super) struct Mapped {
     pub(super) absent: Columns,
     /// The number and the line of the first row of the text.
     pub(super) first: (u64, u64),
+}
+
+/// The reason why the list of pupil premium has no value for a student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unlisted {
+    WithoutUpn,
+    InvalidUpn,
+    /// Another student in the file has the same UPN, so it identifies neither of them.
+    SharedUpn,
+    NotInList,
 }
 
 impl Mapped {
@@ -69,12 +79,12 @@ impl Mapped {
 
     /// Returns whether a row needs the full check, even if it looks right.
     pub(super) fn is_noted(&self, row: u64) -> bool {
-        self.doubtful.contains_key(&row) || self.is_unlisted(row)
+        self.doubtful.contains_key(&row) || self.unlisted.contains_key(&row)
     }
 
-    /// Returns whether the student's pupil premium is neither in the list nor in the file.
-    pub(super) fn is_unlisted(&self, row: u64) -> bool {
-        self.unlisted.contains(&row)
+    /// Returns the reason why the student's pupil premium is neither in the list nor in the file.
+    pub(super) fn unlisted(&self, row: u64) -> Option<Unlisted> {
+        self.unlisted.get(&row).copied()
     }
 
     /// Returns the doubt about the name in a row, and the suggested name.

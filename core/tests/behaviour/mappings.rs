@@ -295,6 +295,42 @@ fn fills_in_pupil_premium_by_upn_from_the_department_for_education_file() {
     assert!(PupilPremium::read_bytes("Forename,Surname\nAnn,Lee\n".as_bytes()).is_err());
 }
 
+#[test]
+fn a_shared_or_missing_upn_gives_nobody_pupil_premium() {
+    let premium = PupilPremium::read_bytes(b"UPN,Pupil Premium\nH801200001001,Yes\nX801200000001,Yes\n".as_slice());
+    let reader = Reader::new().fix(true).pupil_premium(premium.unwrap());
+    let csv = "Forename,Surname,Year,Reg,Sex,UPN\nAmelia,Hart,7,7B,F,H801200001001\nNoah,Khan,7,7B,M,h801200001001 \n\
+               Kai,Ito,7,7C,M,\nAnn,Lee,7,7C,F,TBC\nZoë,Okafor,7,7C,F,X801200000001\nSam,Fox,7,7C,M,A801200000003\n";
+    let read = |csv: &str| {
+        let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+        let roster = reader.clone().mapping(detected.mapping()).read_bytes(csv.as_bytes()).unwrap();
+        let premiums: Vec<bool> = roster.iter().map(|student| student.pupil_premium).collect();
+        let messages: Vec<String> = roster.report().problems().iter().map(|problem| problem.message()).collect();
+        (premiums, messages)
+    };
+    let (premiums, messages) = read(csv);
+    assert_eq!(premiums, [false, false, false, false, true, false]);
+    let read_as_no = |row: u64, why: &str| format!("row {row}, Pupil Premium: the cell is read as No, because {why}");
+    for expected in [
+        read_as_no(2, "another student has the same UPN, so it identifies nobody in the list of pupil premium"),
+        read_as_no(3, "another student has the same UPN, so it identifies nobody in the list of pupil premium"),
+        read_as_no(4, "this student has no UPN, so it could not be looked up in the list of pupil premium"),
+        read_as_no(5, "this student's UPN is not valid, so it could not be looked up in the list of pupil premium"),
+        read_as_no(7, "this student's UPN is not in the list of pupil premium"),
+    ] {
+        assert!(messages.contains(&expected), "{expected}\n{messages:#?}");
+    }
+    assert!(messages.iter().any(|message| message.contains("is also the UPN in row 2")), "{messages:#?}");
+    // The school's own value stays.
+    let own = csv
+        .replace('\n', ",Y\n")
+        .replacen(",UPN,Y", ",UPN,PP", 1)
+        .replace("Noah,Khan,7,7B,M,h801200001001 ,Y", "Noah,Khan,7,7B,M,h801200001001 ,N");
+    let (premiums, messages) = read(&own);
+    assert_eq!(premiums, [true, false, true, true, true, true]);
+    assert!(!messages.iter().any(|message| message.contains("is read as No")), "{messages:#?}");
+}
+
 /// A name so long that all later cells of the row are far from the start of the row.
 const VERY_LONG: &str = match str::from_utf8(&[b'a'; 600]) {
     Ok(name) => name,

@@ -1,13 +1,20 @@
 //! Reports the problems that only rows of a school's own export can have. Examples are names with the surname first,
-//! and UPNs that the list of pupil premium lacks.
+//! and students for whom the list of pupil premium has no value.
 
 use super::{ChunkReader, MOST_UNCLOSED, TOO_MANY_UNCLOSED, Then};
 use crate::column::Column;
 use crate::mapping::NameDoubt;
 use crate::problem::{Detail, Fix, Problem, ProblemCode as Code};
+use crate::reader::mapped::Unlisted;
 use crate::table::Row;
 
-const UNLISTED: &str = "is read as No, because this student's UPN is not in the list of pupil premium";
+const NOT_IN_LIST: &str = "is read as No, because this student's UPN is not in the list of pupil premium";
+const WITHOUT_UPN: &str =
+    "is read as No, because this student has no UPN, so it could not be looked up in the list of pupil premium";
+const INVALID_UPN: &str =
+    "is read as No, because this student's UPN is not valid, so it could not be looked up in the list of pupil premium";
+const SHARED_UPN: &str =
+    "is read as No, because another student has the same UPN, so it identifies nobody in the list of pupil premium";
 const SURNAME_FIRST: &str = "has the surname first, and it is not certain which words are the surname";
 const WITHOUT_COMMA: &str = "has no comma after the surname, so it is not certain which name is first";
 const TURNED: &str = "has no comma in the file, and was read with the surname first only because the mapping says so";
@@ -40,10 +47,16 @@ impl ChunkReader<'_, '_> {
     ///
     /// A name that a person typed or accepted gets no warning.
     pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_decided: bool) {
-        if self.file.mapped.is_some_and(|mapped| mapped.is_unlisted(row.number)) {
+        if let Some(unlisted) = self.file.mapped.and_then(|mapped| mapped.unlisted(row.number)) {
+            let note = match unlisted {
+                Unlisted::WithoutUpn => WITHOUT_UPN,
+                Unlisted::InvalidUpn => INVALID_UPN,
+                Unlisted::SharedUpn => SHARED_UPN,
+                Unlisted::NotInList => NOT_IN_LIST,
+            };
             let cell = self.file.headings.position_cell(Column::PupilPremium);
             let position = self.position_of(row, Some((Column::PupilPremium, cell)));
-            let problem = Problem::new(Code::NotRecorded, position).with_detail(Detail::note(UNLISTED));
+            let problem = Problem::new(Code::NotRecorded, position).with_detail(Detail::note(note));
             self.found.report.add(problem, false);
         }
         let doubtful = self.file.mapped.filter(|_| !is_name_decided);

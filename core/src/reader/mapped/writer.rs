@@ -4,6 +4,7 @@
 mod values;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use crate::check;
@@ -14,6 +15,7 @@ use crate::reader::PupilPremium;
 use crate::reader::chunk;
 use crate::reader::export::{Export, repeats};
 use crate::table::{Broken, Limits, Row};
+use crate::upn;
 
 use super::stretches::{RowBuffer, Stretches};
 use super::usernames::Usernames;
@@ -25,6 +27,8 @@ pub(super) struct Writer<'e> {
     pub(super) layout: &'e AppliedMapping,
     limits: &'e Limits,
     premium: Option<&'e PupilPremium>,
+    /// The UPNs that more than one row has. They identify nobody, so the list of pupil premium does not apply to them.
+    shared_upns: HashSet<String>,
     /// The written columns, in order: the nine columns, and the mapped ids.
     pub(super) targets: Vec<(Target, CellSource<'e>)>,
     /// The steps that copy a row whose cells need no change. `None` if no row can be copied, for example because the
@@ -110,6 +114,7 @@ impl<'e> Writer<'e> {
             layout,
             limits,
             premium,
+            shared_upns: premium.map(|_| shared_upns(export, layout, limits)).unwrap_or_default(),
             targets,
             stretches,
             reach,
@@ -352,4 +357,18 @@ impl<'e> Writer<'e> {
     pub(super) fn finish(self) -> (Vec<u8>, Vec<(u32, u32)>, Vec<(u32, i64)>, Mapped) {
         (self.out, self.rows, self.lines, self.mapped)
     }
+}
+
+/// Returns the UPNs that more than one row of an export has.
+fn shared_upns(export: &Export, layout: &AppliedMapping, limits: &Limits) -> HashSet<String> {
+    let (mut seen, mut shared) = (HashSet::new(), HashSet::new());
+    let mut rows = export.rows(limits);
+    while let Some(row) = rows.next() {
+        if let Some(upn) = upn::valid(&layout.text(Target::Upn, |cell| row.cell(cell)).text)
+            && let Some(upn) = seen.replace(upn)
+        {
+            shared.insert(upn);
+        }
+    }
+    shared
 }

@@ -1,7 +1,9 @@
 //! Writes the value of an export's row for each column of the template.
 
 use crate::mapping::{Target, TargetCells, supplying_cell, with_surname};
+use crate::reader::mapped::Unlisted;
 use crate::table::Row;
+use crate::upn;
 use crate::values::{flag, proficiency};
 
 use super::{CellSource, Writer};
@@ -83,18 +85,30 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns a student's value in the list of pupil premium. If the list lacks the student, returns the value in the
-    /// file, or `No` if the file has no column of pupil premium.
+    /// Returns a student's value in the list of pupil premium. If the list has no value for the student, returns the
+    /// value in the file, or `No` if the file has no column of pupil premium.
     fn premium(&mut self, row: &Row<'_>) -> String {
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
         let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], TargetCells::Absent);
-        match self.premium.and_then(|list| list.of(&text(Target::Upn))) {
-            Some(flag) => flag::as_str(flag).to_owned(),
-            None if is_mapped => text(Target::PupilPremium).into_owned(),
-            None => {
-                self.mapped.unlisted.insert(row.number);
+        match self.listed(&text(Target::Upn)) {
+            Ok(flag) => flag::as_str(flag).to_owned(),
+            Err(_) if is_mapped => text(Target::PupilPremium).into_owned(),
+            Err(unlisted) => {
+                self.mapped.unlisted.insert(row.number, unlisted);
                 flag::as_str(false).to_owned()
             }
         }
+    }
+
+    /// Returns whether a pupil has the premium, or the reason why the list does not say it.
+    fn listed(&self, upn: &str) -> Result<bool, Unlisted> {
+        if upn.trim().is_empty() {
+            return Err(Unlisted::WithoutUpn);
+        }
+        let upn = upn::valid(upn).ok_or(Unlisted::InvalidUpn)?;
+        if self.shared_upns.contains(&upn) {
+            return Err(Unlisted::SharedUpn);
+        }
+        self.premium.and_then(|list| list.of(&upn)).ok_or(Unlisted::NotInList)
     }
 }
