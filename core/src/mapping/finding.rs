@@ -1,6 +1,6 @@
 //! Decides which columns of an export supply each field. Each decision has a certainty and a reason. Each uncertain
-//! decision also has a question. `finding/full_name.rs` finds the full name, and this file all other fields.
-//! `mapping/headings.rs` looks up the headings.
+//! decision also has a question. `finding/full_name.rs` finds the full name, `finding/source_id.rs` the id from the MIS,
+//! and this file all other fields. `mapping/headings.rs` looks up the headings.
 //!
 //! Only the dictionary of headings decides what a heading means. Values can make a decision less certain. If no heading
 //! is known, values can lead to a guess.
@@ -8,10 +8,10 @@
 mod full_name;
 mod outcome;
 mod questions;
+mod source_id;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use crate::check;
 use crate::text;
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
@@ -24,9 +24,6 @@ use super::headings::{self, Heading};
 use super::{
     AppliedMapping, Certainty, Detected, Difference, Mapping, NamesFrom, Question, Source, Table, Target, shapes,
 };
-
-/// The largest number of ids that may repeat another one, in a column that is still an id.
-const MOST_REPEATED_IDS: usize = 3;
 
 /// The settings for detecting a table.
 pub(crate) struct DetectionSettings<'a> {
@@ -292,53 +289,6 @@ impl<'t> Detector<'t> {
             false => "several columns are about pupil premium; a yes in any of them means yes".to_owned(),
         };
         self.read(Target::PupilPremium, Source::from(names), sure, Certainty::Safe, reason);
-    }
-
-    /// Finds the column with an id that is different for each student. An id from the MIS is preferred. Texts such as
-    /// `#N/A` identify nobody, so they may repeat, unless the column has nothing else.
-    fn source_id(&mut self, sure: &[usize], guesses: &[usize]) {
-        // The number of repeated ids, and of all ids.
-        let repeated = |index: &usize| {
-            let records = &self.table.records;
-            let ids: Vec<_> =
-                (0..records.len()).filter_map(|row| check::source_id(records.cell(row, *index)).ok()?).collect();
-            (ids.len() - ids.iter().collect::<HashSet<_>>().len(), ids.len())
-        };
-        let has_invalid = |index: &usize| {
-            let records = &self.table.records;
-            (0..records.len()).any(|row| check::source_id(records.cell(row, *index)).is_err())
-        };
-        // A few repeated values are mistakes, which the reader reports. With many, the column is not an id.
-        let is_own = |index: &usize| {
-            let (repeated, filled) = repeated(index);
-            (filled > 0 || !has_invalid(index))
-                && (repeated == 0 || repeated <= MOST_REPEATED_IDS && repeated * 4 <= filled)
-        };
-        let (own, shared): (Vec<usize>, Vec<usize>) = sure.iter().copied().partition(is_own);
-        self.leave(&shared, "some students have the same value in it");
-        let rank = |index: &usize| {
-            const FIRST: [&str; 4] = ["sourceid", "misid", "personid", "admissionnumber"];
-            let folded = self.headings[*index].folded.as_str();
-            let place = FIRST.iter().position(|first| *first == folded).unwrap_or(FIRST.len());
-            (repeated(index).0, place, folded.len(), folded.to_owned())
-        };
-        let Some(&best) = own.iter().min_by_key(|index| rank(index)) else {
-            // A UPN also identifies each student, so we guess a source id only without a UPN.
-            if !self.columns.contains_key(&Target::Upn) {
-                self.guess(Target::SourceId, guesses);
-            }
-            return;
-        };
-        self.leave_all_but(&own, Some(best), "another column has the number of the pupil");
-        self.leave(guesses, "another column has the number of the pupil");
-        let twice = own.iter().filter(|index| self.headings[**index].folded == self.headings[best].folded).count() > 1;
-        if twice {
-            self.ask_which(Target::SourceId, "Source ID", &own);
-            return;
-        }
-        let certainty = if self.headings[best].is_exact { Certainty::Exact } else { Certainty::Safe };
-        let reason = self.headings[best].reason();
-        self.read(Target::SourceId, self.source(best), vec![best], certainty, reason);
     }
 
     fn source(&self, column: usize) -> Source {
