@@ -1,4 +1,5 @@
-//! The Python class `Report`, with what a notebook shows for it. Its problems are in a submodule.
+//! The Python class `Report`, with what a notebook shows for it. `to_dicts` takes its keys from
+//! `core/src/report/json.rs`, and `report/problem.rs` has the class `Problem`.
 
 mod exceptions;
 mod problem;

@@ -1,5 +1,5 @@
-// The function `detect` and its options. `mapping.ts` and `shared/detection.ts` have its result, and `core/src/mapping`
-// decides.
+// The function `detect` and the types of its options, which `shared/choices.ts` checks. `mapping.ts` and
+// `shared/detection.ts` have its result, and `core/src/mapping` decides.
 
 import native = require("../../native.js");
 import type { Source } from "../input.js";

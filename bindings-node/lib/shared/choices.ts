@@ -1,5 +1,5 @@
-// The list of the options of a reading (`CHECKS`), and how each is checked and sent to the core. Node and the browser
-// share this file. `reading.ts` has their docs, and `bindings-node/src/choices.rs` reads them.
+// The list of the options of a reading or a detection (`CHECKS`), and how each is checked and sent to the core. Node
+// and the browser share this file. `reading.ts` has their docs, and `bindings-node/src/choices.rs` reads them.
 
 import { choice, elements, flag, options as known, signIn, text, texts, whole, wrong } from "./argument.js";
 import { type MappingJson, TARGETS } from "./detection.js";

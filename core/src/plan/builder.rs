@@ -60,7 +60,7 @@ pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> R
     } else {
         changes.without_passwords();
     }
-    conflicts.sort_by(|a, b| (a.reason, &a.accounts).cmp(&(b.reason, &b.accounts)));
+    conflicts.sort_by(|a, b| (a.reason, &a.accounts, &a.students).cmp(&(b.reason, &b.accounts, &b.students)));
     kept_usernames.sort_by(|a: &KeptUsername, b| a.kept.cmp(&b.kept));
     let mut plan = Plan {
         fingerprint: builder.matches.fingerprint,

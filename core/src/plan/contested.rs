@@ -32,6 +32,11 @@ impl Matcher<'_, '_, '_> {
         {
             students.iter().for_each(|student| groups.join(students[0], *student));
         }
+        // The students who claim one account belong together too.
+        let mut claimants = HashMap::new();
+        for (slot, students) in &contested {
+            groups.join(*claimants.entry(*slot).or_insert(students[0]), students[0]);
+        }
         let mut made: BTreeMap<usize, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (slot, students) in &contested {
             let (accounts, all) = made.entry(groups.find(students[0])).or_default();
@@ -39,6 +44,7 @@ impl Matcher<'_, '_, '_> {
             all.extend(students);
             self.matches.unpair(*slot, students[0]);
         }
+        self.matches.forget_unpaired();
         // An earlier conflict that shares a student with a new conflict becomes part of the new one.
         for (reason, accounts, students) in std::mem::take(&mut self.matches.conflicts) {
             let group = students.first().and_then(|first| made.get_mut(&groups.find(*first)));

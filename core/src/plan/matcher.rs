@@ -57,8 +57,9 @@ pub(super) fn find_matches(
         matcher.by_username(active)?;
         matcher.by_name(active)?;
         matcher.settle_reused()?;
+        // A displaced student must not get a leaver's account.
+        matcher.join_displaced();
     }
-    matcher.join_displaced();
     matcher.refuse_namesakes_of_held()?;
     matcher.refuse_contested_names()?;
     Ok(matches)

@@ -107,11 +107,20 @@ impl Matches {
         self.account_of[student] = account as u32;
     }
 
-    /// Undoes a pair.
+    /// Undoes a pair, if the account and the student are one. Call [`forget_unpaired`](Self::forget_unpaired) after the
+    /// last pair.
     pub(super) fn unpair(&mut self, account: usize, student: usize) {
-        self.has_student[account] = false;
-        self.account_of[student] = NONE;
-        self.renamed.retain(|pair| *pair != (account, student));
+        if self.account_of(student) == Some(account) {
+            self.has_student[account] = false;
+            self.account_of[student] = NONE;
+        }
+    }
+
+    /// Removes the pairs that were undone from the pairs with different usernames.
+    pub(super) fn forget_unpaired(&mut self) {
+        let mut renamed = std::mem::take(&mut self.renamed);
+        renamed.retain(|(account, student)| self.account_of(*student) == Some(*account));
+        self.renamed = renamed;
     }
 
     /// Turns each doubtful pair into a conflict. A changed id may mean a corrected record or a different child.

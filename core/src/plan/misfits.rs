@@ -1,7 +1,7 @@
 //! Finds students who were matched by username, but fit another account better: it has their name, or agrees in more
 //! fields. This happens if usernames are made from names and rows change their order, or if two usernames are swapped.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::account::Account;
 use crate::keys::KeyHasher;
@@ -63,11 +63,17 @@ impl Matcher<'_, '_, '_> {
             group.sort_by_key(|slot| accounts.students().names(*slot)[1]);
             group.truncate(MOST_NAMESAKES);
             self.steps.take(group.len() * group.len())?;
+            let mut claimed = BTreeSet::new();
             for &slot in &group {
                 let Some(holder) = holders.of(slot) else { continue };
                 let fits_better = |other: &usize| self.fits_better(holder, slot, *other, &roster.at(holder));
-                misfits.extend(claims_of(holder, slot, group.iter().copied().filter(fits_better), holders));
+                let better: Vec<usize> = group.iter().copied().filter(fits_better).collect();
+                if !better.is_empty() {
+                    claimed.insert(slot);
+                    claimed.extend(better);
+                }
             }
+            misfits.extend(claims_of(&claimed, holders));
         }
         Ok(misfits)
     }
@@ -108,9 +114,9 @@ impl Matcher<'_, '_, '_> {
             }
         }
         by_name.values_mut().for_each(|slots| slots.sort_by_key(|slot| accounts.students().names(*slot)[1]));
-        let mut claims = Vec::new();
+        let mut claimed: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
         for (slot, student) in renamed {
-            self.steps.step()?;
+            self.steps.take(MOST_NAMESAKES)?;
             let owns_name = |other: &usize| {
                 *other != slot
                     && text::same(accounts.students().names(*other)[0], roster.names(student)[0])
@@ -118,9 +124,11 @@ impl Matcher<'_, '_, '_> {
                     && !differ(self.account_ids(*other)[1], self.student_ids(student)[1])
             };
             let others = by_name.get(&name(student)).into_iter().flatten().take(MOST_NAMESAKES).copied();
-            claims.extend(claims_of(student, slot, others.filter(owns_name), holders));
+            for other in others.filter(owns_name) {
+                claimed.entry(name(student)).or_default().extend([slot, other]);
+            }
         }
-        Ok(claims)
+        Ok(claimed.values().flat_map(|slots| claims_of(slots, holders)).collect())
     }
 
     /// Returns the students who were matched only by username or name. A student with exactly the account's values is
@@ -143,15 +151,9 @@ impl Matcher<'_, '_, '_> {
     }
 }
 
-/// Returns the claims to an account and to the other accounts that its student fits better. Returns none if there are no
-/// others.
-fn claims_of(student: usize, slot: usize, others: impl Iterator<Item = usize>, holders: &Holders) -> Vec<Claim> {
-    let others: Vec<usize> = others.collect();
-    let owners = |slot: usize| holders.of(slot);
-    let mut claims = Vec::new();
-    if !others.is_empty() {
-        claims.push((slot, std::iter::once(student).chain(others.iter().copied().filter_map(owners)).collect()));
-    }
-    claims.extend(others.iter().map(|&other| (other, owners(other).into_iter().chain([student]).collect())));
-    claims
+/// Returns the claims of students who may have exchanged these accounts. Every claim contains the first student, so all
+/// of them become one conflict.
+fn claims_of(slots: &BTreeSet<usize>, holders: &Holders) -> Vec<Claim> {
+    let first = slots.iter().find_map(|slot| holders.of(*slot));
+    slots.iter().map(|&slot| (slot, holders.of(slot).into_iter().chain(first).collect())).collect()
 }

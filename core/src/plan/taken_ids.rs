@@ -26,7 +26,9 @@ impl Matches {
             self.pairs().filter(|(_, student)| new_id(*student).is_some()).map(|(slot, _)| slot).collect();
         for (slot, student) in self.pairs() {
             let Some(&owner) = new_id(student).and_then(|id| owners.get(id)) else { continue };
-            match owner == slot || self.decided.same.binary_search(&(slot, student)).is_ok() {
+            let is_decided =
+                self.decided.same.binary_search(&(slot, student)).is_ok() || self.decided.are_different(owner, student);
+            match owner == slot || is_decided {
                 true => {}
                 false if gives_up.contains(&owner) => depending.entry(owner).or_default().push((slot, student)),
                 false => undone.push((owner, slot, student)),
@@ -35,7 +37,8 @@ impl Matches {
         let conflicts = self.conflicts.iter().flat_map(|(_, slots, _)| slots);
         let mut in_doubt: HashSet<usize> = conflicts.chain(&self.held).copied().collect();
         let mut conflict = |this: &mut Self, slots: Vec<usize>, student: usize| {
-            let slots: Vec<usize> = slots.into_iter().filter(|slot| in_doubt.insert(*slot)).collect();
+            let slots: Vec<usize> =
+                slots.into_iter().filter(|slot| !this.has_student[*slot] && in_doubt.insert(*slot)).collect();
             this.conflicts.push((ConflictReason::SourceIdReused, slots, vec![student]));
         };
         while let Some((owner, slot, student)) = undone.pop() {
@@ -49,9 +52,13 @@ impl Matches {
         let joiners: Vec<usize> = (0..roster.len()).filter(|s| self.has_none(*s) && !unclear.contains(s)).collect();
         for student in joiners {
             let owner = new_id(student).and_then(|id| owners.get(id)).copied();
-            if let Some(owner) = owner.filter(|owner| !self.has_student[*owner] || !gives_up.contains(owner)) {
+            let keeps_id = |owner: &usize| {
+                (!self.has_student[*owner] || !gives_up.contains(owner)) && !self.decided.are_different(*owner, student)
+            };
+            if let Some(owner) = owner.filter(keeps_id) {
                 conflict(self, vec![owner], student);
             }
         }
+        self.forget_unpaired();
     }
 }

@@ -132,7 +132,8 @@ impl PlanBuilder<'_> {
         } else {
             self.matches.refuse_doubtful();
         }
-        if moved > 0 || self.matches.ignored > 0 {
+        let is_reused = |(reason, ..): &(ConflictReason, _, _)| *reason == ConflictReason::SourceIdReused;
+        if moved > 0 || self.matches.ignored > 0 || self.matches.conflicts.iter().any(is_reused) {
             self.matches.refuse_taken_ids(self.accounts, self.roster);
         }
         let reused = self.matches.conflicts.iter().filter(|(why, ..)| *why == ConflictReason::SourceIdReused);

@@ -1,9 +1,10 @@
 //! Matches accounts and students by source id and by UPN. If the UPN contradicts a source id, or the ids have slipped
 //! against the names (`MANY_SLIPPED`), the match becomes a conflict.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::plan::ConflictReason;
+use crate::plan::evidence::share_no_name;
 use crate::plan::groups::Groups;
 use crate::plan::matches::differ;
 use crate::text;
@@ -32,6 +33,16 @@ enum IdVerdict {
     OtherUpn,
     /// This other account has exactly the student's username and name.
     OtherOwner(usize),
+}
+
+impl IdVerdict {
+    /// Returns the account that the student's UPN finds.
+    fn owned(&self) -> Option<usize> {
+        match self {
+            Self::Ignored(own) => Some(*own),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Matcher<'a, '_, '_> {
@@ -72,8 +83,10 @@ impl<'a> Matcher<'a, '_, '_> {
         }
         let judged: Vec<_> =
             renamed.into_iter().map(|pair| (pair, self.judge_id(kind, pair.0, pair.1, by_upn))).collect();
-        let others = judged.iter().filter(|(_, verdict)| matches!(verdict, IdVerdict::OtherOwner(_))).count();
-        let have_slipped = others >= MANY_SLIPPED;
+        let is_other = |verdict: &IdVerdict| matches!(verdict, IdVerdict::OtherOwner(_) | IdVerdict::Ignored(_));
+        let have_slipped = judged.iter().filter(|(_, verdict)| is_other(verdict)).count() >= MANY_SLIPPED;
+        // The accounts whose students were found by UPN.
+        let owned: HashSet<usize> = judged.iter().filter_map(|(_, verdict)| verdict.owned()).collect();
         let (mut contradicted, mut same) = (Vec::new(), Vec::new());
         for ((slot, student), verdict) in judged {
             match verdict {
@@ -81,9 +94,9 @@ impl<'a> Matcher<'a, '_, '_> {
                     self.matches.ignored += 1;
                     self.displaced.push((own, student));
                 }
-                IdVerdict::OtherOwner(_) if have_slipped && kind == SOURCE_ID && self.have_ids_changed => {
-                    self.matches.ignored += 1;
-                }
+                IdVerdict::Same | IdVerdict::OtherOwner(_) if owned.contains(&slot) => self.matches.ignored += 1,
+                IdVerdict::OtherOwner(_) if kind == SOURCE_ID && self.have_ids_changed => self.matches.ignored += 1,
+                IdVerdict::Same if kind == SOURCE_ID && self.is_old_number(slot, student) => self.matches.ignored += 1,
                 IdVerdict::OtherOwner(other) if have_slipped => contradicted.push((vec![slot, other], student)),
                 IdVerdict::OtherUpn => contradicted.push((vec![slot], student)),
                 IdVerdict::Same | IdVerdict::OtherOwner(_) => same.push((slot, student)),
@@ -91,8 +104,9 @@ impl<'a> Matcher<'a, '_, '_> {
         }
         self.refuse_contradicted(&contradicted);
         for (slot, student) in same {
-            if self.is_open_account(slot) {
-                self.pair_by_id(slot, student);
+            match self.is_open_account(slot) {
+                true => self.pair_by_id(slot, student),
+                false => self.displaced.push((slot, student)),
             }
         }
         Ok(())
@@ -131,6 +145,14 @@ impl<'a> Matcher<'a, '_, '_> {
         self.exact_owner(student).filter(|other| *other != slot).map_or(IdVerdict::Same, IdVerdict::OtherOwner)
     }
 
+    /// Returns whether a source id is a number of the school's old MIS, and the name is another person's. The host has
+    /// said that the ids have changed.
+    fn is_old_number(&self, slot: usize, student: usize) -> bool {
+        let [own, listed] = [self.accounts.students().names(slot)[0], self.roster.students().names(student)[0]];
+        let [own_upn, upn] = [self.account_ids(slot)[UPN], self.student_ids(student)[UPN]];
+        self.have_ids_changed && (own_upn.is_none() || own_upn != upn) && share_no_name(own, listed)
+    }
+
     /// Returns the open account that has exactly the username and the name of a student.
     fn exact_owner(&self, student: usize) -> Option<usize> {
         let slot = self.matches.owner(self.accounts, self.roster, student)?;
@@ -160,8 +182,8 @@ impl<'a> Matcher<'a, '_, '_> {
         }
     }
 
-    /// Adds students to the conflict about an account that has their username and name. Otherwise the child whose
-    /// account is in doubt would get a second account.
+    /// Adds students to the conflict about an account that has their id, or their username and name. Otherwise the child
+    /// whose account is in doubt would get a second account.
     pub(super) fn join_displaced(&mut self) {
         let displaced = std::mem::take(&mut self.displaced);
         if displaced.is_empty() {
