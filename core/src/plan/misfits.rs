@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::account::Account;
 use crate::keys::KeyHasher;
-use crate::student::Student;
 use crate::text;
 use crate::watch::Cancelled;
 
@@ -63,14 +62,23 @@ impl Matcher<'_, '_, '_> {
             group.sort_by_key(|slot| accounts.students().names(*slot)[1]);
             group.truncate(MOST_NAMESAKES);
             self.steps.take(group.len() * group.len())?;
+            let each = group.into_iter().filter_map(|slot| accounts.at(slot).map(|account| (slot, account)));
+            let group: Vec<(usize, Account<'_>)> =
+                each.filter(|(_, account)| is_made_of(account.full_name, account.username)).collect();
             let mut claimed = BTreeSet::new();
-            for &slot in &group {
-                let Some(holder) = holders.of(slot) else { continue };
-                let fits_better = |other: &usize| self.fits_better(holder, slot, *other, &roster.at(holder));
-                let better: Vec<usize> = group.iter().copied().filter(fits_better).collect();
-                if !better.is_empty() {
-                    claimed.insert(slot);
-                    claimed.extend(better);
+            for (slot, account) in &group {
+                let Some(holder) = holders.of(*slot) else { continue };
+                let incoming = roster.at(holder);
+                let [own, most] = self.evidence.fit(account, &incoming);
+                let fits_better = |(other, another): &&(usize, Account<'_>)| {
+                    other != slot
+                        && self.evidence.fit(another, &incoming)[0] > own
+                        && self.may_claim(*other, holder)
+                        && text::same(account.full_name, another.full_name)
+                };
+                let better = group.iter().filter(|_| own < most).filter(fits_better);
+                for (other, _) in better {
+                    claimed.extend([*slot, *other]);
                 }
             }
             misfits.extend(claims_of(&claimed, holders));
@@ -78,18 +86,9 @@ impl Matcher<'_, '_, '_> {
         Ok(misfits)
     }
 
-    /// Returns whether a student agrees in more fields with another account of the same name than with the account that
-    /// has the student's username.
-    fn fits_better(&self, student: usize, slot: usize, other: usize, incoming: &Student<'_>) -> bool {
-        let (Some(own), Some(another)) = (self.accounts.at(slot), self.accounts.at(other)) else { return false };
-        let is_made = |account: &Account<'_>| is_made_of(account.full_name, account.username);
-        slot != other
-            && text::same(own.full_name, another.full_name)
-            && is_made(&own)
-            && is_made(&another)
-            && self.may_pair(other, student)
-            && !differ(self.account_ids(other)[1], self.student_ids(student)[1])
-            && self.evidence.fit(&another, incoming)[0] > self.evidence.fit(&own, incoming)[0]
+    /// Returns whether a student may own an account, by the decisions of a person and by UPN.
+    fn may_claim(&self, slot: usize, student: usize) -> bool {
+        self.may_pair(slot, student) && !differ(self.account_ids(slot)[1], self.student_ids(student)[1])
     }
 
     /// Returns each account whose student has exactly the name of another account, and that other account, each with
@@ -120,8 +119,7 @@ impl Matcher<'_, '_, '_> {
             let owns_name = |other: &usize| {
                 *other != slot
                     && text::same(accounts.students().names(*other)[0], roster.names(student)[0])
-                    && self.may_pair(*other, student)
-                    && !differ(self.account_ids(*other)[1], self.student_ids(student)[1])
+                    && self.may_claim(*other, student)
             };
             let others = by_name.get(&name(student)).into_iter().flatten().take(MOST_NAMESAKES).copied();
             for other in others.filter(owns_name) {

@@ -217,6 +217,30 @@ pub(crate) static SHAPES: &[Shape] = &[
         let records = (0..n).map(|i| record("Amy Li", format!("t{i}"), "Male").upn(upn(2 * i + 1)));
         plan_of(accounts.collect(), Reader::new().hold_records(records), vec![])
     }),
+    plan("a plan: namesakes who fit each other's accounts better", |i| {
+        let name = format!("Amy {}", letters(i / 64));
+        // Each class is small, so the plan does not learn that one class became the other.
+        let [class, other] = [i, i ^ 1].map(|class| format!("C{class}"));
+        let username = format!("{name} {i}");
+        (named(&name, &username, "7", &class), line(&name, &username, "7", &other))
+    }),
+    plan("a plan: numbers that were swapped between sisters", |i| {
+        let name = |i: usize| format!("A{} Khan", letters(i));
+        let username = (1_000_000 + i).to_string();
+        (named(&name(i), &username, "7", "7B"), line(&name(i ^ 1), &username, "7", "7B"))
+    }),
+    other("a plan: source ids that moved along a chain", |n| {
+        let name = |i: usize| format!("A{} Khan", letters(i));
+        // The last account is a leaver's, and keeps its id. So no account before it can get the next id.
+        let accounts = (0..=n).map(|i| AccountRow {
+            source_id: Some(format!("S{}", i + 1)),
+            upn: Some(upn(i)),
+            ..named(&name(i), &name(i), "7", "7B")
+        });
+        let records =
+            (0..n).map(|i| record(&name(i), format!("t{i}"), "Male").upn(upn(i)).source_id(format!("S{}", i + 2)));
+        plan_of(accounts.collect(), Reader::new().hold_records(records), vec![])
+    }),
     other("a plan: decisions", |n| {
         let accounts = (0..n).map(|i| account(&format!("P {i}"), "7", "7B")).collect();
         let text = rows(n, |i| format!("Q {i},Q {i}"), "7,7B,Female,No,WBRI,No,No");
