@@ -94,7 +94,10 @@ impl<'a> Evidence<'a> {
 
     /// Returns whether the names are the same, and gender, ethnicity, year and class are all recorded and agree.
     pub(super) fn agrees_in_all(&self, account: &Account<'_>, student: &Student<'_>) -> bool {
-        text::same(account.full_name, student.full_name) && self.fit(account, student) == [4, 4]
+        // The cheap comparisons come first, because many pairs are compared.
+        self.agree(account, student)
+            && text::same(account.full_name, student.full_name)
+            && self.fit(account, student) == [4, 4]
     }
 
     /// Returns whether gender, ethnicity and class are all recorded and all different.
