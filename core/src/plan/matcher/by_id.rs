@@ -19,8 +19,8 @@ type Slots<'a> = HashMap<&'a str, Option<usize>>;
 const SOURCE_ID: usize = 0;
 const UPN: usize = 1;
 
-/// The number of students with the id of one account, and the username and name of another, at which the ids seem to
-/// have slipped. Fewer students may have exchanged their names.
+/// If this number of students have the id of one account, and the username and name of another, the ids have probably
+/// slipped. Fewer students may really have exchanged their names.
 const MANY_SLIPPED: usize = 3;
 
 /// The verdict on an account and a student with the same id and different names.
