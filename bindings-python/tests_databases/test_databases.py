@@ -156,7 +156,7 @@ def test_applying_random_plans_gives_the_expected_database_rows(server: Server) 
 
 def test_statements_find_rows_by_username_if_accounts_have_no_host_ids(server: Server) -> None:
     database, school, rooms = server.connect(), RandomSchool(99), 0
-    for _ in range(25):
+    for _ in range(100):
         rows = database.rows(f"SELECT {COLUMNS} FROM account WHERE school_id = 'A1'")
         accounts = onroll.Accounts.from_rows(rows, school_id="A1")
         plan = onroll.plan(accounts, school.term().with_school_id("A1"), override_guards=GUARDS)
