@@ -1,7 +1,7 @@
 // The base class `OnrollError`. Converts errors from Rust that have no report: system errors, panics and aborted calls.
 // `errors.ts` has all other classes.
 
-import { getSystemErrorName, types } from "node:util";
+import { getSystemErrorMap, getSystemErrorName, types } from "node:util";
 import type { ErrorCode } from "./codes.js";
 
 /**
@@ -60,6 +60,8 @@ export interface Told {
   code: string;
   message: string;
   errno?: number;
+  /** Node's name for an error of the system, such as `ENOENT`. */
+  system?: string;
   report?: object;
   guard?: string;
   numbers?: Record<string, number>;
@@ -128,12 +130,12 @@ export function aborted(signal?: AbortSignal): unknown {
 const OF_DATA = ["EISDIR", "EIO", "ENOSPC", "EDQUOT", "EFBIG"];
 
 /** Returns an error like the ones that `fs` throws. */
-function system({ message, errno }: Told, { path, writes = false }: Doing): Error {
-  const code = errno === undefined ? "EIO" : systemName(errno);
+function system({ message, errno, system }: Told, { path, writes = false }: Doing): Error {
+  const [code, number] = errno === undefined ? [system ?? "EIO", systemNumber(system)] : [systemName(errno), -errno];
   const text = message.replace(/ \(os error \d+\)$/, "");
   const syscall = !OF_DATA.includes(code) ? "open" : writes ? "write" : "read";
   const error = new Error(`${code}: ${text}, ${syscall}${path === undefined ? "" : ` '${path}'`}`);
-  return Object.assign(error, { ...(errno !== undefined && { errno: -errno }), code, syscall, ...(path !== undefined && { path }) });
+  return Object.assign(error, { ...(number !== undefined && { errno: number }), code, syscall, ...(path !== undefined && { path }) });
 }
 
 function systemName(errno: number): string {
@@ -142,4 +144,9 @@ function systemName(errno: number): string {
   } catch {
     return "EIO";
   }
+}
+
+/** Returns Node's number for the name of an error. Windows has other numbers than Linux and macOS. */
+function systemNumber(name: string | undefined): number | undefined {
+  return [...getSystemErrorMap()].find(([, [known]]) => known === name)?.[0];
 }

@@ -20,11 +20,13 @@ use crate::choices::Wrong;
 /// The data of an error, which is sent to the package.
 #[derive(Default, Serialize)]
 struct Told {
-    /// The code in kebab-case. With `io`, `errno` has the system's number if there is one.
+    /// The code in kebab-case. With `io`, `errno` has the system's number, or `system` has Node's name for the error.
     code: &'static str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     errno: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "report_with_values")]
     report: Option<Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,14 +73,26 @@ pub(crate) fn of_io(error: &io::Error) -> Error {
     if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<NotARegularFile>()) {
         return told(error.code(), error).into();
     }
-    // The number of the error 'is a directory' is the same on Linux, macOS and Windows.
-    const IS_A_DIRECTORY: i32 = 21;
-    let errno = match error.kind() {
-        io::ErrorKind::IsADirectory => Some(IS_A_DIRECTORY),
-        _ => error.raw_os_error(),
-    };
     let code = if error.kind() == io::ErrorKind::Interrupted { "aborted" } else { "io" };
-    Told { errno, ..told(code, error) }.into()
+    // On Windows, the numbers of errors are not the ones that Node knows.
+    let errno = error.raw_os_error().filter(|_| cfg!(unix));
+    Told { errno, system: system_name(error.kind()), ..told(code, error) }.into()
+}
+
+/// Returns Node's name for a kind of error. The package uses it if there is no number.
+fn system_name(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::NotFound => "ENOENT",
+        io::ErrorKind::PermissionDenied => "EACCES",
+        io::ErrorKind::AlreadyExists => "EEXIST",
+        io::ErrorKind::IsADirectory => "EISDIR",
+        io::ErrorKind::NotADirectory => "ENOTDIR",
+        io::ErrorKind::StorageFull => "ENOSPC",
+        io::ErrorKind::ReadOnlyFilesystem => "EROFS",
+        io::ErrorKind::ResourceBusy => "EBUSY",
+        io::ErrorKind::OutOfMemory => "ENOMEM",
+        _ => return None,
+    })
 }
 
 pub(crate) fn of_read(error: ReadError) -> Error {

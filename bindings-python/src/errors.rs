@@ -30,20 +30,19 @@ pub(crate) fn of_io(error: io::Error, path: Option<&Path>) -> PyErr {
         let path = path.map(|path| path.as_os_str().to_owned()).unwrap_or_default();
         return Python::attach(|py| raise(py, "NotARegularFile", (refused.to_string(), refused.code(), path)));
     }
-    // Linux, macOS and Windows use the same number for 'is a directory'.
+    // Linux, macOS and Windows use the same number for 'is a directory'. Windows refuses to open a folder.
     const IS_A_DIRECTORY: i32 = 21;
-    let number = match error.kind() {
-        io::ErrorKind::IsADirectory => Some(IS_A_DIRECTORY),
-        _ => error.raw_os_error(),
-    };
-    match (number, path.map(|path| path.as_os_str().to_owned())) {
-        (Some(number), path) => {
-            // The system's text, without the number that Rust appends.
-            let text = error.to_string();
-            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
-            PyOSError::new_err((number, text, path.unwrap_or_else(|| OsStr::new("").to_owned())))
-        }
-        (None, _) => error.into(),
+    let is_folder = error.kind() == io::ErrorKind::IsADirectory || (cfg!(windows) && path.is_some_and(Path::is_dir));
+    let path = || path.map_or_else(|| OsStr::new("").to_owned(), |path| path.as_os_str().to_owned());
+    // The system's text, without the number that Rust appends.
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+    match error.raw_os_error() {
+        _ if is_folder => PyOSError::new_err((IS_A_DIRECTORY, text, path())),
+        // The fourth argument is the number of a Windows error. Python finds the `errno` for it.
+        Some(number) if cfg!(windows) => PyOSError::new_err((0, text, path(), number)),
+        Some(number) => PyOSError::new_err((number, text, path())),
+        None => error.into(),
     }
 }
 

@@ -11,10 +11,12 @@ use super::{Input, Reader};
 
 impl Reader {
     pub(super) fn load_path(&self, path: &Path) -> io::Result<Input<'static>> {
-        let file = File::open(path)?;
+        let folder = || io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a file");
+        // Windows refuses to open a folder; other systems open it.
+        let file = File::open(path).map_err(|error| if path.is_dir() { folder() } else { error })?;
         let about = file.metadata()?;
         if about.is_dir() {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a file"));
+            return Err(folder());
         }
         match self.load_side_by_side(&file, &about) {
             Some(bytes) => Ok(Some(Cow::Owned(bytes))),
@@ -73,12 +75,9 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    #[cfg(unix)]
     use std::io::Write as _;
 
-    #[cfg(unix)]
     use super::*;
-    #[cfg(unix)]
     use crate::table::Limits;
 
     #[test]

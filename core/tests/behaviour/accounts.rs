@@ -1,7 +1,6 @@
 //! Accounts: how they are made, found, edited, reset, exported and imported again.
 
 use onroll::account::{AccountError, AccountRow, Cards, Edit};
-use onroll::reader::NotARegularFile;
 use onroll::values::Gender;
 use onroll::{Accounts, Column, PasswordPolicy, Plan, ProblemCode, Reader, SignIn};
 
@@ -567,6 +566,8 @@ fn lists_the_problems_of_a_row_before_the_problems_of_its_fields() {
 fn refuses_to_write_a_file_to_a_pipe_or_a_device() {
     use std::os::unix::fs::{FileTypeExt, symlink};
     use std::path::Path;
+
+    use onroll::reader::NotARegularFile;
     let folder = tempfile::tempdir().unwrap();
     let [pipe, link, inner] = ["pipe", "link", "inner"].map(|name| folder.path().join(name));
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
