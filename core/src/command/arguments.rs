@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::account::Accounts;
 use crate::code::UnknownCode;
 use crate::mapping::{Detected, Mapping, Target};
-use crate::reader::{ExtraColumns, PupilPremium, Reader};
+use crate::reader::{ExtraColumns, PupilPremium, Reader, open_file};
 use crate::report::Report;
 use crate::roster::Roster;
 use crate::username::SignIn;
@@ -248,12 +248,9 @@ impl ReadingArgs {
     ) -> Result<io::Result<Report>, Failure> {
         // If one of several files cannot be opened, only its own line says so. The other files are still checked.
         if !is_input(file)
-            && let Err(error) = std::fs::File::open(file)
+            && let Err(error) = open_file(file)
         {
             return Ok(Err(error));
-        }
-        if file.is_dir() {
-            return Ok(self.reader(console)?.check_path(file));
         }
         Ok(match self.export(file, console)? {
             Some((reader, bytes)) => reader.fix(fix).check(bytes.as_slice()),
@@ -278,7 +275,7 @@ fn ethnicities(file: &Path, console: &mut Console<'_>) -> Result<Ethnicities, Fa
 /// Returns whether a file begins with the first two headings of the template.
 fn begins_as_template(file: &Path) -> bool {
     let mut begins = Vec::new();
-    let read = std::fs::File::open(file).and_then(|file| file.take(64).read_to_end(&mut begins));
+    let read = open_file(file).and_then(|(file, _)| file.take(64).read_to_end(&mut begins));
     // For a folder or an unreadable file, the result is true, because the reader then reports the error.
     read.is_err() || begins.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&begins).starts_with(b"Student Full Name,Username,")
 }

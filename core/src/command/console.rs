@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::london;
+use crate::reader::open_file;
 use crate::table::save_file;
 use crate::text::visible;
 
@@ -145,7 +146,7 @@ impl<'c> Console<'c> {
         self.waiting_since = Some(Instant::now());
         let read = match is_input(file) {
             true => (&mut self.input).take(MOST + 1).read_to_end(&mut bytes),
-            false => std::fs::File::open(file).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes)),
+            false => open_file(file).and_then(|(file, _)| file.take(MOST + 1).read_to_end(&mut bytes)),
         };
         read.map_err(|error| Failure::of_file(file, &error))?;
         Ok(bytes)

@@ -1,5 +1,6 @@
 //! The numbers and shares at which a guard refuses a plan, such as `MAX_LEAVERS`. `builder/` checks them.
-//! The signature in `bindings-python/src/plan/planner.rs`, and `docs/sync-nightly.md`, repeat the defaults.
+//! The docs of `plan/planner.rs`, the signature in `bindings-python/src/plan/planner.rs`, and `docs/sync-nightly.md`
+//! repeat the defaults.
 
 /// The default for the largest share of active accounts that may leave in one plan.
 pub(crate) const MAX_LEAVERS: f64 = 0.1;

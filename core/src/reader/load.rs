@@ -9,15 +9,18 @@ use crate::watch::WATCHED_BYTES;
 
 use super::{Input, Reader};
 
+/// Opens a file. A folder gives the error `IsADirectory` on every system.
+pub(crate) fn open_file(path: &Path) -> io::Result<(File, Metadata)> {
+    let folder = || io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a file");
+    // Windows refuses to open a folder; other systems open it.
+    let file = File::open(path).map_err(|error| if path.is_dir() { folder() } else { error })?;
+    let about = file.metadata()?;
+    if about.is_dir() { Err(folder()) } else { Ok((file, about)) }
+}
+
 impl Reader {
     pub(super) fn load_path(&self, path: &Path) -> io::Result<Input<'static>> {
-        let folder = || io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a file");
-        // Windows refuses to open a folder; other systems open it.
-        let file = File::open(path).map_err(|error| if path.is_dir() { folder() } else { error })?;
-        let about = file.metadata()?;
-        if about.is_dir() {
-            return Err(folder());
-        }
+        let (file, about) = open_file(path)?;
         match self.load_side_by_side(&file, &about) {
             Some(bytes) => Ok(Some(Cow::Owned(bytes))),
             None => self.load(file, about.len()),

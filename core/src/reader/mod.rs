@@ -50,6 +50,8 @@ pub use crate::table::{Limits, NotARegularFile, save_file};
 pub use edits::{CellEdit, Sheet, SheetRow};
 pub use error::ReadError;
 pub use extra::ExtraColumns;
+#[cfg(feature = "command")]
+pub(crate) use load::open_file;
 pub use premium::PupilPremium;
 pub use records::Record;
 pub use template::template_csv;

@@ -1,4 +1,5 @@
-//! Recognises a known heading among words that qualify it: `Has EAL`, `Legal Sex`, `SENProvisionType`.
+//! Recognises a known heading among words that qualify it, or beside a second heading of the same column: `Has EAL`,
+//! `SENProvisionType`, `Form / Reg`.
 //!
 //! Each kind of column has its own list of qualifiers. A word that is harmless in one heading can change the meaning of
 //! a different heading. For example, `SEN Status` is about SEND, but `Registration Status` is not a class.

@@ -1,5 +1,5 @@
-//! Decides what fits on a card: the letter sizes, the line breaks, and what is left out first. It uses the widths of
-//! letters, because a page without scripts cannot measure its text.
+//! Decides what fits on a card: where lines break, which texts get smaller letters, and what is left out first. It uses
+//! the widths of letters, because a page without scripts cannot measure its text.
 //!
 //! The widths are those of DejaVu Sans, which is wider than Arial, Segoe UI and Helvetica. So text that fits in DejaVu
 //! Sans also fits in the narrower fonts. Lines break at spaces. A line breaks within a word only if the word is too

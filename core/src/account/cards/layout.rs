@@ -1,5 +1,5 @@
-//! The sheets that login cards are printed on (`CardLayout`): how many cards each has, and all measurements
-//! (`SheetSize`). A new sheet also goes into `bindings-node/lib/accounts/printing.ts` and
+//! The sheets that login cards are printed on (`CardLayout`): how many cards each has, the letter sizes, and all other
+//! measurements (`SheetSize`). A new sheet also goes into `bindings-node/lib/accounts/printing.ts` and
 //! `bindings-python/python/onroll/types.py`.
 
 use crate::code::coded;
