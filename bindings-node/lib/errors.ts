@@ -145,7 +145,7 @@ export class MappingError extends OnrollError {
  * const accounts = await createAccounts(await readCsv("students.csv"));
  * const empty = await readCsv(Buffer.from(templateCsv()));
  * const refused = await plan(accounts, empty).catch((error) => error);
- * [refused instanceof PlanRefused, refused.guard, refused.numbers.active, refused.field, refused.year]; // => [true, "empty-roster", 240, null, null]
+ * [refused instanceof PlanRefused, refused.guard, refused.numbers.active, refused.field, refused.year, refused.className]; // => [true, "empty-roster", 240, null, null, null]
  * refused.text.length > 0; // for the person who sent the file
  */
 export class PlanRefused extends OnrollError {
@@ -160,15 +160,20 @@ export class PlanRefused extends OnrollError {
   readonly text: string;
   /** If the guard is `too-many-changes`, the field that changes for too many students; otherwise `null`. */
   readonly field: FieldName | null;
-  /** The most frequent year group among the students that the guard counted, as the school writes it. */
+  /**
+   * The most frequent year group among the students that the guard counted, as the school writes it. If a whole class or
+   * year group is missing, it is that year group, or `null` for a class that mixes years.
+   */
   readonly year: string | null;
+  /** If the guard is `too-many-leavers`, the class that is missing as a whole, as the school writes it. */
+  readonly className: string | null;
 
   constructor(
     message: string,
     code: "ERR_PLAN_REFUSED",
     guard: Guard,
     numbers: Record<string, number>,
-    about: { text?: string; field?: FieldName; year?: string } = {},
+    about: { text?: string; field?: FieldName | undefined; year?: string; className?: string } = {},
   ) {
     super(message, code);
     this.guard = guard;
@@ -176,6 +181,7 @@ export class PlanRefused extends OnrollError {
     this.text = about.text ?? "";
     this.field = about.field ?? null;
     this.year = about.year ?? null;
+    this.className = about.className ?? null;
   }
 }
 
@@ -355,12 +361,7 @@ export function translate(error: unknown, doing?: Doing): unknown {
   const { code: kind, message } = found;
   const report = found.report && Report.of(NativeReport.restore(JSON.stringify(found.report)));
   if (found.guard) {
-    const { text, field, year } = found;
-    const about = {
-      ...(text !== undefined && { text }),
-      ...(field !== undefined && { field: camel(field) as FieldName }),
-      ...(year !== undefined && { year }),
-    };
+    const about = { ...found, field: found.field === undefined ? undefined : (camel(found.field) as FieldName) };
     return new PlanRefused(message, coded(found), found.guard as Guard, found.numbers ?? {}, about);
   }
   if (kind === "ethnicities") return invalid(message);

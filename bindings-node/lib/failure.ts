@@ -68,6 +68,7 @@ export interface Told {
   text?: string;
   field?: string;
   year?: string;
+  className?: string;
   usernames?: string[];
   reason?: string;
   list?: string;

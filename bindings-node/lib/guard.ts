@@ -1,4 +1,4 @@
-// The names of the guards of plans (`Guard`), each with its description. `core/src/plan/guard.rs` has their texts, and
+// The names of the guards of plans (`Guard`), each with its description. `core/src/plan/refused.rs` has their texts, and
 // `core/src/plan/builder` checks them.
 
 /**
@@ -18,7 +18,8 @@
  * - `years-went-back`: most students are in a lower year than their accounts. The file is probably last year's.
  * - `too-many-changes`: one field changes for more students than is normal in a school. A column was probably filled
  *   down, or sorted without the other columns.
- * - `too-many-leavers`: more students would leave than is normal at one time.
+ * - `too-many-leavers`: more students would leave than is normal at one time, or a whole class or year group of at
+ *   least 10 students would.
  * - `too-many-joiners`: the number of joiners, not counting a new intake, is more than half the number of active
  *   accounts. The file may combine two schools.
  */

@@ -33,14 +33,16 @@ struct Told {
     guard: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     numbers: Option<serde_json::Value>,
-    /// The text for the person who sent the file, if a guard refused the plan. `field` and `year` mean the same as in
-    /// `PlanRefused`.
+    /// The text for the person who sent the file, if a guard refused the plan. `field`, `year` and `class_name` mean the
+    /// same as in `PlanRefused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     year: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "className")]
+    class_name: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     usernames: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,7 +129,7 @@ pub(crate) fn of_planner(error: PlannerError) -> Error {
             let numbers = serde_json::to_value(&refused.numbers).ok();
             let (guard, text, field) = (refused.guard.as_str(), refused.text(), refused.field.map(Column::key));
             let about = Told { guard: Some(guard), numbers, text: Some(text), field, ..told(refused.code(), message) };
-            Told { year: refused.year, ..about }.into()
+            Told { year: refused.year, class_name: refused.class_name, ..about }.into()
         }
         PlannerError::Ended => told("aborted", message).into(),
         error => told(error.code(), message).into(),

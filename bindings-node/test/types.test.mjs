@@ -38,7 +38,7 @@ test("the TypeScript types contain every error code of the core", () => {
   assert.ok(arms("plan/planner.rs", "code").includes("plan-needs-today"));
   const accounts = [...arms("account/error.rs", "code"), ...arms("account/transfer.rs", "code")].filter((name) => name.startsWith("account"));
   assert.deepEqual(listed("AccountCode"), accounts.map(code).sort());
-  const all = ["account/error.rs", "reader/error.rs", "plan/guard.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "table/write.rs"];
+  const all = ["account/error.rs", "reader/error.rs", "plan/refused.rs", "wonde/error.rs", "mylogin/error.rs", "identity/refused.rs", "table/write.rs"];
   const known = ["AccountCode", "ErrorCode"].flatMap(listed);
   for (const name of [...all.flatMap((file) => arms(file, "code")), ...arms("wonde/schedule.rs", "code")]) {
     // A system failure is Node's own error, so `io` is not in the types.

@@ -163,9 +163,11 @@ for (const vector of vectors("plan")) {
       if (error instanceof onroll.PlanError) return assert.equal(error.code, codeOf(vector.error));
       assert.ok(error instanceof onroll.PlanRefused, error);
       assert.equal(error.code, "ERR_PLAN_REFUSED");
-      const { guard, numbers, field, year } = error;
+      const { guard, numbers, field, year, className } = error;
       const snake = field?.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      assert.deepEqual({ guard, numbers, ...(field && { field: snake }), ...(year && { year }) }, vector.refused);
+      const about = { ...(field && { field: snake }), ...(year && { year }), ...(className && { class_name: className }) };
+      if (vector.refused.text) about.text = error.text;
+      assert.deepEqual({ guard, numbers, ...about }, vector.refused);
       assert.ok(error.text !== "" && !vector.accounts.some(({ username }) => error.text.includes(username)));
       return;
     }

@@ -69,7 +69,7 @@ pub(crate) fn of_planner(py: Python<'_>, error: PlannerError) -> PyErr {
             raise(
                 py,
                 "PlanRefused",
-                (message, code, refused.guard.as_str(), refused.numbers, text, field, refused.year),
+                (message, code, refused.guard.as_str(), refused.numbers, text, field, refused.year, refused.class_name),
             )
         }
         PlannerError::TodayNeeded => raise(py, "PlanError", (message, error.code())),

@@ -119,7 +119,9 @@ def test_each_plan_matches_its_test_vector(case: dict[str, Any]) -> None:
     try:
         plan = onroll.plan(accounts, given(case["roster"]), **options)
     except onroll.PlanRefused as error:
-        about = {name: value for name, value in [("field", error.field), ("year", error.year)] if value is not None}
+        about = {"field": error.field, "year": error.year, "class_name": error.class_name}
+        about["text"] = error.text if "text" in case["refused"] else None
+        about = {name: value for name, value in about.items() if value is not None}
         assert {"guard": error.guard, "numbers": error.numbers, **about} == case["refused"]
         assert error.text and not any(row["username"] in error.text for row in case["accounts"])
         return

@@ -13,7 +13,8 @@ import { PasswordPolicy } from "../values.js";
 export interface PlanOptions extends PasswordOptions {
   /**
    * The largest share of active accounts that may leave in one plan, from 0 to 1. The default is 0.1, and five
-   * accounts may always leave.
+   * accounts may always leave. A whole class or year group of at least 10 students may leave only if the share is 1, or
+   * if its students are expected to leave.
    */
   maxLeavers?: number;
   /**

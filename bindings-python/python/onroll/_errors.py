@@ -155,9 +155,9 @@ class PlanRefused(OnrollError):
     >>> try:
     ...     plan = onroll.plan(accounts, empty)
     ... except onroll.PlanRefused as refused:
-    ...     print(refused.guard, refused.numbers["active"], refused.field, refused.year)
+    ...     print(refused.guard, refused.numbers["active"], refused.field, refused.year, refused.class_name)
     ...     page = refused.text  # for the person who sent the file
-    empty-roster 240 None None
+    empty-roster 240 None None None
     """
 
     guard: Guard
@@ -171,7 +171,11 @@ class PlanRefused(OnrollError):
     field: str | None
     """For the guard `too-many-changes`, the field that changed, such as `gender`."""
     year: str | None
-    """The year group of most of the affected students, as the school writes it."""
+    """The year group of most of the affected students, as the school writes it. If a whole class or year group is
+    missing, it is that year group, or None for a class that mixes years.
+    """
+    class_name: str | None
+    """For the guard `too-many-leavers`, the class that is missing as a whole, as the school writes it."""
 
     def __init__(
         self,
@@ -182,6 +186,7 @@ class PlanRefused(OnrollError):
         text: str = "",
         field: str | None = None,
         year: str | None = None,
+        class_name: str | None = None,
     ) -> None:
         super().__init__(message, code)
         self.guard = guard
@@ -189,9 +194,10 @@ class PlanRefused(OnrollError):
         self.text = text
         self.field = field
         self.year = year
+        self.class_name = class_name
 
     def _parts(self) -> tuple[Any, ...]:
-        return (*super()._parts(), self.guard, self.numbers, self.text, self.field, self.year)
+        return (*super()._parts(), self.guard, self.numbers, self.text, self.field, self.year, self.class_name)
 
 
 class PlanError(OnrollError, ValueError):

@@ -19,7 +19,8 @@ use crate::{errors, reading_options};
 /// Plans the changes that make the accounts match a roster.
 ///
 /// max_leavers: the largest share of active accounts that may leave in one plan, from 0 to 1. Five accounts may always
-/// leave.
+/// leave. A whole class or year group of at least 10 students may leave only if the share is 1, or if its students are
+/// expected to leave.
 /// leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
 /// have just moved up to such a year are not expected to leave.
 /// erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an

@@ -25,6 +25,7 @@ mod continuing;
 mod guards;
 mod joining;
 mod leaving;
+mod missing;
 mod tally;
 
 pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {

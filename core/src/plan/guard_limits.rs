@@ -6,6 +6,9 @@
 pub(crate) const MAX_LEAVERS: f64 = 0.1;
 /// The number of students who may always leave at once.
 pub(super) const ALWAYS_MAY_LEAVE: usize = 5;
+/// If a class or year group of at least this many students leaves as a whole, the guard `too-many-leavers` refuses the
+/// plan.
+pub(super) const WHOLE_CLASS: usize = 10;
 /// The number of students who may always join at once.
 pub(super) const ALWAYS_MAY_JOIN: usize = 5;
 /// If a field changes for at most this number of students, the guard `too-many-changes` does not refuse the plan.

@@ -1,7 +1,7 @@
 //! Plans the changes that make the accounts match a roster, and refuses rosters that look wrong.
 
 // This file has `Plan`, and recognises joiners who may be staff. `matcher.rs` matches accounts and students,
-// `builder.rs` makes the plan, and `guard.rs` has the guards.
+// `builder.rs` makes the plan, `guard.rs` has the guards, and `refused.rs` the texts about them.
 
 mod apply;
 mod builder;
@@ -22,6 +22,7 @@ mod misfits;
 mod near;
 mod person;
 mod planner;
+mod refused;
 mod reverse;
 mod show;
 mod statement;
@@ -40,11 +41,12 @@ pub use apply::PlanError;
 pub use change::{Change, ChangeKind, Field, FieldValue};
 pub use decision::{Decision, DecisionOutcome, RecordedDecision};
 pub use entry::{Conflict, ConflictReason, KeptUsername, LeftOut, NearPair, PlanEntry};
-pub use guard::{Guard, PlanRefused};
+pub use guard::Guard;
 #[cfg(feature = "command")]
 pub(crate) use guard_limits::MAX_LEAVERS;
 pub use person::PersonRef;
 pub use planner::{Planner, PlannerError};
+pub use refused::PlanRefused;
 pub use statement::{Statement, StatementKind};
 
 use changes::Changes;

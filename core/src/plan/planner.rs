@@ -148,7 +148,8 @@ impl Planner {
     }
 
     /// Sets the largest share of active accounts that may leave in one plan, from 0 to 1. The default is 0.1. Five
-    /// accounts may always leave. If the share is not between 0 and 1, [`plan`](Self::plan) returns
+    /// accounts may always leave. A whole class or year group of at least 10 students may leave only if the share is 1,
+    /// or if its students are [expected to leave](Self::leaving_years). If the share is not between 0 and 1, [`plan`](Self::plan) returns
     /// [`PlannerError::MaxLeavers`].
     pub fn max_leavers(mut self, share: f64) -> Self {
         self.max_leavers = share;

@@ -1,5 +1,5 @@
-//! Writes a plan in words: one line for logs, and a list for the person who approves it. `guard.rs` has the texts about
-//! a refused plan.
+//! Writes a plan in words: one line for logs, and a list for the person who approves it. `refused.rs` has the texts
+//! about a refused plan.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};

@@ -109,14 +109,21 @@ fn seen(plan: &Plan) -> Value {
     })
 }
 
-/// Returns the guard and numbers of a refusal, and its field or year if it has one.
-fn seen_refused(refused: &PlanRefused) -> Value {
+/// Returns the guard and numbers of a refusal, and its field, year or class if it has one. Adds the text if the case
+/// expects one.
+fn seen_refused(refused: &PlanRefused, expected: &Value) -> Value {
     let mut seen = json!({ "guard": refused.guard.as_str(), "numbers": refused.numbers });
+    if expected.get("text").is_some() {
+        seen["text"] = json!(refused.text());
+    }
     if let Some(field) = refused.field {
         seen["field"] = json!(field.key());
     }
     if let Some(year) = &refused.year {
         seen["year"] = json!(year);
+    }
+    if let Some(class) = &refused.class_name {
+        seen["class_name"] = json!(class);
     }
     seen
 }
@@ -197,7 +204,9 @@ fn every_test_vector_of_plans_passes() {
                     }
                     (seen, expected)
                 }
-                Err(PlannerError::Refused(refused)) => (seen_refused(&refused), case["refused"].clone()),
+                Err(PlannerError::Refused(refused)) => {
+                    (seen_refused(&refused, &case["refused"]), case["refused"].clone())
+                }
                 Err(error) => (json!(error.code()), case["error"].clone()),
             };
             if seen != expected {

@@ -193,13 +193,13 @@ impl PlanBuilder<'_> {
 
 /// A school year, or the text of a year that is not a school year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Year<'a> {
+pub(super) enum Year<'a> {
     National(YearGroup),
     Listed(&'a str),
 }
 
 impl<'a> Year<'a> {
-    fn of(listed: &'a str) -> Self {
+    pub(super) fn of(listed: &'a str) -> Self {
         YearGroup::read(listed).map_or(Self::Listed(listed), Self::National)
     }
 }

@@ -26,8 +26,9 @@ const YEAR_HAS_BEGUN_DAYS: i64 = 180;
 pub(super) struct Leavers {
     /// The slots of the leavers, including accounts in a grace period.
     pub(super) slots: Vec<usize>,
-    /// The number of accounts that leave in this plan.
+    /// The number of accounts that leave in this plan, and the slots of those that are not expected to leave.
     changed: usize,
+    unexpected: Vec<usize>,
     /// The number of accounts that left in an earlier plan, and stay active because their last day has not passed.
     pub(super) in_grace: u64,
 }
@@ -61,7 +62,7 @@ impl PlanBuilder<'_> {
         let unclear: HashSet<usize> =
             self.matches.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
         let are_expected = self.are_leavers_expected(promotes);
-        let (mut expected, mut not_yet) = (0, 0);
+        let mut not_yet = 0;
         for slot in (0..self.accounts.len()).filter(|&slot| !self.matches.has_student[slot]) {
             let Some(account) = self.accounts.at(slot) else { continue };
             let stays = account.state.manual || unclear.contains(&slot) || self.matches.held.contains(&slot);
@@ -81,7 +82,8 @@ impl PlanBuilder<'_> {
                 let year = account.national_year();
                 let is_leaving_year = year.is_some_and(|year| self.planner.leaving_years.contains(&year));
                 // An account whose last day has passed left in an earlier plan.
-                expected += usize::from((is_leaving_year && are_expected) || last_day.is_some());
+                let is_expected = (is_leaving_year && are_expected) || last_day.is_some();
+                leavers.unexpected.extend(Some(slot).filter(|_| !is_expected));
                 not_yet += usize::from(is_leaving_year && !are_expected && last_day.is_none());
                 leavers.changed += 1;
                 changes.push(ChangeKind::Leave, &account, &after, false);
@@ -93,22 +95,29 @@ impl PlanBuilder<'_> {
                 changes.push(if renamed { ChangeKind::Rename } else { ChangeKind::Update }, &account, &after, false);
             }
         }
-        self.check_leavers(&leavers, expected, not_yet)?;
+        self.check_leavers(&leavers, not_yet)?;
         Ok(leavers)
     }
 
-    fn check_leavers(&mut self, leavers: &Leavers, expected: usize, not_yet: usize) -> Result<(), PlanRefused> {
+    /// Refuses the plan if too many students leave, or if a whole class or year group does. `not_yet` is the number of
+    /// leavers who have just moved up into a leaving year.
+    fn check_leavers(&mut self, leavers: &Leavers, not_yet: usize) -> Result<(), PlanRefused> {
         let share = (self.active as f64 * self.planner.max_leavers).floor() as usize;
         let limit = share.max(ALWAYS_MAY_LEAVE);
-        if leavers.changed - expected <= limit {
+        let missing = self.missing_group(&leavers.unexpected);
+        if leavers.unexpected.len() <= limit && missing.is_none() {
             return Ok(());
         }
+        let expected = leavers.changed - leavers.unexpected.len();
         let numbers = [("active", self.active), ("leavers", leavers.changed), ("expected", expected), ("limit", limit)];
         let most = most_frequent(leavers.slots.iter().map(|slot| self.accounts.students().texts(*slot)[2]));
         let most = most.map(str::to_owned);
         let mut refused = PlanRefused::new(Guard::TooManyLeavers, numbers).of_year(most);
         if not_yet > 0 {
             refused.numbers.insert("just_moved_up", not_yet as u64);
+        }
+        if let Some(missing) = missing {
+            refused = refused.of_missing(missing.students, missing.class_name, missing.year);
         }
         self.check(refused)
     }
