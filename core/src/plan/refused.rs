@@ -44,12 +44,19 @@ pub struct PlanRefused {
     /// The class that is missing as a whole, as the school writes it. It can be set for `too-many-leavers`. If `year`
     /// is set too, all missing students of the class are in that year group.
     pub class_name: Option<String>,
+    /// Whether the roster is partial. A student who is not in a partial roster stays.
+    is_partial: bool,
 }
 
 impl PlanRefused {
     pub(super) fn new<const N: usize>(guard: Guard, numbers: [(&'static str, usize); N]) -> Self {
         let numbers = numbers.map(|(name, number)| (name, number as u64)).into();
-        Self { guard, numbers, field: None, year: None, class_name: None }
+        Self { guard, numbers, field: None, year: None, class_name: None, is_partial: false }
+    }
+
+    /// Sets whether the roster is partial.
+    pub(super) fn of_partial(self, is_partial: bool) -> Self {
+        Self { is_partial, ..self }
     }
 
     /// Sets the field that the guard is about.
@@ -87,6 +94,10 @@ impl PlanRefused {
         let [leavers, active, missing] = ["leavers", "active", "missing"].map(|name| grouped(self.number(name)));
         let year = self.year.as_deref().map(visible).unwrap_or_default();
         let group = match &self.class_name {
+            _ if self.is_partial => {
+                let year = self.year_in_words();
+                return format!("The MIS says that {leavers} of the {active} students with an account have left{year}");
+            }
             _ if self.number("missing") == 0 => {
                 let year = self.year_in_words();
                 return format!("{leavers} of the {active} students with an account are not in the new roster{year}");
@@ -125,7 +136,8 @@ impl PlanRefused {
     /// ```
     #[expect(clippy::too_many_lines, reason = "each guard needs a match arm")]
     pub fn text(&self) -> String {
-        let add_only = " If it has only new students, import it as a partial roster.";
+        let add_only =
+            if self.is_partial { "" } else { " If it has only new students, import it as a partial roster." };
         let n = |name| grouped(self.number(name));
         let year = self.year_in_words();
         let cause = match self.guard {
@@ -176,8 +188,9 @@ impl PlanRefused {
                 n("matched")
             ),
             Guard::TooManyLeavers => {
+                let check = if self.is_partial { "this in the MIS." } else { "that it has the whole school." };
                 let who = self.leavers_in_words();
-                format!("{who}, so their accounts would be deactivated. Check that it has the whole school.{add_only}")
+                format!("{who}, so their accounts would be deactivated. Check {check}{add_only}")
             }
             Guard::TooManyJoiners => format!(
                 "{} students in the new roster have no account yet{year}, and there are {} accounts. Check that the roster is not from two schools.",
@@ -210,12 +223,12 @@ impl PlanRefused {
     /// Returns whether to suggest a partial roster as the remedy.
     #[cfg(feature = "command")]
     pub(crate) fn is_perhaps_partial(&self) -> bool {
-        matches!(self.guard, Guard::TooManyLeavers | Guard::SchoolMismatch)
+        !self.is_partial && matches!(self.guard, Guard::TooManyLeavers | Guard::SchoolMismatch)
     }
 
     #[expect(clippy::too_many_lines, reason = "each guard needs a match arm")]
     fn reason(&self) -> String {
-        let add_only = "; to add students only, use a partial roster";
+        let add_only = if self.is_partial { "" } else { "; to add students only, use a partial roster" };
         let n = |name| self.number(name);
         match self.guard {
             Guard::EmptyRoster => format!("the roster is empty, so all {} active accounts would leave", n("active")),

@@ -185,8 +185,15 @@ fn a_plan_includes_the_leavers_of_a_delta() {
     fake.school().pupils.drain(..20);
     let roster = snapshot(&fake, since()).unwrap().roster(&Options::new());
     let roster = Roster::from_json(&roster.to_json()).unwrap();
-    let refused = Planner::new().plan(&accounts, &roster);
-    assert!(matches!(refused, Err(PlannerError::Refused(refused)) if refused.guard == Guard::TooManyLeavers));
+    let Err(PlannerError::Refused(refused)) = Planner::new().plan(&accounts, &roster) else { panic!("a guard") };
+    assert_eq!(refused.guard, Guard::TooManyLeavers);
+    assert!(
+        refused
+            .text()
+            .starts_with("No account was changed. The MIS says that 20 of the 100 students with an account have left")
+    );
+    assert!(refused.text().ends_with(", so their accounts would be deactivated. Check this in the MIS."));
+    assert!(!refused.to_string().contains("partial"), "a delta is already a partial roster");
     let plan = Planner::new().override_guards([Guard::TooManyLeavers]).plan(&accounts, &roster).unwrap();
     assert_eq!(plan.of_kind(ChangeKind::Leave).count(), 20);
 }

@@ -26,7 +26,7 @@ impl PlanBuilder<'_> {
     /// Refuses like `check_guard`, for a refusal that may name a field or a year.
     pub(super) fn check(&mut self, refused: PlanRefused) -> Result<(), PlanRefused> {
         if !self.planner.override_guards.contains(&refused.guard) {
-            return Err(refused);
+            return Err(refused.of_partial(self.roster.is_partial()));
         }
         if !self.passed.contains(&refused.guard) {
             self.passed.push(refused.guard);
