@@ -24,7 +24,7 @@ use crate::watch::Watch;
 struct Choices {
     max_leavers: Option<f64>,
     leaving_years: Vec<String>,
-    erased: Vec<String>,
+    erased: Vec<Vec<String>>,
     override_guards: Vec<String>,
     decisions: Vec<Decision>,
     school_id: Option<String>,
@@ -75,7 +75,7 @@ fn planner(choices: &str, policy: &str) -> Result<Planner> {
     let guards: std::result::Result<Vec<Guard>, _> = choices.override_guards.iter().map(|name| name.parse()).collect();
     let planner = Planner::new()
         .leaving_years(years)
-        .erased(choices.erased.iter().map(String::as_str))
+        .erased_students(choices.erased.iter().map(|student| student.iter().map(String::as_str)))
         .override_guards(guards.map_err(error::of_protocol)?)
         .decisions(choices.decisions)
         .passwords(values::policy(policy)?);

@@ -5,7 +5,7 @@ import native = require("../../native.js");
 import type { PasswordOptions } from "../accounts/passwords.js";
 import { type Decision, decisions } from "../decision.js";
 import type { Guard } from "../guard.js";
-import { day, options as known, outside, quoted, share, text, texts } from "../input.js";
+import { day, elements, options as known, outside, quoted, share, text, texts } from "../input.js";
 import { sent } from "../shared/json.js";
 import { PasswordPolicy } from "../values.js";
 
@@ -23,11 +23,12 @@ export interface PlanOptions extends PasswordOptions {
    */
   leavingYears?: Iterable<string>;
   /**
-   * The source ids, UPNs or usernames of students whose data was erased at a parent's request. These students never get
-   * an account again. If the roster has an id for a student, the plan looks for the student's ids in this list.
-   * Otherwise it looks for the username. `plan.erasedByUsername` lists the students who are left out by their username.
+   * The students whose data was erased at a parent's request. These students never get an account again. Each is a
+   * source id, a UPN or a username, or a list of all ids and the username that you know. If a student in the roster has
+   * only the username of an erased student, `plan.erasedByUsername` lists the student. The student gets an account if
+   * both source ids or both UPNs are known, and differ.
    */
-  erased?: Iterable<string>;
+  erased?: Iterable<string | Iterable<string | null | undefined>>;
   /** The guards to override. `plan.passed` lists those guards that would have refused the plan. */
   overrideGuards?: Iterable<Guard>;
   /** People's decisions about accounts and students at this school. `plan.decisions` records the outcome of each. */
@@ -69,6 +70,14 @@ export function missing(name: string, options: ApplyOptions | undefined): string
   return passwords === undefined ? "refuse" : PasswordPolicy.json(passwords);
 }
 
+/** Returns the texts of an erased student: one text, or a list in which an unknown id is missing. */
+function erasedStudent(student: unknown, name: string): string[] {
+  if (typeof student === "object" && student !== null) {
+    return elements(name, student, "a string or an iterable of strings", (id, at) => (id == null ? "" : text(at, id)));
+  }
+  return [text(name, student)];
+}
+
 const DAYS = ["today", "leavingUntil", "graceUntil"] as const;
 /** @internal The names of the options for making a plan. */
 export const OPTIONS = ["maxLeavers", "leavingYears", "erased", "overrideGuards", "decisions", "schoolId", ...DAYS, "passwords"];
@@ -89,7 +98,7 @@ export function choices(name: string, options: PlanOptions | undefined): [choice
   const told = {
     maxLeavers: maxLeavers === undefined ? null : share("maxLeavers", maxLeavers),
     leavingYears,
-    erased: texts("erased", given.erased ?? []),
+    erased: elements("erased", given.erased ?? [], "an iterable of strings", erasedStudent),
     overrideGuards,
     decisions: decisions("decisions", given.decisions ?? []),
     schoolId: given.schoolId == null ? null : text("schoolId", given.schoolId),

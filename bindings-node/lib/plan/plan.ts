@@ -181,8 +181,8 @@ export class Plan implements Iterable<Change> {
 
   /**
    * The students who were left out only because their username is in `erased`. Check each one, because a child with the
-   * same name may have joined later. That child gets an account if the roster has an id for the child, or if you remove
-   * the username from `erased`.
+   * same name may have joined later. That child gets an account if you add the erased student's id to the username in
+   * `erased`, or if you remove the username.
    */
   get erasedByUsername(): readonly PlanEntry[] {
     return this.#whole.erasedByUsername;

@@ -367,7 +367,7 @@ def plan(
     *,
     max_leavers: float = 0.1,
     leaving_years: Iterable[str] = (),
-    erased: Iterable[str] = (),
+    erased: Iterable[str | Iterable[str | None]] = (),
     override_guards: Iterable[Guard] = (),
     decisions: Iterable[Decision] = (),
     school_id: str | None = None,
@@ -383,8 +383,10 @@ def plan(
     expected to leave.
     leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
     have just moved up to such a year are not expected to leave.
-    erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
-    account again.
+    erased: the students who were erased at a parent's request. They never get an account again. Each is a source id, a
+    UPN or a username, or a tuple of all ids and the username that you know. If a student in the roster has only the
+    username of an erased student, `erased_by_username` lists the student. The student gets an account if both source
+    ids or both UPNs are known, and differ.
     override_guards: the names of guards to override. The plan records which of these guards would have refused the
     plan.
     decisions: people's decisions about accounts and students at this school. The plan records the outcome of each

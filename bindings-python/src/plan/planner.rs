@@ -7,11 +7,12 @@ use onroll::plan::Guard;
 use onroll::values::YearGroup;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use super::Plan;
 use crate::accounts::Accounts;
 use crate::decision::Decision;
-use crate::input::{Text, argument, beginning, date, each, strings};
+use crate::input::{Text, argument, beginning, date, each, strings, wrong};
 use crate::roster::Roster;
 use crate::values::PasswordPolicy;
 use crate::{errors, reading_options};
@@ -23,8 +24,10 @@ use crate::{errors, reading_options};
 /// expected to leave.
 /// leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
 /// have just moved up to such a year are not expected to leave.
-/// erased: the source ids, UPNs or usernames of students who were erased at a parent's request. They never get an
-/// account again.
+/// erased: the students who were erased at a parent's request. They never get an account again. Each is a source id, a
+/// UPN or a username, or a tuple of all ids and the username that you know. If a student in the roster has only the
+/// username of an erased student, `erased_by_username` lists the student. The student gets an account if both source
+/// ids or both UPNs are known, and differ.
 /// override_guards: the names of guards to override. The plan records which of these guards would have refused the
 /// plan.
 /// decisions: people's decisions about accounts and students at this school. The plan records the outcome of each
@@ -77,7 +80,7 @@ pub(crate) fn plan(
     });
     let mut planner = Planner::new()
         .leaving_years(years.collect::<PyResult<Vec<_>>>()?)
-        .erased(strings("erased", erased)?.iter().map(String::as_str))
+        .erased_students(erased_students(erased)?.iter().map(|student| student.iter().map(String::as_str)))
         .override_guards(guards.collect::<PyResult<Vec<Guard>>>()?)
         .decisions(decisions.map_or(Ok(Vec::new()), each_decision)?)
         .passwords(PasswordPolicy::or_default(passwords)?);
@@ -117,5 +120,24 @@ fn each_decision(decisions: &Bound<'_, PyAny>) -> PyResult<Vec<onroll::Decision>
     each("decisions", "an iterable of Decision", decisions, |name, decision| {
         let decision: Bound<'_, Decision> = argument(name, "a Decision", decision)?;
         Ok(decision.get().0.clone())
+    })
+}
+
+/// Reads the texts of each erased student: one text, or an iterable in which an unknown id is None.
+fn erased_students(erased: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Vec<String>>> {
+    let what = "an iterable of str";
+    let Some(erased) = erased else { return Ok(Vec::new()) };
+    if erased.is_instance_of::<PyString>() {
+        return Err(wrong("erased", what, erased));
+    }
+    each("erased", what, erased, |name, student| {
+        if student.is_instance_of::<PyString>() {
+            return Ok(vec![argument::<Text>(name, "a str", student)?.into()]);
+        }
+        let text = |name: &str, text: &Bound<'_, PyAny>| match text.is_none() {
+            true => Ok(String::new()),
+            false => argument::<Text>(name, "a str", text).map(String::from),
+        };
+        each(name, "a str or an iterable of str", student, text)
     })
 }

@@ -11,6 +11,7 @@ mod contested;
 mod decided;
 mod decision;
 mod entry;
+mod erased;
 mod evidence;
 mod groups;
 mod guard;
@@ -257,8 +258,8 @@ impl Plan {
     }
 
     /// Returns the students who were left out only because their username was erased. Check each one: a new student can
-    /// have the same name as an erased student. To give the new student an account, read a roster with ids, or remove
-    /// the username from the erased usernames.
+    /// have the same name as an erased student. To give the new student an account, add the erased student's id to the
+    /// username ([`erased_students`](Planner::erased_students)), or remove the username.
     pub fn erased_by_username(&self) -> &[PlanEntry] {
         &self.erased_by_username
     }

@@ -1,7 +1,7 @@
 //! The settings of a plan (`Planner`), such as the leaving years, the grace period and the erased students. Has the
 //! messages of `PlannerError`. `builder.rs` makes the plan.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use chrono::NaiveDate;
@@ -9,11 +9,10 @@ use chrono::NaiveDate;
 use crate::account::Accounts;
 use crate::password::{EntropyError, PasswordPolicy};
 use crate::roster::Roster;
-use crate::text::Private;
-use crate::upn;
 use crate::values::year_group::YearGroup;
 use crate::watch::{Cancelled, Watch};
 
+use super::erased::ErasedStudents;
 use super::guard_limits::MAX_LEAVERS;
 use super::{Decision, Guard, Plan, PlanRefused, builder};
 
@@ -53,9 +52,7 @@ use super::{Decision, Guard, Plan, PlanRefused, builder};
 pub struct Planner {
     pub(super) max_leavers: f64,
     pub(super) leaving_years: Vec<YearGroup>,
-    /// The erased ids and usernames, as the host gave them. `erased_keys` has the username key of each.
-    pub(super) erased: HashSet<Private>,
-    pub(super) erased_keys: HashSet<Private>,
+    pub(super) erased: ErasedStudents,
     pub(super) override_guards: BTreeSet<Guard>,
     pub(super) decisions: Vec<Decision>,
     pub(super) school_id: Option<String>,
@@ -134,8 +131,7 @@ impl Planner {
         Self {
             max_leavers: MAX_LEAVERS,
             leaving_years: Vec::new(),
-            erased: HashSet::new(),
-            erased_keys: HashSet::new(),
+            erased: ErasedStudents::default(),
             override_guards: BTreeSet::new(),
             decisions: Vec::new(),
             school_id: None,
@@ -209,16 +205,36 @@ impl Planner {
         self
     }
 
-    /// Sets the students who were erased at a parent's request, by source id, UPN or username. They never get an
-    /// account again. If the roster has an id for a student, we compare only ids. A different child with the same name
-    /// therefore still gets an account. If the roster has no id for a student, we compare the username. If it is
-    /// erased, the plan [lists](Plan::erased_by_username) the student.
-    pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
-        let erased: Vec<&str> = erased.into_iter().map(str::trim).collect();
-        self.erased = erased.iter().map(|id| Private::new(*id)).collect();
-        // The UPNs of a roster are in their standard form.
-        self.erased.extend(erased.iter().filter_map(|id| upn::valid(id)).map(|upn| Private::new(upn.as_str())));
-        self.erased_keys = erased.iter().map(|id| Private::new(crate::text::key(id).as_ref())).collect();
+    /// Sets the students who were erased at a parent's request, each by a source id, a UPN or a username. They never get
+    /// an account again. We compare ids first. If only the username is equal, the student is left out too, and the plan
+    /// [lists](Plan::erased_by_username) the student. If you know several of a student's ids, use
+    /// [`erased_students`](Self::erased_students).
+    pub fn erased<'e>(self, erased: impl IntoIterator<Item = &'e str>) -> Self {
+        self.erased_students(erased.into_iter().map(|text| [text]))
+    }
+
+    /// Sets the students who were erased at a parent's request, each by all ids and the username that you know. Replaces
+    /// the students set by [`erased`](Self::erased). A different child with the same username gets an account if both
+    /// source ids or both UPNs are known, and differ.
+    ///
+    /// ```
+    /// use onroll::{Accounts, Planner, Reader, Record, SignIn};
+    /// let record = Record::new(["Zoë Okafor", "Zoë Okafor", "Year 5", "5A", "Female", "No", "BAFR", "No", "No"]);
+    /// let roster = Reader::new().read_records([record.source_id("78")])?;
+    /// let accounts = Accounts::from_rows([], SignIn::Password)?;
+    /// // The erased student's source id is known, and is another one.
+    /// let plan = Planner::new().erased_students([["77", "Zoë Okafor"]]).plan(&accounts, &roster)?;
+    /// assert_eq!(plan.summary(), "1 join");
+    /// // The account had no id when the student was erased, so this may be the same student.
+    /// let plan = Planner::new().erased(["Zoë Okafor"]).plan(&accounts, &roster)?;
+    /// assert_eq!(plan.erased_by_username()[0].full_name, "Zoë Okafor");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn erased_students<'e, T: IntoIterator<Item = &'e str>>(
+        mut self,
+        students: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.erased = ErasedStudents::of(students);
         self
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::account::Account;
 use crate::roster::Held;
 use crate::student::Student;
-use crate::text::{self, Private};
+use crate::text;
 use crate::username::{FreeUsernames, SignIn};
 use crate::watch::{Cancelled, Steps};
 
@@ -86,7 +86,8 @@ impl PlanBuilder<'_> {
         for student in (0..self.roster.len()).filter(is_new) {
             steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
-            if let Some(by_username) = self.is_erased(student, &incoming) {
+            let ids = self.roster.students().sure_ids(student);
+            if let Some(by_username) = self.planner.erased.find(ids, incoming.username) {
                 joined.erased += 1;
                 joined.erased_by_username.extend(self.student_entry(student).filter(|_| by_username));
             } else if is_taken(&taken, incoming.username, owner(student)) {
@@ -130,19 +131,5 @@ impl PlanBuilder<'_> {
         let upi = self.roster.upi(joining);
         let account = Account { source_id, upn, upi, active: true, ..Account::of(student) };
         changes.push(ChangeKind::Join, &account, &account, true);
-    }
-
-    /// Returns `None` if the student is not erased. Otherwise, returns whether only the username is erased. If the
-    /// student has an id, we compare only ids, because a student with the same name may be a different child.
-    fn is_erased(&self, student: usize, incoming: &Student<'_>) -> Option<bool> {
-        let erased = &self.planner.erased;
-        let is_in = |id: &str| erased.contains(&Private::new(id));
-        match self.roster.students().ids(student) {
-            _ if erased.is_empty() => None,
-            [None, None] => {
-                self.planner.erased_keys.contains(&Private::new(text::key(incoming.username).as_ref())).then_some(true)
-            }
-            ids => ids.into_iter().flatten().any(is_in).then_some(false),
-        }
     }
 }
