@@ -117,7 +117,8 @@ impl Plan {
         Self::of_kind(slf, ChangeKind::Update)
     }
 
-    /// The uncertain matches. The plan does not change their accounts, except with the reason 'username-taken'.
+    /// The uncertain matches. The plan does not change their accounts, except with the reason 'username-taken' or
+    /// 'upn-shared'.
     #[getter]
     fn conflicts(&self) -> Vec<Conflict> {
         self.0.conflicts().iter().cloned().map(Conflict).collect()

@@ -14,6 +14,8 @@ import type { PlanEntry } from "./entry.js";
  *   student's match is uncertain.
  * - `years-apart`: the student has the account's username or name, but the years are too far apart for one student.
  * - `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
+ * - `upn-shared`: the student has no account, but has the name and the valid UPN of the account or of another student
+ *   who gets an account. The student is probably a second record of the same child.
  */
 export type ConflictReason =
   | "name-shared"
@@ -22,11 +24,12 @@ export type ConflictReason =
   | "username-reused"
   | "username-taken"
   | "years-apart"
-  | "person-differs";
+  | "person-differs"
+  | "upn-shared";
 
 /**
  * Accounts and students that could not be matched with certainty. Until a person decides, the students get no account,
- * and the accounts stay unchanged, except with the reason `username-taken`.
+ * and the accounts stay unchanged, except with the reason `username-taken` or `upn-shared`.
  */
 export interface Conflict {
   /** The reason for the conflict. */

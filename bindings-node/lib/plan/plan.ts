@@ -136,7 +136,10 @@ export class Plan implements Iterable<Change> {
     return this.#of<Update>("update");
   }
 
-  /** The uncertain matches. The plan does not change their accounts, except if the reason is `username-taken`. */
+  /**
+   * The uncertain matches. The plan does not change their accounts, except if the reason is `username-taken` or
+   * `upn-shared`.
+   */
   get conflicts(): readonly Conflict[] {
     return this.#whole.conflicts;
   }

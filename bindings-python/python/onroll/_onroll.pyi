@@ -1772,7 +1772,7 @@ class Statement:
 @final
 class Conflict:
     """Accounts and students that could not be matched with certainty. The plan does not change
-    the accounts until a person decides, except with the reason 'username-taken'.
+    the accounts until a person decides, except with the reason 'username-taken' or 'upn-shared'.
 
     >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
     >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")
@@ -1934,7 +1934,9 @@ class Plan:
         """The accounts that change only in other fields, such as gender."""
     @property
     def conflicts(self) -> list[Conflict]:
-        """The uncertain matches. The plan does not change their accounts, except with the reason 'username-taken'."""
+        """The uncertain matches. The plan does not change their accounts, except with the reason 'username-taken' or
+        'upn-shared'.
+        """
     @property
     def near(self) -> list[tuple[PlanEntry, PlanEntry]]:
         """Leavers and joiners who are perhaps the same student, as pairs of the account and the student. The plan treats

@@ -143,6 +143,7 @@ ConflictReason = (
     | Literal["username-taken"]
     | Literal["years-apart"]
     | Literal["person-differs"]
+    | Literal["upn-shared"]
 )
 """The reason why accounts and students could not be matched with certainty."""
 

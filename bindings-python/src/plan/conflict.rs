@@ -7,7 +7,7 @@ use super::entry::PlanEntry;
 use crate::pickle::{self, Pickled};
 
 /// Accounts and students that could not be matched with certainty. The plan does not change
-/// the accounts until a person decides, except with the reason 'username-taken'.
+/// the accounts until a person decides, except with the reason 'username-taken' or 'upn-shared'.
 ///
 /// >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
 /// >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")

@@ -26,6 +26,7 @@ mod guards;
 mod joining;
 mod leaving;
 mod missing;
+mod second_records;
 mod tally;
 
 pub(super) fn plan(planner: &Planner, accounts: &Accounts, roster: &Roster) -> Result<Plan, PlannerError> {

@@ -98,13 +98,16 @@ pub enum ConflictReason {
     YearsApart,
     /// `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
     PersonDiffers,
+    /// `upn-shared`: the student has no account, but has the name and the valid UPN of the account or of another student
+    /// who gets an account. The student is probably a second record of the same child. Only the student is in doubt.
+    UpnShared,
 }
 
 coded!(ConflictReason: "reason of a conflict");
 
 impl ConflictReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NameShared,
         Self::SourceIdChanged,
         Self::SourceIdReused,
@@ -112,6 +115,7 @@ impl ConflictReason {
         Self::UsernameTaken,
         Self::YearsApart,
         Self::PersonDiffers,
+        Self::UpnShared,
     ];
 
     /// Returns the reason in kebab-case.
@@ -124,6 +128,7 @@ impl ConflictReason {
             Self::UsernameTaken => "username-taken",
             Self::YearsApart => "years-apart",
             Self::PersonDiffers => "person-differs",
+            Self::UpnShared => "upn-shared",
         }
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn find_matches(
     }
     matcher.refuse_namesakes_of_held()?;
     matcher.refuse_contested_names()?;
+    matcher.note_shared_upns();
     Ok(matches)
 }
 
@@ -103,6 +104,15 @@ impl<'a> Matcher<'a, '_, '_> {
     fn by_decision(&mut self) {
         for (account, student) in self.matches.decided.same.clone() {
             self.pair(account, student);
+        }
+    }
+
+    /// Notes the students with a UPN that identifies no student. Usually, there are none.
+    fn note_shared_upns(&mut self) {
+        if !self.shared_upns.is_empty() {
+            let upn = |student: usize| self.roster.students().sure_ids(student)[1];
+            let is_shared = |student: &usize| upn(*student).is_some_and(|upn| self.shared_upns.contains(upn));
+            self.matches.shared_upns = (0..self.roster.len()).filter(is_shared).collect();
         }
     }
 

@@ -43,6 +43,8 @@ pub(super) struct Matches {
     /// The doubtful pairs of an account and a student. The two have different source ids, and share only a username or
     /// a name. We match them only if the host overrides `source-ids-changed`.
     pub(super) doubtful: Vec<(usize, usize)>,
+    /// The students whose valid UPN another student in the roster has too.
+    pub(super) shared_upns: Vec<usize>,
     /// The decisions that people have made.
     pub(super) decided: Decided,
 }

@@ -183,7 +183,7 @@ impl Plan {
     }
 
     /// Returns the uncertain matches. The plan does not change their accounts, except if the reason is
-    /// `username-taken`.
+    /// `username-taken` or `upn-shared`.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
     }

@@ -222,8 +222,9 @@ proptest! {
         for change in first.changes().filter(|c| c.kind() != ChangeKind::Join) {
             prop_assert!(seen.insert(change.username().to_owned()), "{}", first.diff());
         }
-        // If a username is taken, only the student is in doubt, not the account that has the username.
-        let in_doubt = || first.conflicts().iter().filter(|c| c.reason != ConflictReason::UsernameTaken).flat_map(|c| &c.accounts).map(|a| a.username.as_str());
+        // If a username is taken or a UPN is shared, only the student is in doubt, not the account.
+        let only_student = [ConflictReason::UsernameTaken, ConflictReason::UpnShared];
+        let in_doubt = || first.conflicts().iter().filter(|c| !only_student.contains(&c.reason)).flat_map(|c| &c.accounts).map(|a| a.username.as_str());
         for username in in_doubt() {
             prop_assert!(!seen.contains(username), "{username}: {}", first.diff());
         }

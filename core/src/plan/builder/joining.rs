@@ -62,8 +62,6 @@ impl PlanBuilder<'_> {
         conflicts: &mut Vec<Conflict>,
         steps: &mut Steps<'_>,
     ) -> Result<Joined, Cancelled> {
-        let unclear: HashSet<usize> =
-            self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
         let key = |name: &str| text::key(name).into_owned();
         let usernames = changes.iter().map(|change| [change.username(), change.account().username]);
         let may_rename = self.rename || !self.matches.decided.renames.is_empty();
@@ -81,15 +79,18 @@ impl PlanBuilder<'_> {
 
         let mut joined = Joined::default();
         let (mut free, mut contested) = (Vec::new(), Vec::new());
-        let is_new =
-            |s: &usize| self.matches.account_of(*s).is_none() && !unclear.contains(s) && !self.roster.is_nameless(*s);
-        for student in (0..self.roster.len()).filter(is_new) {
+        let new = self.new_students();
+        let mut second = self.second_records(&new);
+        for student in new {
             steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
             let ids = self.roster.students().sure_ids(student);
             if let Some(by_username) = self.planner.erased.find(ids, incoming.username) {
                 joined.erased += 1;
                 joined.erased_by_username.extend(self.student_entry(student).filter(|_| by_username));
+            } else if let Some(first) = second.remove(&student) {
+                let students = self.student_entry(student).into_iter().collect();
+                conflicts.push(Conflict { reason: ConflictReason::UpnShared, accounts: vec![first], students });
             } else if is_taken(&taken, incoming.username, owner(student)) {
                 contested.push((student, incoming));
             } else {
@@ -123,6 +124,15 @@ impl PlanBuilder<'_> {
             self.add_joiner(changes, *student, username);
         }
         Ok(joined)
+    }
+
+    /// Returns the students without an account, except those in a conflict and those whose names are not known.
+    fn new_students(&self) -> Vec<usize> {
+        let unclear: HashSet<usize> =
+            self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
+        let is_new =
+            |s: &usize| self.matches.account_of(*s).is_none() && !unclear.contains(s) && !self.roster.is_nameless(*s);
+        (0..self.roster.len()).filter(is_new).collect()
     }
 
     fn add_joiner(&self, changes: &mut Changes, joining: usize, username: &str) {
