@@ -59,7 +59,8 @@ export interface DifferentDecision {
 
 /**
  * A decision that the account gets a new username. Use it for a child whose name changed. If a student in the roster
- * has the new username, the account belongs to that student. The password stays the same.
+ * has the new username, the account belongs to that student. The password stays the same. Delete the decision when you
+ * have applied its plan. Otherwise a later plan undoes another rename of the account.
  */
 export interface RenameDecision {
   /** The account, and its new username. */

@@ -42,7 +42,8 @@ impl Decision {
     }
 
     /// Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
-    /// has the new username, the account belongs to that student. The account keeps its password.
+    /// has the new username, the account belongs to that student. The account keeps its password. Delete the decision
+    /// when you have applied its plan. Otherwise a later plan undoes another rename of the account.
     #[classmethod]
     fn rename(_class: &Bound<'_, PyType>, account: &Bound<'_, PyAny>, username: &Bound<'_, PyAny>) -> PyResult<Self> {
         let username: Text = argument("username", "a str", username)?;

@@ -211,8 +211,9 @@ impl Plan {
     }
 
     /// Returns the plan as statements for your database. Each statement changes one row. The order of the statements
-    /// never violates unique indexes on username, source id and UPN: if two rows swap usernames, one first gets a
-    /// temporary username. Run all statements in one transaction.
+    /// never violates unique indexes on username and source id: if two rows swap usernames, one first gets a temporary
+    /// username. Run all statements in one transaction. Do not put a unique index on the UPN. Two students can have the
+    /// same UPN by mistake. A text that is not a UPN, such as 'TBC', can occur many times.
     fn statements(&self, py: Python<'_>) -> PyResult<Vec<Statement>> {
         let of = |statement: &onroll::plan::Statement<'_>| Statement::of(py, statement, self.0.ethnicities());
         self.0.statements().iter().map(of).collect()

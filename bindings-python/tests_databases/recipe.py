@@ -59,7 +59,7 @@ CREATE TABLE account (
 CREATE UNIQUE INDEX account_username ON account (school_id, username);
 CREATE UNIQUE INDEX account_username_key ON account (school_id, username_key);
 CREATE UNIQUE INDEX account_source_id ON account (school_id, source_id);
-CREATE UNIQUE INDEX account_upn ON account (school_id, upn);
+CREATE INDEX account_upn ON account (school_id, upn);
 """
 COLUMNS = (
     "source_id, upn, full_name, username, year_group, class_name, gender, pupil_premium, ethnicity, send, eal, active"

@@ -86,9 +86,10 @@ export class Plan implements Iterable<Change> {
 
   /**
    * Returns the plan as statements for your database, each of which inserts or updates one row. If you run the
-   * statements in the returned order, they violate no unique indexes on username, source id and UPN. A row gives up a
+   * statements in the returned order, they violate no unique indexes on username and source id. A row gives up a
    * username before another row takes it. If two rows swap usernames, one of them first gets a temporary username. Run
-   * all statements in one transaction.
+   * all statements in one transaction. Do not put a unique index on the UPN. Two students can have the same UPN by
+   * mistake. A text that is not a UPN, such as `TBC`, can occur many times.
    */
   statements(): readonly Statement[] {
     return this.#native.statements().map(statementOf);

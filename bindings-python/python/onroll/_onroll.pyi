@@ -1860,7 +1860,8 @@ class Decision:
     @classmethod
     def rename(cls, account: _Person, username: str) -> Decision:
         """Decides that the account gets this username. Use it for a child whose name changed. If a student in the roster
-        has the new username, the account belongs to that student. The account keeps its password.
+        has the new username, the account belongs to that student. The account keeps its password. Delete the decision
+        when you have applied its plan. Otherwise a later plan undoes another rename of the account.
         """
     @property
     def kind(self) -> Literal["same", "different", "rename"]:
@@ -1987,8 +1988,9 @@ class Plan:
         """Returns the counts in plain words, for the person who approves the plan. It contains no names."""
     def statements(self) -> list[Statement]:
         """Returns the plan as statements for your database. Each statement changes one row. The order of the statements
-        never violates unique indexes on username, source id and UPN: if two rows swap usernames, one first gets a
-        temporary username. Run all statements in one transaction.
+        never violates unique indexes on username and source id: if two rows swap usernames, one first gets a temporary
+        username. Run all statements in one transaction. Do not put a unique index on the UPN. Two students can have the
+        same UPN by mistake. A text that is not a UPN, such as 'TBC', can occur many times.
         """
     def diff(self) -> str:
         """Returns the plan as text for the person who approves it, with names and with old and new values. If three or

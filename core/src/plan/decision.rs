@@ -12,6 +12,9 @@ use super::PersonRef;
 /// A person's decision about an account and a student. Store decisions with the school, and pass all of them to every
 /// later plan. A plan records the outcome of each decision. You can delete the decisions that no longer apply.
 ///
+/// Delete a rename when you have applied its plan. A stored rename finds the account by its id in every later plan. If a
+/// person then renames the account again, the next plan would undo that.
+///
 /// ```
 /// use onroll::{Accounts, Decision, PasswordPolicy, Plan, Planner, Reader};
 /// # let csv = |rows: &str| format!("{}{rows}", onroll::template_csv());

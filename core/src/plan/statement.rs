@@ -132,8 +132,11 @@ const UNIQUE: [&str; 3] = ["username", "source_id", "upn"];
 
 impl Plan {
     /// Returns the plan as statements for your database, each for one row. Run them in this order, in one transaction.
-    /// No statement breaks a unique index on username, source id or UPN, because each row releases a value before
-    /// another row gets the same value. If two rows swap usernames, one of them first gets a temporary username.
+    /// No statement breaks a unique index on username or source id, because each row releases a value before another row
+    /// gets the same value. If two rows swap usernames, one of them first gets a temporary username.
+    ///
+    /// Do not put a unique index on the UPN. Two students can have the same UPN by mistake. A text that is not a valid
+    /// UPN, such as `TBC`, can occur many times.
     ///
     /// ```
     /// # use onroll::plan::StatementKind;
