@@ -5,17 +5,17 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import * as onroll from "onroll";
-import { Mapping, MappingError, RosterError, checkCsv, detect, fixCsv, readCsv, readCsvSync } from "onroll";
+import { Mapping, MappingError, PupilPremium, RosterError, checkCsv, detect, fixCsv, readCsv, readCsvSync } from "onroll";
 
 const folder = new URL("../../core/tests/vectors/detect/", import.meta.url);
 const cases = JSON.parse(readFileSync(new URL("exports.json", folder), "utf8"));
 const fields = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"];
 const shown = (value) => (value === true ? "Yes" : value === false ? "No" : value);
 
-for (const { name, file, options = {}, columns, questions = [], students } of cases) {
+for (const { name, file, options = {}, columns, questions = [], students, messages } of cases) {
   test(name, async () => {
     const bytes = readFileSync(new URL(file, folder));
-    const { sign_in: signIn = "password", names_from: namesFrom } = options;
+    const { sign_in: signIn = "password", names_from: namesFrom, pupil_premium: list } = options;
     const detected = await detect(bytes, { signIn, ...(namesFrom && { namesFrom }) });
     assert.deepEqual(detected.mapping.columns, columns);
     assert.deepEqual(
@@ -25,17 +25,26 @@ for (const { name, file, options = {}, columns, questions = [], students } of ca
     assert.equal(detected.certain, questions.length === 0);
     const mapping = Mapping.fromJSON(JSON.stringify(detected.mapping));
     assert.deepEqual(mapping.toJSON(), detected.mapping.toJSON());
+    const pupilPremium = list && (await PupilPremium.read(readFileSync(new URL(list, folder))));
+    const reading = { mapping, signIn, ...(pupilPremium && { pupilPremium }) };
+    const report = await checkCsv(bytes, { ...reading, fix: true });
+    if (messages) {
+      assert.deepEqual(
+        report.problems.map(({ message }) => message),
+        messages,
+      );
+    }
     if (students === null) {
-      await assert.rejects(readCsv(bytes, { mapping, fix: true, signIn }), RosterError);
-      assert.equal((await checkCsv(bytes, { mapping, fix: true, signIn })).ok, false);
+      await assert.rejects(readCsv(bytes, { ...reading, fix: true }), RosterError);
+      assert.equal(report.ok, false);
       return;
     }
-    const roster = await readCsv(bytes, { mapping, fix: true, signIn });
+    const roster = await readCsv(bytes, { ...reading, fix: true });
     assert.deepEqual(
       [...roster].map((student) => fields.map((field) => shown(student[field]))),
       students,
     );
-    const fixed = await fixCsv(bytes, undefined, { mapping, signIn });
+    const fixed = await fixCsv(bytes, undefined, reading);
     assert.equal(readCsvSync(fixed.bytes, { optionalColumns: true, signIn }).length, students.length);
   });
 }

@@ -23,7 +23,9 @@ def students(roster: onroll.Roster) -> list[list[Any]]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_detects_and_reads_each_export_as_its_test_vector_expects(case: dict[str, Any]) -> None:
     data = (FOLDER / case["file"]).read_bytes()
-    options = case.get("options", {})
+    options = dict(case.get("options", {}))
+    listed = options.pop("pupil_premium", None)
+    premium = listed and onroll.PupilPremium.read((FOLDER / listed).read_bytes())
     detected = onroll.detect(data, **options)
     told = json.loads(detected.to_json())
     assert told["mapping"]["columns"] == case["columns"]
@@ -34,11 +36,15 @@ def test_detects_and_reads_each_export_as_its_test_vector_expects(case: dict[str
     sign_in = options.get("sign_in", "password")
     if case["students"] is None:
         with pytest.raises(onroll.RosterError):
-            onroll.read_csv(data, mapping=mapping, fix=True, sign_in=sign_in)
-        assert not onroll.check_csv(data, mapping=mapping, fix=True, sign_in=sign_in).ok
+            onroll.read_csv(data, mapping=mapping, fix=True, sign_in=sign_in, pupil_premium=premium)
+        report = onroll.check_csv(data, mapping=mapping, fix=True, sign_in=sign_in, pupil_premium=premium)
+        assert not report.ok
     else:
-        roster = onroll.read_csv(data, mapping=mapping, fix=True, sign_in=sign_in)
+        roster = onroll.read_csv(data, mapping=mapping, fix=True, sign_in=sign_in, pupil_premium=premium)
         assert students(roster) == case["students"]
+        report = roster.report
+    if "messages" in case:
+        assert [problem.message for problem in report.problems] == case["messages"]
 
 
 def test_a_mapping_can_be_stored_as_json_and_used_to_read_a_csv() -> None:

@@ -107,7 +107,8 @@ async function runExport({ file, options }) {
   return made;
 }
 
-for (const vector of exported) {
+// The browser has no list of pupil premium.
+for (const vector of exported.filter(({ options }) => !options?.pupil_premium)) {
   test(`detect: ${vector.name}`, async () => {
     const made = await page.evaluate(runExport, { file: vector.file, options: named(vector.options ?? {}) });
     assert.deepEqual(made.columns, vector.columns);

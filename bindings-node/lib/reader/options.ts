@@ -12,7 +12,10 @@ import type { CheckOptions as PlainCheckOptions } from "../shared/reading.js";
 export interface CheckOptions extends PlainCheckOptions {
   /** The mapping for a school's own export. Its columns become the template's columns. */
   mapping?: Mapping;
-  /** The list of pupils with pupil premium. It fills the Pupil Premium column by UPN. Pass it only with a mapping. */
+  /**
+   * The list of pupils with pupil premium. It fills the Pupil Premium column by UPN. If the file has
+   * another value, the report has a warning. Pass the list only with a mapping.
+   */
   pupilPremium?: PupilPremium;
 }
 

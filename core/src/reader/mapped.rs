@@ -38,6 +38,8 @@ pub(super) struct Mapped {
     doubtful: BTreeMap<u64, (NameDoubt, String)>,
     /// The reason why a student's pupil premium is neither in the list nor in the file, by row.
     unlisted: BTreeMap<u64, Unlisted>,
+    /// The value of pupil premium in the list, and the different value in the file, by row.
+    differing: BTreeMap<u64, (bool, String)>,
     /// The way in which the export writes stages of proficiency in English. The new text has other values instead of
     /// the stages.
     pub(super) stages: Option<Stages>,
@@ -74,17 +76,22 @@ impl Mapped {
 
     /// Returns whether any row needs the full check, even if it looks right.
     pub(super) fn has_notes(&self) -> bool {
-        !self.doubtful.is_empty() || !self.unlisted.is_empty()
+        !self.doubtful.is_empty() || !self.unlisted.is_empty() || !self.differing.is_empty()
     }
 
     /// Returns whether a row needs the full check, even if it looks right.
     pub(super) fn is_noted(&self, row: u64) -> bool {
-        self.doubtful.contains_key(&row) || self.unlisted.contains_key(&row)
+        self.doubtful.contains_key(&row) || self.unlisted.contains_key(&row) || self.differing.contains_key(&row)
     }
 
     /// Returns the reason why the student's pupil premium is neither in the list nor in the file.
     pub(super) fn unlisted(&self, row: u64) -> Option<Unlisted> {
         self.unlisted.get(&row).copied()
+    }
+
+    /// Returns the student's pupil premium in the list, and the different value in the file.
+    pub(super) fn differing_premium(&self, row: u64) -> Option<(bool, &str)> {
+        self.differing.get(&row).map(|(listed, value)| (*listed, value.as_str()))
     }
 
     /// Returns the doubt about the name in a row, and the suggested name.

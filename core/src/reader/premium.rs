@@ -167,9 +167,10 @@ impl fmt::Debug for PupilPremium {
 
 impl Reader {
     /// Sets the list of pupil premium for files that are read with a [mapping](Self::mapping). Each student gets the
-    /// value that the list has for the student's UPN. A student who is not in the list has the value in the file. If
-    /// the file has no pupil premium column, that student's value is `No`, with a warning. The same applies to students
-    /// without a valid UPN, and to students who share a UPN.
+    /// value that the list has for the student's UPN. If the file has another value, the report has a warning with both
+    /// values. A student who is not in the list has the value in the file. If the file has no pupil premium column, that
+    /// student's value is `No`, with a warning. The same applies to students without a valid UPN, and to students who
+    /// share a UPN.
     ///
     /// ```
     /// use onroll::reader::PupilPremium;

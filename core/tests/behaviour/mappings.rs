@@ -20,6 +20,10 @@ fn reader(case: &Value) -> Reader {
         reader = match option.as_str() {
             "sign_in" => reader.sign_in(value.as_str().unwrap().parse().unwrap()),
             "names_from" => reader.names_from(NamesFrom::named(value.as_str().unwrap()).unwrap()),
+            "pupil_premium" => {
+                let list = fs::read(folder().join(value.as_str().unwrap())).unwrap();
+                reader.pupil_premium(PupilPremium::read_bytes(list).unwrap())
+            }
             other => panic!("no such option: {other}"),
         };
     }
@@ -31,6 +35,15 @@ fn students(read: &Result<Roster, ReadError>) -> Value {
         Ok(roster) => roster.iter().map(|student| json!(student.cells())).collect(),
         Err(_) => Value::Null,
     }
+}
+
+/// Returns the messages about the problems of a file.
+fn messages(read: &Result<Roster, ReadError>) -> Value {
+    let report = match read {
+        Ok(roster) => roster.report(),
+        Err(error) => error.report().unwrap(),
+    };
+    report.problems().iter().map(|problem| json!(problem.message())).collect()
 }
 
 fn ids(roster: &Roster) -> Value {
@@ -58,6 +71,9 @@ fn every_test_vector_of_detection_passes() {
         check("columns", seen["mapping"]["columns"].clone(), case["columns"].clone());
         check("questions", asked, case.get("questions").cloned().unwrap_or(json!([])));
         check("students", students(&read), case["students"].clone());
+        if let Some(expected) = case.get("messages") {
+            check("messages", messages(&read), expected.clone());
+        }
         if let Ok(roster) = &read {
             check("unrecorded", json!(roster.unrecorded()), case.get("unrecorded").cloned().unwrap_or(json!([])));
             if let Some(expected) = case.get("ids") {

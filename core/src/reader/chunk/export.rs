@@ -15,6 +15,8 @@ const INVALID_UPN: &str =
     "is read as No, because this student's UPN is not valid, so it could not be looked up in the list of pupil premium";
 const SHARED_UPN: &str =
     "is read as No, because another student has the same UPN, so it identifies nobody in the list of pupil premium";
+const LISTED_YES: &str = "is read as Yes, because the list of pupil premium says Yes for this student's UPN";
+const LISTED_NO: &str = "is read as No, because the list of pupil premium says No for this student's UPN";
 const SURNAME_FIRST: &str = "has the surname first, and it is not certain which words are the surname";
 const WITHOUT_COMMA: &str = "has no comma after the surname, so it is not certain which name is first";
 const TURNED: &str = "has no comma in the file, and was read with the surname first only because the mapping says so";
@@ -45,9 +47,13 @@ impl ChunkReader<'_, '_> {
 
     /// Warns of every note that was made about a row while it was rewritten in the template's columns.
     ///
-    /// A name that a person typed or accepted gets no warning.
-    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_name_decided: bool) {
-        if let Some(unlisted) = self.file.mapped.and_then(|mapped| mapped.unlisted(row.number)) {
+    /// A value that a person typed gets no warning, and neither does a name that a person accepted.
+    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_typed: impl Fn(Column) -> bool) {
+        let is_doubt = |problem: &Problem| matches!(problem.code(), Code::NameReversed | Code::NameUnlikely);
+        let is_name_decided =
+            is_typed(Column::FullName) || self.file.accepted.in_row(row.number).iter().any(is_doubt);
+        let unlisted = self.file.mapped.and_then(|mapped| mapped.unlisted(row.number));
+        if let Some(unlisted) = unlisted.filter(|_| !is_typed(Column::PupilPremium)) {
             let note = match unlisted {
                 Unlisted::WithoutUpn => WITHOUT_UPN,
                 Unlisted::InvalidUpn => INVALID_UPN,
@@ -57,6 +63,14 @@ impl ChunkReader<'_, '_> {
             let cell = self.file.headings.position_cell(Column::PupilPremium);
             let position = self.position_of(row, Some((Column::PupilPremium, cell)));
             let problem = Problem::new(Code::NotRecorded, position).with_detail(Detail::note(note));
+            self.found.report.add(problem, false);
+        }
+        let differing = self.file.mapped.and_then(|mapped| mapped.differing_premium(row.number));
+        if let Some((listed, value)) = differing.filter(|_| !is_typed(Column::PupilPremium)) {
+            let cell = self.file.headings.position_cell(Column::PupilPremium);
+            let position = self.position_of(row, Some((Column::PupilPremium, cell)));
+            let note = Detail::note(if listed { LISTED_YES } else { LISTED_NO });
+            let problem = Problem::new(Code::NotRecorded, position).with_detail(note).with_value(value);
             self.found.report.add(problem, false);
         }
         let doubtful = self.file.mapped.filter(|_| !is_name_decided);

@@ -49,9 +49,7 @@ impl<'f> ChunkReader<'f, '_> {
         if let Some(mapped) = makes_username {
             checked.make_username(|name| mapped.username(row.number, name));
         }
-        let is_doubt = |problem: &Problem| matches!(problem.code(), Code::NameReversed | Code::NameUnlikely);
-        let is_accepted = self.file.accepted.in_row(row.number).iter().any(is_doubt);
-        self.add_noted(row, is_typed(Column::FullName) || is_accepted);
+        self.add_noted(row, is_typed);
         if self.file.source.guesses() {
             self.add_guessed(row, edit.map(RowEdit::columns).unwrap_or_default());
         }

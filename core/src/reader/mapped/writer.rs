@@ -29,6 +29,8 @@ pub(super) struct Writer<'e> {
     premium: Option<&'e PupilPremium>,
     /// The UPNs that more than one row has. They identify nobody, so the list of pupil premium does not apply to them.
     shared_upns: HashSet<String>,
+    /// Whether the file itself has a value of pupil premium in any row.
+    pub(super) has_own_premium: bool,
     /// The written columns, in order: the nine columns, and the mapped ids.
     pub(super) targets: Vec<(Target, CellSource<'e>)>,
     /// The steps that copy a row whose cells need no change. `None` if no row can be copied, for example because the
@@ -115,6 +117,7 @@ impl<'e> Writer<'e> {
             limits,
             premium,
             shared_upns: premium.map(|_| shared_upns(export, layout, limits)).unwrap_or_default(),
+            has_own_premium: false,
             targets,
             stretches,
             reach,
@@ -167,6 +170,7 @@ impl<'e> Writer<'e> {
                 rows.resume_after_line(start, line);
             }
         }
+        self.drop_unrecorded_premium();
     }
 
     /// Begins the row with this number.

@@ -1,8 +1,10 @@
 //! Writes the value of an export's row for each column of the template.
 
+use crate::column::Column;
 use crate::mapping::{Target, TargetCells, supplying_cell, with_surname};
 use crate::reader::mapped::Unlisted;
 use crate::table::Row;
+use crate::text;
 use crate::upn;
 use crate::values::{flag, proficiency};
 
@@ -89,14 +91,30 @@ impl Writer<'_> {
     /// value in the file, or `No` if the file has no column of pupil premium.
     fn premium(&mut self, row: &Row<'_>) -> String {
         let text = |target: Target| self.layout.text(target, |cell| row.cell(cell)).text;
-        let is_mapped = !matches!(self.layout.cells[Target::PupilPremium as usize], TargetCells::Absent);
+        let source = &self.layout.cells[Target::PupilPremium as usize];
+        let is_mapped = !matches!(source, TargetCells::Absent);
+        let own = matches!(source, TargetCells::Parts { .. }).then(|| text(Target::PupilPremium));
+        self.has_own_premium |= own.as_ref().is_some_and(|own| !own.trim().is_empty());
         match self.listed(&text(Target::Upn)) {
-            Ok(flag) => flag::as_str(flag).to_owned(),
+            Ok(flag) => {
+                if let Some(own) = own.filter(|own| differs(own, flag)) {
+                    self.mapped.differing.insert(row.number, (flag, own.into_owned()));
+                }
+                flag::as_str(flag).to_owned()
+            }
             Err(_) if is_mapped => text(Target::PupilPremium).into_owned(),
             Err(unlisted) => {
                 self.mapped.unlisted.insert(row.number, unlisted);
                 flag::as_str(false).to_owned()
             }
+        }
+    }
+
+    /// Removes the differences between the list of pupil premium and blank values, if the file has no other value of
+    /// pupil premium. The school then does not record it.
+    pub(super) fn drop_unrecorded_premium(&mut self) {
+        if !self.has_own_premium {
+            self.mapped.differing.clear();
         }
     }
 
@@ -110,5 +128,13 @@ impl Writer<'_> {
             return Err(Unlisted::SharedUpn);
         }
         self.premium.and_then(|list| list.of(&upn)).ok_or(Unlisted::NotInList)
+    }
+}
+
+/// Returns whether a file's value of pupil premium does not mean what the list says. A blank value means No.
+fn differs(own: &str, listed: bool) -> bool {
+    match text::tidy(own).as_ref() {
+        "" => listed,
+        own => flag::meaning(Column::PupilPremium, own).sure() != Some(listed),
     }
 }
