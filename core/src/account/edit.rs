@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::check::{Finding, Suggestions};
+use crate::check::{Finding, Suggestions, Undecided};
 use crate::column::{Column, Columns};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::report::Report;
@@ -276,7 +276,7 @@ impl Accounts {
         }
         let mut findings = Vec::new();
         let rules = rules(self.sign_in, self.students.ethnicities()).fix(edit.fix);
-        let checked = rules.check(cells.map(Some), None, &mut findings, &mut Suggestions::default());
+        let checked = rules.check(cells.map(Some), Undecided::default(), &mut findings, &mut Suggestions::default());
         let mut report = Report::new(Limits::default().problems);
         report.count_row(false);
         let is_set = |column: Column| edit.cells.get(column as usize).is_some_and(Option::is_some);

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::check::{Suggestions, UniqueValues};
+use crate::check::{Suggestions, Undecided, UniqueValues};
 use crate::column::Column;
 use crate::password::Password;
 use crate::problem::{Position, ProblemCode as Code, Severity};
@@ -352,7 +352,7 @@ impl Accounts {
             let cells = row.cells();
             let mut findings = Vec::new();
             suggestions.want(!report.is_full(false));
-            let checked = rules.check(cells.map(Some), None, &mut findings, &mut suggestions);
+            let checked = rules.check(cells.map(Some), Undecided::default(), &mut findings, &mut suggestions);
             let wrong = |code: Code, column| code == Code::Blank || code == Code::TooLong || column >= Column::Gender;
             for finding in findings {
                 let stands = !finding.fixed && finding.code.severity() == Severity::Error;

@@ -22,7 +22,7 @@ pub(crate) use heading_row::ROWS_LOOKED_AT;
 pub(crate) use heading_row::{Points as HeadingPoints, Survey};
 pub(crate) use headings::{HeadingRow, HeadingRules, Headings, ID_HEADINGS};
 pub(crate) use not_student::NotStudent;
-pub(crate) use row::{CheckedRow, Finding, Suggestions};
+pub(crate) use row::{CheckedRow, Finding, Suggestions, Undecided};
 pub(crate) use rules::Rules;
 pub(crate) use slid::{CERTAIN, LastFits, may_have_slid};
 pub(crate) use source_id::source_id;

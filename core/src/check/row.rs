@@ -18,6 +18,7 @@ use crate::table::FastRow;
 use crate::text::{self, Forbidden};
 use crate::values::flag;
 use crate::values::gender::Gender;
+use crate::values::gender_letters;
 use crate::values::proficiency::Stages;
 
 /// A problem in one cell of a row.
@@ -29,6 +30,26 @@ pub(crate) struct Finding {
     pub(crate) detail: Detail,
     /// Whether the fix has been applied.
     pub(crate) fixed: bool,
+}
+
+/// The columns of a file whose letters stay unchanged until a person has decided what each of them means.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Undecided {
+    /// Whether the letters under Gender may be English or Welsh.
+    pub(crate) gender: bool,
+    /// How the EAL column writes the stages of proficiency, if it also has an `N`.
+    pub(crate) eal: Option<Stages>,
+}
+
+impl Undecided {
+    /// Returns the message about a cell whose meaning is undecided.
+    pub(crate) fn note(self, column: Column, cell: &str) -> Option<(Code, &'static str)> {
+        match column {
+            Column::Gender if self.gender => Some((Code::Gender, gender_letters::note(cell)?)),
+            Column::Eal => Some((Code::YesNo, self.eal?.note(cell))),
+            _ => None,
+        }
+    }
 }
 
 /// A row that has been checked.
@@ -82,7 +103,7 @@ impl Rules {
     pub(crate) fn codes(
         &self,
         row: &FastRow<'_, { Column::COUNT }>,
-        undecided: Option<Stages>,
+        undecided: Undecided,
         mut tell: impl FnMut(Code, bool),
     ) -> Option<Codes> {
         let mut values = Values::default();
@@ -103,7 +124,7 @@ impl Rules {
     pub(crate) fn check<'c>(
         &self,
         cells: [Option<&'c str>; Column::COUNT],
-        undecided: Option<Stages>,
+        undecided: Undecided,
         findings: &mut Vec<Finding>,
         suggestions: &mut Suggestions,
     ) -> CheckedRow<'c> {
@@ -194,13 +215,7 @@ impl Rules {
 
     /// Returns the problem of a value in one of the five coded columns, if there is one. A value that can be read is
     /// stored in `values`.
-    fn fault(
-        &self,
-        column: Column,
-        cell: &str,
-        undecided: Option<Stages>,
-        values: &mut Values,
-    ) -> Option<ValueProblem<'_>> {
+    fn fault(&self, column: Column, cell: &str, undecided: Undecided, values: &mut Values) -> Option<ValueProblem<'_>> {
         if self.read_exact(column, cell.as_bytes(), values) {
             return None;
         }
@@ -211,9 +226,8 @@ impl Rules {
             self.read_value(column, usual, values);
             return fault(Code::Blank, Meaning::Safe(usual));
         }
-        if let Some(stages) = undecided.filter(|_| column == Column::Eal) {
-            let detail = Detail::note(stages.note(cell));
-            return Some(ValueProblem { code: Code::YesNo, detail, right: Meaning::Unknown });
+        if let Some((code, note)) = undecided.note(column, cell) {
+            return Some(ValueProblem { code, detail: Detail::note(note), right: Meaning::Unknown });
         }
         if is_excel_error(&tidy) {
             return fault(Code::ExcelMangled, Meaning::Unknown);
@@ -340,9 +354,7 @@ struct Values {
     ethnicity: Option<u16>,
     send: Option<bool>,
     eal: Option<bool>,
-    /// How the EAL column writes the stages of proficiency, if it also has an `N`. Its values then stay unchanged until
-    /// a person has decided what each `N` means.
-    undecided: Option<Stages>,
+    undecided: Undecided,
 }
 
 impl Values {
@@ -452,7 +464,7 @@ mod tests {
             let mut rows = Rows::new(&text, 0, b',', &Limits::default());
             let cells = line.split(',').map(Some).collect::<Vec<_>>().try_into().unwrap();
             let mut findings = Vec::new();
-            let checked = rules.check(cells, None, &mut findings, &mut Suggestions::default());
+            let checked = rules.check(cells, Undecided::default(), &mut findings, &mut Suggestions::default());
             let mut exact = None;
             rows.take_fast(1, usize::MAX, |_, row| {
                 let [year, class] = [Column::YearGroup, Column::Class].map(|column| row.cell(column as usize));

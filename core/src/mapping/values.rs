@@ -10,6 +10,7 @@ use crate::text;
 use crate::values::ethnicity::Ethnicities;
 use crate::values::flag;
 use crate::values::gender::Gender;
+use crate::values::gender_letters::{self, GenderLetters};
 
 use super::{Certainty, DetectedValue, Mapping, Records, Target, value_key};
 
@@ -54,6 +55,14 @@ pub(super) fn values(
     }
     let has_letters =
         target == Target::Eal && tidied.keys().any(|value| matches!(value.as_str(), "A" | "B" | "C" | "D"));
+    let mut letters = GenderLetters::default();
+    if target == Target::Gender {
+        tidied.keys().for_each(|value| letters.add(value));
+    }
+    let is_undecided = |value: &str| match target {
+        Target::Gender => letters.is_undecided() && gender_letters::depends(value),
+        _ => has_letters && value == "N",
+    };
     let decided: HashMap<String, &str> =
         mapping.values_of(target).map(|(found, value)| (value_key(found), value)).collect();
     let mut values: Vec<DetectedValue> = tidied
@@ -61,7 +70,7 @@ pub(super) fn values(
         .map(|(value, count)| {
             let (read_as, certainty) = match decided.get(&value_key(&value)) {
                 Some(decided) => (Some((*decided).to_owned()), Certainty::Exact),
-                None if has_letters && value == "N" => (None, Certainty::Unknown),
+                None if is_undecided(&value) => (None, Certainty::Unknown),
                 None => meaning(target, &value, columns.len() > 1, ethnicities),
             };
             DetectedValue { value, count, read_as, certainty }

@@ -307,6 +307,7 @@ impl<'w> FileReader<'w> {
             accepted: &self.accepted,
             mapped: self.mapped.as_ref(),
             proficiency: OnceLock::new(),
+            gender_letters: OnceLock::new(),
         };
         let shared = Shared::default();
         let progress = ReadProgress { watch: Some(&self.watch), shared: &shared, of: text.len() };

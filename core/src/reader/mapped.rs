@@ -18,6 +18,7 @@ use crate::mapping::{AppliedMapping, Difference, Looked, Mapping, NameDoubt, Tar
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code};
 use crate::table::{Decoded, Limits, Rearranged, TextSource};
 use crate::username::SignIn;
+use crate::values::gender_letters::GenderLetters;
 use crate::values::proficiency::Stages;
 use crate::vocabulary::{self, Vocabulary};
 
@@ -43,6 +44,8 @@ pub(super) struct Mapped {
     /// The way in which the export writes stages of proficiency in English. The new text has other values instead of
     /// the stages.
     pub(super) stages: Option<Stages>,
+    /// The letters in the export's column of genders, if the new text has other values instead of some letters.
+    pub(super) gender_letters: GenderLetters,
     /// The suffixes of generated usernames, by row.
     suffixes: HashMap<u64, String>,
     pub(super) makes_usernames: bool,

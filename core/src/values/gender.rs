@@ -57,14 +57,15 @@ impl Gender {
     /// The values of nearly all cells.
     pub(crate) const USUAL: TwoWayMatch = TwoWayMatch::new(b"Male", b"Female");
 
-    /// Returns what a school system's word for a gender means.
+    /// Returns what a school system's word for a gender means. `gender_letters.rs` decides about columns in which a letter
+    /// may be Welsh.
     pub(crate) fn meaning(cell: &str) -> Meaning<Self> {
         if let Some(gender) = Self::exact(cell.as_bytes()) {
             return Meaning::Exact(gender);
         }
         match text::words(cell).as_str() {
-            "m" | "male" | "boy" => Meaning::Safe(Self::Male),
-            "f" | "female" | "girl" => Meaning::Safe(Self::Female),
+            "m" | "male" | "boy" | "bachgen" | "gwryw" => Meaning::Safe(Self::Male),
+            "f" | "female" | "girl" | "merch" | "benyw" => Meaning::Safe(Self::Female),
             "nb" | "non binary" | "nonbinary" => Meaning::Safe(Self::NonBinary),
             "b" | "boys" | "man" | "males" => Meaning::Guess(Self::Male),
             "g" | "girls" | "woman" | "w" | "females" => Meaning::Guess(Self::Female),
@@ -94,7 +95,10 @@ mod tests {
     fn reads_genders_as_school_systems_write_them() {
         use Gender::{Female, Male, NonBinary};
         assert_eq!(Gender::meaning("Male"), Meaning::Exact(Male));
-        for (cell, gender) in [("M", Male), ("MALE", Male), ("boy", Male), ("F", Female), ("Girl", Female)] {
+        for (cell, gender) in [("M", Male), ("MALE", Male), ("boy", Male), ("F", Female), ("Girl", Female)]
+            .into_iter()
+            .chain([("Bachgen", Male), ("GWRYW", Male), ("merch", Female), ("Benyw", Female)])
+        {
             assert_eq!(Gender::meaning(cell), Meaning::Safe(gender), "{cell}");
         }
         for cell in ["Non binary", "NonBinary", "NB", "non-binary"] {

@@ -5,6 +5,7 @@
 pub(crate) mod ethnicity;
 pub(crate) mod flag;
 pub(crate) mod gender;
+pub(crate) mod gender_letters;
 pub(crate) mod proficiency;
 pub(crate) mod year_group;
 

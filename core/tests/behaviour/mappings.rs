@@ -6,7 +6,7 @@ use std::path::Path;
 
 use onroll::mapping::{Certainty, NamesFrom, QuestionKind, Target};
 use onroll::reader::PupilPremium;
-use onroll::{Detected, Mapping, ReadError, Reader, Roster, SignIn};
+use onroll::{Detected, Mapping, ReadError, Reader, Record, Roster, SignIn};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -479,6 +479,40 @@ fn the_eal_value_n_is_refused_until_the_mapping_gives_its_meaning() {
     }
     let roster = reader(r#"{"N": "No"}"#).read_bytes(csv.as_bytes()).unwrap();
     assert_eq!(roster.iter().map(|student| student.eal).collect::<Vec<_>>(), [true, false]);
+}
+
+/// `M` beside `B` may be Merch (girl), even if the mapping says what `B` means.
+#[test]
+fn a_gender_letter_that_may_be_welsh_is_refused_until_the_mapping_gives_its_meaning() {
+    let csv = "Forename,Surname,Year,Reg,Sex\nZoë,Okafor,5,5A,M\nTom,Lee,5,5A,B\n";
+    let columns = r#""fullName": ["Forename", "Surname"], "yearGroup": "Year", "className": "Reg", "gender": "Sex""#;
+    let reader = |values: &str| {
+        let mapping = Mapping::from_json(&format!(r#"{{"columns": {{{columns}}}, "values": {{"gender": {values}}}}}"#));
+        Reader::new().fix(true).mapping(mapping.unwrap())
+    };
+    for (values, wrong) in [("{}", 2_usize), (r#"{"B": "Male"}"#, 1), (r#"{"M": "Female"}"#, 1)] {
+        let report = reader(values).check_bytes(csv.as_bytes());
+        assert_eq!(report.error_count(), wrong as u64, "{values} {}", report.text());
+        assert_eq!(reader(values).detect_bytes(csv.as_bytes()).unwrap().questions().len(), wrong, "{values}");
+    }
+    let roster = reader(r#"{"B": "Male", "M": "Female"}"#).read_bytes(csv.as_bytes()).unwrap();
+    assert_eq!(roster.iter().map(|student| student.gender.unwrap().as_str()).collect::<Vec<_>>(), ["Female", "Male"]);
+}
+
+#[test]
+fn records_refuse_gender_letters_that_may_be_welsh() {
+    let read = |genders: &[&str]| {
+        let record = |(index, gender): (usize, &&str)| {
+            let name = format!("Zoë A{index}");
+            Record::new([&name, &name, "Year 5", "5A", gender, "No", "BAFR", "No", "No"].map(str::to_owned))
+        };
+        let roster = Reader::new().fix(true).hold_records(genders.iter().enumerate().map(record));
+        let genders = roster.iter().map(|student| student.gender.unwrap().as_str().to_owned());
+        (genders.collect::<Vec<_>>(), roster.report().error_count(), roster.report().fixed_count())
+    };
+    assert_eq!(read(&["M", "B", "Male"]), (vec!["Male".to_owned()], 2, 0));
+    assert_eq!(read(&["M", "M", "F"]), (["Male", "Male", "Female"].map(str::to_owned).to_vec(), 0, 3));
+    assert_eq!(read(&["M", "B", "F", "M"]), (["Male", "Female", "Male"].map(str::to_owned).to_vec(), 1, 3));
 }
 
 #[test]

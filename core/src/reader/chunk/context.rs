@@ -1,14 +1,15 @@
 //! The context of a row (`RowContext`): its text, the headings, the rules and a person's decisions. Also finds out how
-//! the column EAL writes stages of proficiency.
+//! the column EAL writes stages of proficiency, and in which language the letters under Gender are.
 
 use std::sync::OnceLock;
 
-use crate::check::{Headings, Rules};
+use crate::check::{Headings, Rules, Undecided};
 use crate::column::Column;
 use crate::reader::accepted::Accepted;
 use crate::reader::mapped::Mapped;
-use crate::table::{self, Broken, Dialect, Limits, Rows, TextSource};
-use crate::values::proficiency::{self, Proficiency, Stages};
+use crate::table::{self, Broken, Dialect, Limits, Row, Rows, TextSource};
+use crate::values::gender_letters::{self, GenderLetters};
+use crate::values::proficiency::{self, Proficiency};
 
 use super::MOST_UNCLOSED;
 
@@ -30,6 +31,8 @@ pub(in crate::reader) struct RowContext<'f> {
     pub(in crate::reader) mapped: Option<&'f Mapped>,
     /// Whether the column EAL has stages or an `N`. We find this at most once for the whole file.
     pub(in crate::reader) proficiency: OnceLock<Proficiency>,
+    /// The letters under Gender. We find these at most once for the whole file.
+    pub(in crate::reader) gender_letters: OnceLock<GenderLetters>,
 }
 
 impl RowContext<'_> {
@@ -41,12 +44,27 @@ impl RowContext<'_> {
         if self.mapped.is_some() && !self.source.is_sheet() { rows.known_utf8() } else { rows }
     }
 
-    /// Returns how the column EAL writes stages of proficiency, if `eal` is a letter whose meaning is still undecided.
-    pub(super) fn undecided(&self, eal: &str) -> Option<Stages> {
-        if !proficiency::depends(eal) {
-            return None;
+    /// Returns for which of these two cells the meaning is undecided, because it depends on the other cells in the
+    /// column.
+    pub(super) fn undecided(&self, [gender, eal]: [&str; 2]) -> Undecided {
+        Undecided {
+            gender: gender_letters::depends(gender)
+                && self.gender_letters.get_or_init(|| self.find_gender_letters()).is_undecided(),
+            eal: match proficiency::depends(eal) {
+                true => self.proficiency.get_or_init(|| self.find_proficiency()).undecided(),
+                false => None,
+            },
         }
-        self.proficiency.get_or_init(|| self.find_proficiency()).undecided()
+    }
+
+    /// Examines the cells under Gender.
+    fn find_gender_letters(&self) -> GenderLetters {
+        let mut found = self.mapped.map(|mapped| mapped.gender_letters).unwrap_or_default();
+        self.each_cell(Column::Gender, |cell, _| {
+            found.add(cell);
+            !found.is_english()
+        });
+        found
     }
 
     /// Examines every cell under EAL. An `N` is ignored if a person typed over it or left out its row. A stage is
@@ -54,13 +72,26 @@ impl RowContext<'_> {
     fn find_proficiency(&self) -> Proficiency {
         let stages = self.mapped.and_then(|mapped| mapped.stages);
         let mut found = Proficiency { stages, has_n: false };
-        let Some(cell) = self.headings.columns[Column::Eal as usize] else { return found };
+        self.each_cell(Column::Eal, |cell, row| {
+            let has_n = found.has_n;
+            found.add(cell);
+            let edit = self.accepted.edits.of_row(row.number);
+            if edit.is_some_and(|edit| edit.is_left_out || edit.cell(Column::Eal).is_some()) {
+                found.has_n = has_n;
+            }
+            found.undecided().is_none()
+        });
+        found
+    }
+
+    /// Calls a function with each cell of a column and its row, until the function returns false.
+    fn each_cell(&self, column: Column, mut examine: impl FnMut(&str, &Row<'_>) -> bool) {
+        let Some(cell) = self.headings.columns[column as usize] else { return };
         let (start, number, line) = self.begins;
         let mut rows = self.rows(self.text, start);
         rows.go_back(start, number, line);
         let mut unclosed = 0;
-        while found.undecided().is_none() {
-            let Some(row) = rows.next() else { break };
+        while let Some(row) = rows.next() {
             if row.broken == Some(Broken::Unclosed) {
                 let (start, line) = (row.start, row.line);
                 rows.resume_after_line(start, line);
@@ -68,15 +99,9 @@ impl RowContext<'_> {
                 if unclosed > MOST_UNCLOSED {
                     break;
                 }
-                continue;
-            }
-            let has_n = found.has_n;
-            found.add(table::written(row.cell(cell)));
-            let edit = self.accepted.edits.of_row(row.number);
-            if edit.is_some_and(|edit| edit.is_left_out || edit.cell(Column::Eal).is_some()) {
-                found.has_n = has_n;
+            } else if !examine(table::written(row.cell(cell)), &row) {
+                break;
             }
         }
-        found
     }
 }

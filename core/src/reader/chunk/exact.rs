@@ -94,7 +94,7 @@ impl ChunkReader<'_, '_> {
         }
         let (mut faults, mut listed) = ([None; 5], false);
         let mut free = faults.iter_mut();
-        let undecided = self.file.undecided(row.cell(Column::Eal as usize));
+        let undecided = self.file.undecided([Column::Gender, Column::Eal].map(|column| row.cell(column as usize)));
         let codes = rules.codes(row, undecided, |code, safe| {
             listed |= !report.is_full(rules.fix && safe);
             free.next().into_iter().for_each(|fault| *fault = Some((code, safe)));

@@ -50,8 +50,7 @@ impl ChunkReader<'_, '_> {
     /// A value that a person typed gets no warning, and neither does a name that a person accepted.
     pub(super) fn add_noted(&mut self, row: &Row<'_>, is_typed: impl Fn(Column) -> bool) {
         let is_doubt = |problem: &Problem| matches!(problem.code(), Code::NameReversed | Code::NameUnlikely);
-        let is_name_decided =
-            is_typed(Column::FullName) || self.file.accepted.in_row(row.number).iter().any(is_doubt);
+        let is_name_decided = is_typed(Column::FullName) || self.file.accepted.in_row(row.number).iter().any(is_doubt);
         let unlisted = self.file.mapped.and_then(|mapped| mapped.unlisted(row.number));
         if let Some(unlisted) = unlisted.filter(|_| !is_typed(Column::PupilPremium)) {
             let note = match unlisted {

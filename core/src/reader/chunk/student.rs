@@ -31,8 +31,8 @@ impl<'f> ChunkReader<'f, '_> {
         if makes_username.is_some() {
             cells[Column::Username as usize] = None;
         }
-        let eal = cells.get(Column::Eal as usize).copied().flatten().unwrap_or_default();
-        let undecided = self.file.undecided(eal);
+        let undecided = [Column::Gender, Column::Eal].map(|column| cells[column as usize].unwrap_or_default());
+        let undecided = self.file.undecided(undecided);
         let mut findings = std::mem::take(&mut self.findings);
         findings.clear();
         self.suggestions.want(!self.found.report.is_full(false));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::check::{self, CheckedRow, Finding, LastFits, Rules, Suggestions, UniqueValues};
+use crate::check::{self, CheckedRow, Finding, LastFits, Rules, Suggestions, Undecided, UniqueValues};
 use crate::column::{Column, Columns};
 use crate::problem::{Detail, Position, Problem, ProblemCode as Code, Severity};
 use crate::report::Report;
@@ -18,6 +18,7 @@ use crate::student::{Codes, Ids, Students};
 use crate::text::{self, Private};
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
+use crate::values::gender_letters::{self, GenderLetters};
 use crate::values::proficiency::{self, Proficiency};
 
 use super::Record;
@@ -37,8 +38,10 @@ pub(super) struct RecordChecker {
     upns: HashMap<String, usize, RandomState>,
     /// The columns that no record has.
     unrecorded: Columns,
-    /// The stages and letters under EAL so far. A letter can be judged only when all cells are known.
+    /// The stages and letters under EAL, and the letters under Gender so far. A letter can be judged only when all cells
+    /// are known.
     proficiency: Proficiency,
+    gender_letters: GenderLetters,
     letters: Vec<Letter>,
 }
 
@@ -66,7 +69,7 @@ impl RecordOutcome {
     }
 }
 
-/// A letter under EAL, and the finding that applies if the letters of all records allow it.
+/// A letter under Gender or EAL, and the finding that applies if the letters of all records allow it.
 struct Letter {
     index: usize,
     value: String,
@@ -87,6 +90,7 @@ impl RecordChecker {
             upns: HashMap::default(),
             unrecorded: Columns::ALL,
             proficiency: Proficiency::default(),
+            gender_letters: GenderLetters::default(),
             letters: Vec::new(),
         }
     }
@@ -100,7 +104,7 @@ impl RecordChecker {
         let cells = record.cells.each_ref().map(AsRef::as_ref);
         let mut findings = Vec::new();
         self.suggestions.want(!self.report.is_full(false));
-        let mut checked = self.rules.check(cells.map(Some), None, &mut findings, &mut self.suggestions);
+        let mut checked = self.rules.check(cells.map(Some), Undecided::default(), &mut findings, &mut self.suggestions);
         let mut reasons: Vec<String> = Vec::new();
         let slid = check::may_have_slid(&findings).then(|| self.slid(cells)).flatten();
         let is_slid = slid.is_some();
@@ -143,15 +147,23 @@ impl RecordChecker {
     }
 
     fn add_findings(&mut self, index: usize, findings: Vec<Finding>, record: &Record<'_>) {
-        let eal = record.cells[Column::Eal as usize].as_ref();
+        let [gender, eal] = [Column::Gender, Column::Eal].map(|column| record.cells[column as usize].as_ref());
         self.proficiency.add(eal);
-        let is_letter = proficiency::depends(eal);
+        if !self.gender_letters.is_english() {
+            self.gender_letters.add(gender);
+        }
+        let is_english = self.gender_letters.is_english();
         for finding in findings {
-            if is_letter && finding.column == Column::Eal {
-                self.letters.push(Letter { index, value: eal.to_owned(), finding });
+            let value = &record.cells[finding.column as usize];
+            let is_letter = match finding.column {
+                Column::Gender => !is_english && gender_letters::depends(gender),
+                Column::Eal => proficiency::depends(eal),
+                _ => false,
+            };
+            if is_letter {
+                self.letters.push(Letter { index, value: value.clone().into_owned(), finding });
                 continue;
             }
-            let value = &record.cells[finding.column as usize];
             let problem = of_record(finding.code, index, Some(finding.column)).with_value(value);
             self.report.add(problem.with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
         }
@@ -251,15 +263,20 @@ impl RecordChecker {
         roster.with_not_recorded(not_recorded)
     }
 
-    /// Reports the letters under EAL. The letters of all records together decide what each means.
+    /// Reports the letters under Gender and EAL. The letters of all records together decide what each means.
     fn judge_letters(&mut self) {
+        let undecided = Undecided { gender: self.gender_letters.is_undecided(), eal: self.proficiency.undecided() };
         for Letter { index, value, finding } in std::mem::take(&mut self.letters) {
-            let problem = of_record(Code::YesNo, index, Some(Column::Eal)).with_value(&value);
-            match self.proficiency.undecided() {
-                None => self.report.add(problem.with_detail(finding.detail).with_fix(finding.fix), finding.fixed),
-                Some(stages) => {
-                    self.report.add(problem.with_detail(Detail::note(stages.note(&value))), false);
-                    self.rows[index].refuse(&Code::YesNo.reason_of_record(Some(Column::Eal)));
+            let column = Some(finding.column);
+            match undecided.note(finding.column, &value) {
+                None => {
+                    let problem = of_record(finding.code, index, column).with_value(&value);
+                    self.report.add(problem.with_detail(finding.detail).with_fix(finding.fix), finding.fixed);
+                }
+                Some((code, note)) => {
+                    let problem = of_record(code, index, column).with_value(&value);
+                    self.report.add(problem.with_detail(Detail::note(note)), false);
+                    self.rows[index].refuse(&code.reason_of_record(column));
                 }
             }
         }

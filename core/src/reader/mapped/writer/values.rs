@@ -81,6 +81,9 @@ impl Writer<'_> {
                     self.mapped.stages =
                         layout.read(Target::Eal).iter().find_map(|cell| proficiency::stage(row.cell(*cell)));
                 }
+                if *target == Target::Gender && !self.mapped.gender_letters.is_english() {
+                    layout.read(Target::Gender).iter().for_each(|cell| self.mapped.gender_letters.add(row.cell(*cell)));
+                }
                 self.cell(&layout.text(*target, |cell| row.cell(cell)).text);
             }
             None => {}

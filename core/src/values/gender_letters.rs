@@ -1,0 +1,133 @@
+//! Recognises columns of genders in which a letter may be English or Welsh: `M` is Male or Merch (girl), `B` is Boy or
+//! Benyw (female), and `G` is Girl or Gwryw (male).
+//!
+//! In nearly every column, `F` beside `M` shows that the letters are English. A letter stays unchanged if the column
+//! does not show its language.
+
+use crate::text;
+
+const M: &str = "may mean Male, or Merch (girl) in Welsh, and the other rows do not show which; write Male or Female";
+const B: &str = "may mean Boy, or Benyw (female) in Welsh, and the other rows do not show which; write Male or Female";
+const G: &str = "may mean Girl, or Gwryw (male) in Welsh, and the other rows do not show which; write Male or Female";
+const KEPT: &str =
+    "is Welsh, but onroll changes it only when every 'M', 'B' and 'G' in this column has become Male or Female";
+
+/// The values of a column of genders that show the language of its letters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct GenderLetters {
+    /// Whether a cell is `F`, or Female in another spelling than ours. The letters are then English.
+    has_female: bool,
+    has_m: bool,
+    /// Whether a cell is a letter that does not belong beside `M` in English.
+    has_other: bool,
+    has_welsh: bool,
+}
+
+impl GenderLetters {
+    pub(crate) fn add(&mut self, cell: &str) {
+        match letter(cell) {
+            Some(b'f') => self.has_female = true,
+            Some(b'm') => self.has_m = true,
+            // D is Dyn (man), beside M for Menyw (woman).
+            Some(b'b' | b'g' | b'd') => self.has_other = true,
+            Some(_) => {}
+            None => self.add_word(cell),
+        }
+    }
+
+    fn add_word(&mut self, cell: &str) {
+        self.has_welsh |= is_welsh(cell);
+        // In a corrected file, a person may have written Female in place of `M`. So this spelling shows nothing.
+        self.has_female |= cell != "Female" && {
+            let cell = cell.trim();
+            matches!(cell.len(), 6..=8) && matches!(text::words(cell).as_str(), "female" | "females")
+        };
+    }
+
+    /// Returns whether the letters are certainly English. No other cell can change this.
+    pub(crate) fn is_english(self) -> bool {
+        self.has_female
+    }
+
+    /// Returns whether the letters and the Welsh words stay unchanged until a person has decided what each letter means.
+    pub(crate) fn is_undecided(self) -> bool {
+        !self.has_female && (self.has_welsh && (self.has_m || self.has_other) || self.has_m && self.has_other)
+    }
+}
+
+/// Returns whether the meaning of a cell depends on the other cells in its column.
+pub(crate) fn depends(cell: &str) -> bool {
+    note(cell).is_some()
+}
+
+/// Returns the message about a letter or a Welsh word in an undecided column.
+pub(crate) fn note(cell: &str) -> Option<&'static str> {
+    match letter(cell) {
+        Some(b'm') => Some(M),
+        Some(b'b') => Some(B),
+        Some(b'g') => Some(G),
+        Some(_) => None,
+        None => is_welsh(cell).then_some(KEPT),
+    }
+}
+
+/// Returns whether a cell is a Welsh word for a gender.
+fn is_welsh(cell: &str) -> bool {
+    let cell = cell.trim();
+    let may_be =
+        matches!(cell.len(), 5..=9) && matches!(cell.as_bytes().first(), Some(b'b' | b'B' | b'm' | b'M' | b'g' | b'G'));
+    may_be && matches!(text::words(cell).as_str(), "bachgen" | "merch" | "benyw" | "gwryw")
+}
+
+/// Returns the letter of a cell that is a single letter, in lower case. Signs may be around the letter.
+fn letter(cell: &str) -> Option<u8> {
+    match cell.trim().as_bytes() {
+        [letter] => Some(letter.to_ascii_lowercase()),
+        b"Male" | b"Female" => None,
+        bytes if bytes.len() < 8 => match text::words(cell).as_bytes() {
+            [letter] => Some(*letter),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_undecided_only_in_columns_that_may_be_welsh() {
+        let of = |cells: &[&str]| {
+            let mut letters = GenderLetters::default();
+            cells.iter().for_each(|cell| letters.add(cell));
+            letters.is_undecided()
+        };
+        for cells in
+            [&["B", "M"][..], &["m", " b "], &["G", "M."], &["D", "M", "Male"], &["Merch", "B"], &["Female", "B", "M"]]
+        {
+            assert!(of(cells), "{cells:?}");
+        }
+        for cells in [
+            &["M"][..],
+            &["M", "F"],
+            &["M", "F", "B"],
+            &["B", "G"],
+            &["M", "FEMALE", "G"],
+            &["Male", "Boy"],
+            &["Merch", "GWRYW"],
+        ] {
+            assert!(!of(cells), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn only_letters_and_welsh_words_depend_on_their_column() {
+        for cell in ["M", "Merch", "          b", "g.", "(M)"] {
+            assert!(depends(cell), "{cell}");
+        }
+        for cell in ["", "F", "D", "X", "Male", "Merched", "mb"] {
+            assert!(!depends(cell), "{cell}");
+        }
+    }
+}
