@@ -219,20 +219,24 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// Returns the name in the usual order if the surname seems to be first: `Amelia Smith` for `Smith, Amelia`.
-pub(crate) fn unreversed(full_name: &str) -> Option<String> {
+/// Recognises a name in which the surname seems to be first. The inner value is the name in the usual order, if there is
+/// only one: `Amelia Smith` for `Smith, Amelia`.
+pub(crate) fn unreversed(full_name: &str) -> Option<Option<String>> {
     let (surname, forenames) = full_name.split_once(',')?;
+    if forenames.contains(',') {
+        return (!full_name.contains(|c: char| c.is_ascii_digit())).then(|| text::around_suffix(full_name));
+    }
     let (surname, forenames) = (surname.trim(), forenames.trim());
-    let is_name = |part: &str| !part.is_empty() && !part.contains(|c: char| c == ',' || c.is_ascii_digit());
+    let is_name = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_ascii_digit());
     if !is_name(surname) || !is_name(forenames) {
         return None;
     }
-    // `Al Smith, Jr` has the forename first.
-    if surname.contains(' ') && text::without_comma_before_suffix(full_name).is_some() {
-        return None;
+    // `Al Smith, Jr` has the forename first, and `Smith, Jr` has no forename.
+    if text::without_comma_before_suffix(full_name).is_some() {
+        return (!surname.contains(' ')).then_some(None);
     }
     if surname.chars().any(char::is_lowercase) || surname.chars().filter(|c| c.is_alphabetic()).count() < 2 {
-        return Some(format!("{forenames} {surname}"));
+        return Some(Some(format!("{forenames} {surname}")));
     }
     // Capitals such as 'SMITH' only marked the surname. A capital after a hyphen or an apostrophe stays.
     let mut after_letter = false;
@@ -245,7 +249,7 @@ pub(crate) fn unreversed(full_name: &str) -> Option<String> {
         }
         after_letter = c.is_alphabetic();
     }
-    Some(format!("{forenames} {cased}"))
+    Some(Some(format!("{forenames} {cased}")))
 }
 
 /// The length of the longest username that a decision may set, in bytes. By default, no value in a file may be longer
@@ -371,11 +375,16 @@ mod tests {
 
     #[test]
     fn puts_the_forename_first_in_a_reversed_name() {
-        assert_eq!(unreversed("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
-        assert_eq!(unreversed("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
-        assert_eq!(unreversed("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
-        for name in ["Amelia Smith", "Smith,", ", Amelia", "A, B, C", "Oak, Room 2", "Al Smith, Jr"] {
+        let spoken = |name| unreversed(name).flatten();
+        assert_eq!(spoken("SMITH, Amelia").as_deref(), Some("Amelia Smith"));
+        assert_eq!(spoken("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
+        assert_eq!(spoken("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
+        assert_eq!(spoken("Smith, Jr, Al").as_deref(), Some("Al Smith Jr"));
+        for name in ["Amelia Smith", "Smith,", ", Amelia", "Oak, Room 2", "Al Smith, Jr", "Oak, Room 2, East"] {
             assert_eq!(unreversed(name), None, "{name}");
+        }
+        for name in ["Smith, Jr", "Smith, Al, Bo"] {
+            assert_eq!(unreversed(name), Some(None), "{name}");
         }
     }
 
@@ -413,7 +422,7 @@ mod tests {
         }
         assert_eq!(
             ["NG, Amelia", "O, Amelia", "Ng, Amelia"].map(unreversed),
-            ["Amelia Ng", "Amelia O", "Amelia Ng"].map(|name| Some(name.to_owned()))
+            ["Amelia Ng", "Amelia O", "Amelia Ng"].map(|name| Some(Some(name.to_owned())))
         );
     }
 }

@@ -256,7 +256,7 @@ impl Rules {
                     judge_name(text, &mut find);
                 }
                 if let Some(spoken) = username::unreversed(text) {
-                    find(Code::NameReversed, Some(spoken));
+                    find(Code::NameReversed, spoken);
                 }
             }
             Column::Username => match self.sign_in {

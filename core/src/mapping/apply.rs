@@ -96,8 +96,8 @@ pub(crate) struct Made<'r> {
     pub(crate) text: Cow<'r, str>,
     /// The cell of a blank part of the name, if other parts are not blank.
     pub(crate) lacks: Option<usize>,
-    /// The doubt about the name, and the name that was perhaps meant.
-    pub(crate) doubt: Option<(NameDoubt, String)>,
+    /// The doubt about the name, and the name that was perhaps meant if there is only one.
+    pub(crate) doubt: Option<(NameDoubt, Option<String>)>,
 }
 
 impl<'r> Made<'r> {
@@ -215,7 +215,7 @@ fn joined<'r>(
     };
     let (text, doubt) = match (order, texts.as_slice()) {
         (NameOrder::AsWritten, [(forename, _), (surname, _)]) if target == Target::FullName => {
-            (text, names::with_surname(forename, surname).map(|whole| (NameDoubt::SurnameTwice, whole)))
+            (text, names::with_surname(forename, surname).map(|whole| (NameDoubt::SurnameTwice, Some(whole))))
         }
         (NameOrder::AsWritten, _) => (text, None),
         _ => names::forename_first(text, order),

@@ -31,12 +31,14 @@ pub(crate) enum NameDoubt {
     Turned,
     /// The name has a comma before a suffix such as Jr.
     Suffix,
+    /// The name has several commas.
+    Commas,
     /// The forename already contains the surname.
     SurnameTwice,
 }
 
-/// A full name, and the doubt about it with the name that was perhaps meant.
-pub(super) type Named<'r> = (Cow<'r, str>, Option<(NameDoubt, String)>);
+/// A full name, and the doubt about it. The doubt has the name that was meant, unless there are several possible names.
+pub(super) type Named<'r> = (Cow<'r, str>, Option<(NameDoubt, Option<String>)>);
 
 /// Returns whether a cell supplies no part of a name: it is blank, or is a placeholder such as `-` or `N/A`.
 pub(crate) fn is_no_name(cell: &str) -> bool {
@@ -65,20 +67,22 @@ pub(super) fn forename_first(text: Cow<'_, str>, order: NameOrder) -> Named<'_> 
         return (Cow::Owned(format!("{forenames} {surname}")), None);
     }
     if let Some(bare) = text::without_comma_before_suffix(&name) {
+        // `Smith, Jr` has no forename, so `Smith Jr` is not the whole name.
+        let bare = Some(bare).filter(|bare| bare.split(' ').count() > 2);
         return (text, Some((NameDoubt::Suffix, bare)));
     }
-    let turned = match name.split_once(' ') {
-        Some((first, rest)) => format!("{rest} {first}"),
-        None => name.clone(),
-    };
-    let has_two_words = name.split(' ').count() == 2 && !name.contains(',');
+    if name.matches(',').count() > 1 {
+        return (text, Some((NameDoubt::Commas, text::around_suffix(&name))));
+    }
+    // If the name has one word or several, it is unclear which words belong to the surname.
+    let words = name.split_once(' ').filter(|(_, last)| !last.contains(' ') && !name.contains(','));
+    let Some((first, last)) = words else { return (text, Some((NameDoubt::Unsplit, None))) };
+    let turned = format!("{last} {first}");
     match order {
-        // The name has one word, or it is unclear which words belong to the surname.
-        _ if !has_two_words => (text, Some((NameDoubt::Unsplit, turned))),
         NameOrder::AsWritten => (text, None),
         NameOrder::SurnameFirst => (Cow::Owned(turned), None),
-        NameOrder::SurnameBeforeComma => (text, Some((NameDoubt::WithoutComma, turned))),
-        NameOrder::StatedSurnameFirst => (Cow::Owned(turned), Some((NameDoubt::Turned, name))),
+        NameOrder::SurnameBeforeComma => (text, Some((NameDoubt::WithoutComma, Some(turned)))),
+        NameOrder::StatedSurnameFirst => (Cow::Owned(turned), Some((NameDoubt::Turned, Some(name)))),
     }
 }
 
@@ -118,15 +122,22 @@ mod tests {
         let every = [NameOrder::SurnameFirst, NameOrder::SurnameBeforeComma, NameOrder::StatedSurnameFirst];
         for order in every {
             assert_eq!(read("Lee, Ann", order), ("Ann Lee".to_owned(), None));
-            let suffix = Some((NameDoubt::Suffix, "Al Smith Jr".to_owned()));
-            assert_eq!(read("Al Smith, Jr", order), ("Al Smith, Jr".to_owned(), suffix));
-            let unsplit = Some((NameDoubt::Unsplit, "Berg Ann Van".to_owned()));
-            assert_eq!(read("Van Berg Ann", order), ("Van Berg Ann".to_owned(), unsplit));
+            for (name, doubt, meant) in [
+                ("Al Smith, Jr", NameDoubt::Suffix, Some("Al Smith Jr")),
+                ("Smith, Jr", NameDoubt::Suffix, None),
+                ("Smith, Jr, Al", NameDoubt::Commas, Some("Al Smith Jr")),
+                ("Smith, Al, III", NameDoubt::Commas, Some("Al Smith III")),
+                ("Smith, Al, Bo", NameDoubt::Commas, None),
+                ("VAN BERG Ann", NameDoubt::Unsplit, None),
+                ("Ann", NameDoubt::Unsplit, None),
+            ] {
+                assert_eq!(read(name, order), (name.to_owned(), Some((doubt, meant.map(str::to_owned)))), "{name}");
+            }
         }
         let doubts = [
             ("Ann Lee", None),
-            ("Lee Ann", Some((NameDoubt::WithoutComma, "Ann Lee".to_owned()))),
-            ("Ann Lee", Some((NameDoubt::Turned, "Lee Ann".to_owned()))),
+            ("Lee Ann", Some((NameDoubt::WithoutComma, Some("Ann Lee".to_owned())))),
+            ("Ann Lee", Some((NameDoubt::Turned, Some("Lee Ann".to_owned())))),
         ];
         for (order, (name, doubt)) in every.into_iter().zip(doubts) {
             assert_eq!(read("Lee Ann", order), (name.to_owned(), doubt));

@@ -127,13 +127,13 @@ fn is_like_upn(value: &str) -> bool {
         && bytes[1..12].iter().all(u8::is_ascii_digit)
 }
 
-/// Returns whether every value of a column is a name with a comma between surname and forename. A name with a comma
-/// before a suffix such as Jr does not count.
+/// Returns whether the values of a column are names with a comma between surname and forename. At most one in ten values
+/// may have no comma. A name with several commas, or with a comma before a suffix such as Jr, does not count. Each name
+/// of these kinds gets a warning when it is read.
 pub(super) fn is_surname_first(values: &[&str]) -> bool {
     let such = values.iter().filter(|value| text::split_at_comma(value).is_some()).count();
-    let is_other =
-        |value: &&&str| text::split_at_comma(value).is_none() && text::without_comma_before_suffix(value).is_none();
-    such > 1 && !values.iter().any(|value| is_other(&value))
+    let without = values.iter().filter(|value| !value.contains(',')).count();
+    such > 1 && without * 10 <= values.len()
 }
 
 /// Returns whether the values of a column without a known heading look like values of a target.
@@ -224,6 +224,10 @@ mod tests {
         assert!(looks(Target::Upn, &["H801200001001"]) && looks(Target::Email, &["a@b.uk"]));
         assert!(is_surname_first(&["Hart, Amelia", "Khan, Noah"]) && !is_surname_first(&["Hart, Amelia", "Noah Khan"]));
         assert!(is_surname_first(&["Hart, Amelia", "Al Smith, Jr", "Khan, Noah"]));
+        assert!(is_surname_first(&["Hart, Amelia", "Smith, Jr, Al", "Khan, Noah"]));
         assert!(!is_surname_first(&["Al Smith, Jr", "Bo Day, III"]));
+        let mut values = vec!["Hart, Amelia"; 9];
+        values.push("Noah Khan");
+        assert!(is_surname_first(&values) && !is_surname_first(&values[1..]));
     }
 }

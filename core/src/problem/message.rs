@@ -187,6 +187,7 @@ impl Problem {
             Code::TooLong => "shorten it",
             Code::Placeholder => "write the real value",
             Code::NameUnlikely => "check it",
+            Code::NameReversed => "write the forename first",
             Code::EthnicityUnknown => "use a code such as WBRI (White British), or NOBT (not obtained)",
             Code::UsernameDuplicate => "give each student a different username",
             Code::UsernameNotEmail => "use the student's school email address",

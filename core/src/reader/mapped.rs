@@ -35,8 +35,8 @@ pub(super) struct Mapped {
     unclosed: BTreeMap<u64, String>,
     /// The heading and the cell of the blank part of a name, by row.
     lacking: BTreeMap<u64, (String, usize)>,
-    /// The doubt about each name that may be wrong, with the suggested name, by row.
-    doubtful: BTreeMap<u64, (NameDoubt, String)>,
+    /// The doubt about each name that may be wrong, with the suggested name if there is one, by row.
+    doubtful: BTreeMap<u64, (NameDoubt, Option<String>)>,
     /// The reason why a student's pupil premium is neither in the list nor in the file, by row.
     unlisted: BTreeMap<u64, Unlisted>,
     /// The value of pupil premium in the list, and the different value in the file, by row.
@@ -97,9 +97,9 @@ impl Mapped {
         self.differing.get(&row).map(|(listed, value)| (*listed, value.as_str()))
     }
 
-    /// Returns the doubt about the name in a row, and the suggested name.
-    pub(super) fn name_doubt(&self, row: u64) -> Option<(NameDoubt, &str)> {
-        self.doubtful.get(&row).map(|(doubt, suggested)| (*doubt, suggested.as_str()))
+    /// Returns the doubt about the name in a row, and the suggested name if there is one.
+    pub(super) fn name_doubt(&self, row: u64) -> Option<(NameDoubt, Option<&str>)> {
+        self.doubtful.get(&row).map(|(doubt, suggested)| (*doubt, suggested.as_deref()))
     }
 
     /// Returns the username that is made from a checked name: the name, with a suffix if the row has one.

@@ -46,6 +46,21 @@ pub(crate) fn without_comma_before_suffix(name: &str) -> Option<String> {
     is_such.then(|| tidy(&format!("{before} {suffix}")).into_owned())
 }
 
+/// Returns the name that is meant by a name with two commas, of which one is before a suffix: `Al Smith Jr` for
+/// `Smith, Jr, Al` and for `Smith, Al, Jr`. Returns `None` for any other name.
+pub(crate) fn around_suffix(name: &str) -> Option<String> {
+    let mut parts = name.split(',').map(str::trim);
+    let (surname, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || [surname, second, third].contains(&"") {
+        return None;
+    }
+    match (is_name_suffix(second), is_name_suffix(third)) {
+        (true, false) => Some(format!("{third} {surname} {second}")),
+        (false, true) => Some(format!("{second} {surname} {third}")),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +100,11 @@ mod tests {
         assert_eq!(without_comma_before_suffix("Al Smith, jr.").as_deref(), Some("Al Smith jr."));
         assert_eq!(["Smith, Al", "Al Smith Jr", ", Jr"].map(without_comma_before_suffix), [None, None, None]);
         assert!(!is_name_suffix("Junior"));
+        for name in ["Smith, Jr, Al", "Smith , Al,Jr"] {
+            assert_eq!(around_suffix(name).as_deref(), Some("Al Smith Jr"), "{name}");
+        }
+        for name in ["Smith, Al, Bo", "Smith, Jr", "Smith,, Jr", "Smith, Jr, Sr", "Smith, Al, Jr, Bo"] {
+            assert_eq!(around_suffix(name), None, "{name}");
+        }
     }
 }

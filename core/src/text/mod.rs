@@ -20,7 +20,7 @@ pub(crate) use compare::{
     hash_of_loose_key, hash_of_plain_name, is_plain, key, key_of_composed, key_with_marks, loose_key, name_words, same,
     tidy,
 };
-pub(crate) use full_name::{contains_surname, split_at_comma, without_comma_before_suffix};
+pub(crate) use full_name::{around_suffix, contains_surname, split_at_comma, without_comma_before_suffix};
 pub(crate) use html::without_html_codes;
 pub(crate) use look_alike::look_alike;
 pub(crate) use normal::{is_made_for_print, push_as_typed};

@@ -78,7 +78,7 @@ impl Detector<'_> {
             return;
         }
         if surname_first || has_commas && !heading.is_exact {
-            reason.push_str(if has_commas { ", and every value has a comma after the surname" } else { "" });
+            reason.push_str(if has_commas { ", and its values have a comma after the surname" } else { "" });
             source = source.surname_first();
         }
         self.read(Target::FullName, source, vec![column], certainty, reason);

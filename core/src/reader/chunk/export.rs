@@ -17,10 +17,13 @@ const SHARED_UPN: &str =
     "is read as No, because another student has the same UPN, so it identifies nobody in the list of pupil premium";
 const LISTED_YES: &str = "is read as Yes, because the list of pupil premium says Yes for this student's UPN";
 const LISTED_NO: &str = "is read as No, because the list of pupil premium says No for this student's UPN";
-const SURNAME_FIRST: &str = "has the surname first, and it is not certain which words are the surname";
+const SURNAME_FIRST: &str =
+    "has the surname first, and it is not certain which words are the surname; write the forename first";
 const WITHOUT_COMMA: &str = "has no comma after the surname, so it is not certain which name is first";
 const TURNED: &str = "has no comma in the file, and was read with the surname first only because the mapping says so";
 const SUFFIX: &str = "has a comma before a suffix and not after the surname, so its order was not changed";
+const COMMAS: &str =
+    "has several commas, so it is not certain which part is the surname, and its order was not changed";
 const SURNAME_TWICE: &str = "has the surname twice, because the column of forenames has it too";
 
 impl ChunkReader<'_, '_> {
@@ -48,7 +51,9 @@ impl ChunkReader<'_, '_> {
     /// Warns of every note that was made about a row while it was rewritten in the template's columns.
     ///
     /// A value that a person typed gets no warning, and neither does a name that a person accepted.
-    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_typed: impl Fn(Column) -> bool) {
+    ///
+    /// Returns whether there was a warning about the order of the names.
+    pub(super) fn add_noted(&mut self, row: &Row<'_>, is_typed: impl Fn(Column) -> bool) -> bool {
         let is_doubt = |problem: &Problem| matches!(problem.code(), Code::NameReversed | Code::NameUnlikely);
         let is_name_decided = is_typed(Column::FullName) || self.file.accepted.in_row(row.number).iter().any(is_doubt);
         let unlisted = self.file.mapped.and_then(|mapped| mapped.unlisted(row.number));
@@ -73,23 +78,24 @@ impl ChunkReader<'_, '_> {
             self.found.report.add(problem, false);
         }
         let doubtful = self.file.mapped.filter(|_| !is_name_decided);
-        if let Some((doubt, suggested)) = doubtful.and_then(|mapped| mapped.name_doubt(row.number)) {
-            self.add_name_doubt(row, doubt, suggested);
-        }
+        let Some((doubt, suggested)) = doubtful.and_then(|mapped| mapped.name_doubt(row.number)) else { return false };
+        self.add_name_doubt(row, doubt, suggested);
+        doubt != NameDoubt::SurnameTwice
     }
 
     /// Warns of a name that may be wrong.
-    fn add_name_doubt(&mut self, row: &Row<'_>, doubt: NameDoubt, suggested: &str) {
+    fn add_name_doubt(&mut self, row: &Row<'_>, doubt: NameDoubt, suggested: Option<&str>) {
         let (code, note) = match doubt {
             NameDoubt::Unsplit => (Code::NameReversed, SURNAME_FIRST),
             NameDoubt::WithoutComma => (Code::NameReversed, WITHOUT_COMMA),
             NameDoubt::Turned => (Code::NameReversed, TURNED),
             NameDoubt::Suffix => (Code::NameReversed, SUFFIX),
+            NameDoubt::Commas => (Code::NameReversed, COMMAS),
             NameDoubt::SurnameTwice => (Code::NameUnlikely, SURNAME_TWICE),
         };
         let cell = self.file.headings.position_cell(Column::FullName);
         let position = self.position_of(row, Some((Column::FullName, cell)));
         let problem = Problem::new(code, position).with_detail(Detail::note(note));
-        self.found.report.add(problem.with_value(row.cell(cell)).with_fix(Some(Fix::suggestion(suggested))), false);
+        self.found.report.add(problem.with_value(row.cell(cell)).with_fix(suggested.map(Fix::suggestion)), false);
     }
 }

@@ -49,7 +49,9 @@ impl<'f> ChunkReader<'f, '_> {
         if let Some(mapped) = makes_username {
             checked.make_username(|name| mapped.username(row.number, name));
         }
-        self.add_noted(row, is_typed);
+        if self.add_noted(row, is_typed) {
+            findings.retain(|finding| finding.code != Code::NameReversed);
+        }
         if self.file.source.guesses() {
             self.add_guessed(row, edit.map(RowEdit::columns).unwrap_or_default());
         }
