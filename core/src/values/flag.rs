@@ -139,14 +139,17 @@ fn eal(words: &str) -> Meaning<bool> {
         "early acquisition",
         "developing competence",
     ];
+    /// Codes and short forms that say why there is no language. Some are the Department for Education's: REF (refused),
+    /// NOT (not obtained) and CLA (not yet classified).
+    const NO_LANGUAGE: &str = "ref not cla unk nkn tbc tba xxx zzz nul nan";
     if ENGLISH.contains(&words) {
         Safe(false)
     } else if OTHER.split(' ').any(|word| word == words) || OTHER_PHRASES.contains(&words) {
         Safe(true)
-    } else if words.len() == 3 && !matches!(words, "yes" | "nil") && words.bytes().all(|b| b.is_ascii_lowercase()) {
-        Guess(true)
     } else {
-        Unknown
+        let is_code = words.len() == 3 && words.bytes().all(|b| b.is_ascii_lowercase());
+        let is_none = matches!(words, "yes" | "nil") || NO_LANGUAGE.split(' ').any(|code| code == words);
+        if is_code && !is_none { Guess(true) } else { Unknown }
     }
 }
 
@@ -221,6 +224,7 @@ mod tests {
             (Eal, &["ENG", "Believed to be English", "Not EAL"], Safe(false)),
             (Eal, &["Polish", "Other than English", "New to English", "B"], Safe(true)),
             (Eal, &["xyz"], Guess(true)),
+            (Eal, &["REF", "NOT", "CLA", "TBC", "UNK"], Unknown),
         ] {
             for word in words {
                 assert_eq!(meaning(column, word), expected, "{column} {word}");
