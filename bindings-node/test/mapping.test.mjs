@@ -12,7 +12,7 @@ const cases = JSON.parse(readFileSync(new URL("exports.json", folder), "utf8"));
 const fields = ["fullName", "username", "yearGroup", "className", "gender", "pupilPremium", "ethnicity", "send", "eal"];
 const shown = (value) => (value === true ? "Yes" : value === false ? "No" : value);
 
-for (const { name, file, options = {}, columns, questions = [], students, messages } of cases) {
+for (const { name, file, options = {}, columns, questions = [], students, messages, groups } of cases) {
   test(name, async () => {
     const bytes = readFileSync(new URL(file, folder));
     const { sign_in: signIn = "password", names_from: namesFrom, pupil_premium: list } = options;
@@ -32,6 +32,12 @@ for (const { name, file, options = {}, columns, questions = [], students, messag
       assert.deepEqual(
         report.problems.map(({ message }) => message),
         messages,
+      );
+    }
+    if (groups) {
+      assert.deepEqual(
+        report.byValue.map(({ message }) => message),
+        groups,
       );
     }
     if (students === null) {

@@ -45,6 +45,8 @@ def test_detects_and_reads_each_export_as_its_test_vector_expects(case: dict[str
         report = roster.report
     if "messages" in case:
         assert [problem.message for problem in report.problems] == case["messages"]
+    if "groups" in case:
+        assert [group["message"] for group in report.by_value] == case["groups"]
 
 
 def test_a_mapping_can_be_stored_as_json_and_used_to_read_a_csv() -> None:

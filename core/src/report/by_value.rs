@@ -91,9 +91,9 @@ impl Serialize for ValueGroup {
 }
 
 /// The fields that all problems of one group have in common.
-type GroupKey<'p> = (Option<Column>, Option<&'p str>, Option<&'p str>, bool, &'p Detail);
+type GroupKey<'p> = (Option<Column>, Option<&'p str>, Option<&'p str>, Option<&'p str>, bool, &'p Detail);
 
-/// Groups problems with the same code and column, and with the same value if `values` is set. The groups are in the
+/// Groups problems with the same code and column, and with the same heading and value if `values` is set. The groups are in the
 /// order of their first problems.
 pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: bool) -> Vec<ValueGroup> {
     let mut groups: Vec<ValueGroup> = Vec::new();
@@ -101,6 +101,7 @@ pub(super) fn group<'p>(problems: impl Iterator<Item = &'p Problem>, values: boo
     for problem in problems {
         let key = (
             problem.column(),
+            problem.heading().filter(|_| values),
             problem.value().filter(|_| values),
             problem.fix().map(Fix::text).filter(|_| values),
             problem.is_safe(),

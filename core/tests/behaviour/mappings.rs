@@ -37,13 +37,17 @@ fn students(read: &Result<Roster, ReadError>) -> Value {
     }
 }
 
-/// Returns the messages about the problems of a file.
-fn messages(read: &Result<Roster, ReadError>) -> Value {
+/// Returns the messages about the problems of a file, and about their groups of equal values.
+fn messages(read: &Result<Roster, ReadError>) -> [Value; 2] {
     let report = match read {
         Ok(roster) => roster.report(),
         Err(error) => error.report().unwrap(),
     };
-    report.problems().iter().map(|problem| json!(problem.message())).collect()
+    let groups = report.by_value();
+    [
+        report.problems().iter().map(|problem| json!(problem.message())).collect(),
+        groups.iter().map(|group| json!(group.message())).collect(),
+    ]
 }
 
 fn ids(roster: &Roster) -> Value {
@@ -71,8 +75,10 @@ fn every_test_vector_of_detection_passes() {
         check("columns", seen["mapping"]["columns"].clone(), case["columns"].clone());
         check("questions", asked, case.get("questions").cloned().unwrap_or(json!([])));
         check("students", students(&read), case["students"].clone());
-        if let Some(expected) = case.get("messages") {
-            check("messages", messages(&read), expected.clone());
+        for (what, seen) in ["messages", "groups"].into_iter().zip(messages(&read)) {
+            if let Some(expected) = case.get(what) {
+                check(what, seen, expected.clone());
+            }
         }
         if let Ok(roster) = &read {
             check("unrecorded", json!(roster.unrecorded()), case.get("unrecorded").cloned().unwrap_or(json!([])));
