@@ -87,7 +87,8 @@ pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
 }
 
 /// Recognises a class or year group that Excel turned into a date or a time. The inner value is the text that was typed,
-/// if it is certain: `7/2` for `07-Feb`, `5/6` for `05/06/2025`, and `5:1` for `05:01:00`.
+/// if it is certain: `7/2` for `07-Feb`, `5/6` for `05/06/2025`, and `5:1` for `05:01:00`. A date with the year first
+/// does not show in which order day and month were typed, so `2025-05-01` may be `1/5` or `5/1`.
 pub(crate) fn date(cell: &str) -> Option<Option<String>> {
     let is_separator = |byte: &u8| matches!(byte, b'/' | b'-' | b'.' | b' ' | b':');
     if cell.len() < 4 || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -188,6 +189,7 @@ fn whole_date(cell: &str) -> Option<Option<String>> {
         (0, ..) => return None,
         // Three consecutive numbers, as in `10/11/12`, are a class of three year groups.
         _ if three.len() == 2 && day + 1 == month && month + 1 == year => return None,
+        _ if is_year(one) && day != month => None,
         _ => Some(format!("{day}/{month}")),
     })
 }
@@ -243,10 +245,10 @@ mod tests {
             ("05/06/2025", Some("5/6")),
             ("5/6/25", Some("5/6")),
             ("06-May-25", Some("6/5")),
-            ("2025-06-05", Some("5/6")),
-            ("2025-06-05 00:00:00", Some("5/6")),
-            ("2025-06-05 0:00:00", Some("5/6")),
-            ("2025-06-05T00:00:00", Some("5/6")),
+            ("2025-06-05", None),
+            ("2025-06-05 00:00:00", None),
+            ("2025-06-05T00:00:00", None),
+            ("2025-06-06 0:00:00", Some("6/6")),
             ("05/06/2025 00:00", Some("5/6")),
             ("05/06/2025 05:01", None),
             ("6 May 2025", Some("6/5")),
