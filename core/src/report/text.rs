@@ -51,7 +51,10 @@ impl Report {
     fn write_summary(&self, out: &mut impl fmt::Write, is_for_people: bool) -> fmt::Result {
         let (errors, warnings) = (self.error_count(), self.warning_count());
         let rows = plural(self.rows, "student");
-        if errors > 0 {
+        if errors > 0 && self.rows == 0 {
+            // No student was read, so the errors are about the file or its headings.
+            write!(out, "The roster is refused: {}", plural(errors, "error"))?;
+        } else if errors > 0 {
             write!(out, "The roster is refused: {} in {rows}", plural(errors, "error"))?;
         } else {
             write!(out, "The roster is accepted: {rows}")?;

@@ -130,6 +130,19 @@ fn reads_a_path_a_stream_and_bytes_with_the_same_result() {
 }
 
 #[test]
+fn the_text_of_a_report_counts_students_only_if_some_were_read() {
+    for csv in
+        ["Alpha,Beta\nx,y\n", "Student Full Name,Username,Year Group,Class,Gender,Pupil Premium,Ethnicity,SEND\n"]
+    {
+        let report = Reader::new().check_bytes(csv.as_bytes());
+        for text in [report.text(), report.to_string()] {
+            let first = text.lines().next().unwrap();
+            assert!(first.starts_with("The roster is refused: ") && !first.contains("student"), "{first}");
+        }
+    }
+}
+
+#[test]
 fn the_text_of_a_report_groups_problems_and_says_what_to_write() {
     let text = Reader::new().check_bytes(file(MESSY)).text();
     let expected = "\
