@@ -14,6 +14,7 @@ mod source_id;
 mod spelling;
 mod suspicious;
 mod text;
+mod total;
 mod unique;
 
 pub(crate) use dialect::{dialect_of, has_stray_quote, note as dialect_note};
@@ -29,4 +30,5 @@ pub(crate) use source_id::source_id;
 pub(crate) use spelling::{Classes, Misplaced, Spellings};
 pub(crate) use suspicious::{has_sign_in_word, is_placeholder};
 pub(crate) use text::are_swapped;
+pub(crate) use total::is_like_total;
 pub(crate) use unique::UniqueValues;

@@ -9,6 +9,7 @@ use crate::text;
 
 use super::heading::fold;
 use super::headings::Headings;
+use super::total::{is_like_total, is_number};
 
 /// The kind of a row that is not a student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) enum NotStudent {
     Headings,
     Class,
     Total,
+    /// The row looks like a total, but it has other values, so a person must decide.
+    LikeTotal,
     Footer,
     /// The row looks like an instruction but could be a student, so a person must decide.
     Instructions,
@@ -25,7 +28,7 @@ pub(crate) enum NotStudent {
 impl NotStudent {
     /// Returns whether the row can be left out without asking a person.
     pub(crate) fn is_certain(self) -> bool {
-        !matches!(self, Self::Instructions | Self::Unclear)
+        !matches!(self, Self::LikeTotal | Self::Instructions | Self::Unclear)
     }
 
     pub(crate) fn note(self) -> &'static str {
@@ -33,6 +36,7 @@ impl NotStudent {
             Self::Headings => "repeats the headings",
             Self::Class => "names the class of the rows below, and is not a student",
             Self::Total => "is a total, and not a student",
+            Self::LikeTotal => "looks like a total; leave out the row if it is not a student",
             Self::Footer => "is the end of a printed report, and not a student",
             Self::Instructions => "looks like an instruction; leave out the row if it is not a student",
             Self::Unclear => {
@@ -61,6 +65,9 @@ impl NotStudent {
             own.eq_ignore_ascii_case(&first) && value.len() <= heading.len() + 4 && fold(value) == fold(heading)
         };
         if !text::is_blank(username) {
+            if is_like_total(cell(Column::FullName), year, class, gender) {
+                return Some(Self::LikeTotal);
+            }
             // Nearly every row stops here.
             if is_headed(Column::Username) || is_headed(Column::Gender) {
                 let headed = Column::ALL.into_iter().filter(|column| is_headed(*column)).count();
@@ -70,7 +77,12 @@ impl NotStudent {
             return is_instruction(row).then_some(Self::Instructions);
         }
         if ![year, class, gender].into_iter().all(text::is_blank) {
-            return None;
+            let mut filled = row.cells().map(|cell| table::written(cell).trim()).filter(|cell| !cell.is_empty());
+            let label = Some(cell(Column::FullName)).filter(|name| !name.is_empty()).or_else(|| filled.clone().next());
+            // In an export, a column that is not mapped has the value for 'not recorded' in every row.
+            let is_count = |cell: &str| is_number(cell) || matches!(cell, "No" | "NOBT");
+            let is_total = is_like_total(label.unwrap_or_default(), year, class, gender) || filled.all(is_count);
+            return is_total.then_some(Self::LikeTotal);
         }
         let mut filled = row.cells().map(|cell| table::written(cell).trim()).filter(|cell| !text::is_blank(cell));
         let first = filled.next()?;
@@ -86,7 +98,7 @@ impl NotStudent {
             return Some(Self::Total);
         }
         if !others.is_empty() {
-            return None;
+            return is_like_total(first, year, class, gender).then_some(Self::LikeTotal);
         }
         if first.len() > 5 && b"prpegdc".contains(&begins) && is_footer(first) {
             return Some(Self::Footer);

@@ -239,7 +239,7 @@ impl<'e> Writer<'e> {
         if !self.is_of_several(row) && self.alone(row) {
             return false;
         }
-        match self.wrong_length(row) {
+        match self.wrong_length(row).filter(|_| !self.is_short_total(row)) {
             Some(detail) => drop(self.mapped.faults.insert(row.number, (Code::RowLength, detail))),
             None => self.student(row),
         }

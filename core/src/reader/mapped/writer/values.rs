@@ -1,5 +1,6 @@
 //! Writes the value of an export's row for each column of the template.
 
+use crate::check;
 use crate::column::Column;
 use crate::mapping::{Target, TargetCells, supplying_cell, with_surname};
 use crate::reader::mapped::Unlisted;
@@ -49,7 +50,7 @@ impl Writer<'_> {
             }
             _ => layout.text(Target::FullName, |cell| row.cell(cell)),
         };
-        if let Some(lacks) = made.lacks {
+        if let Some(lacks) = made.lacks.filter(|_| !self.is_like_total(row, &made.text)) {
             let heading = self.export.headings.get(lacks).map(|heading| heading.trim().to_owned());
             self.mapped.lacking.insert(row.number, (heading.unwrap_or_default(), lacks));
             return;
@@ -58,6 +59,19 @@ impl Writer<'_> {
             self.mapped.doubtful.insert(row.number, doubt);
         }
         name.push_str(&made.text);
+    }
+
+    /// Returns whether a row that ends early looks like a total.
+    pub(super) fn is_short_total(&self, row: &Row<'_>) -> bool {
+        let name = self.layout.text(Target::FullName, |cell| row.cell(cell)).text;
+        row.count < self.export.headings.len() && self.is_like_total(row, &name)
+    }
+
+    /// Returns whether a row looks like a total. The first part of its name is then the whole text.
+    fn is_like_total(&self, row: &Row<'_>, name: &str) -> bool {
+        let [year, class, gender] = [Target::YearGroup, Target::ClassName, Target::Gender]
+            .map(|target| self.layout.text(target, |cell| row.cell(cell)).text);
+        check::is_like_total(name, &year, &class, &gender)
     }
 
     /// Writes a row's value for the target at an index.
