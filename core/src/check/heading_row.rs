@@ -6,6 +6,7 @@ use crate::problem::{Detail, Fix, Position, Problem, ProblemCode as Code};
 use crate::table::{Dialect, Limits, Row, Rows};
 
 use super::heading::{Understood, understand};
+use super::headings::has_parts_of_name;
 
 /// The largest number of bytes that we examine.
 const LOOKED_AT: usize = 1 << 16;
@@ -295,9 +296,24 @@ fn agreement(rows: &[SurveyedRow]) -> usize {
     first.map_or(0, |first| counts.filter(|count| *count == first).count() * first)
 }
 
+/// Returns whether a row directly below the headings contains headings too. The two rows do not fit together, or they
+/// would have been joined. The row has a known heading or the parts of a name, no digit, and no values of a student.
+pub(crate) fn continues_headings(row: &Row<'_>) -> bool {
+    let cells: Vec<&str> = row.cells().take(CELLS_LOOKED_AT).map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    let is_text = |cell: &&str| cell.len() <= LONGEST_LOOKED_AT && !cell.bytes().any(|byte| byte.is_ascii_digit());
+    row.broken.is_none()
+        && cells.len() > 1
+        && cells.iter().all(is_text)
+        && (cells.iter().any(|cell| template_points(cell).is_some()) || has_parts_of_name(&cells))
+        && !has_values(row)
+}
+
 /// Returns whether a row looks like a student: it has at least two values such as `Yes`, `Male` or an ethnicity code.
 fn is_student(head: &[u8], start: usize, delimiter: u8, limits: &Limits) -> bool {
-    let mut rows = Rows::new(head, start, delimiter, limits);
+    Rows::new(head, start, delimiter, limits).next().is_some_and(|row| has_values(&row))
+}
+
+fn has_values(row: &Row<'_>) -> bool {
     let is_value = |cell: &str| {
         let cell = cell.trim();
         matches!(
@@ -317,12 +333,25 @@ fn is_student(head: &[u8], start: usize, delimiter: u8, limits: &Limits) -> bool
                 | "FALSE"
         ) || (cell.len() == 4 && cell.bytes().all(|byte| byte.is_ascii_uppercase()))
     };
-    rows.next().is_some_and(|row| row.cells().filter(|cell| is_value(cell)).count() > 1)
+    row.cells().filter(|cell| is_value(cell)).count() > 1
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn recognises_headings_that_continue_in_a_second_row() {
+        let continues =
+            |row: &str| continues_headings(&Rows::new(row.as_bytes(), 0, b',', &Limits::default()).next().unwrap());
+        for row in ["Forename,Surname,Year,Class", "Legal,Chosen,Family,,,Sex", "Forename,Surname", ",,Gender,SEND"] {
+            assert!(continues(row), "{row}");
+        }
+        for row in ["Amelia,Hart,Reception,Oak,Female", "Amelia Hart,ah,Year 5,5A,Female,No,WBRI,No,No", "Year", "a,b"]
+        {
+            assert!(!continues(row), "{row}");
+        }
+    }
 
     const ROW: &str = "Amelia Hart,Amelia Hart,Year 5,5A,Female,No,WBRI,No,No\n";
 

@@ -26,6 +26,8 @@ pub(crate) struct Headings {
     pub(crate) fixed: Vec<String>,
     /// The columns that a corrected file does not contain, because nothing is known about them.
     pub(crate) omitted: Columns,
+    /// Whether the row below contains headings too.
+    pub(crate) continue_below: bool,
 }
 
 /// The headings of the columns that may follow the nine columns of the template. Files that we write can have them.
@@ -81,6 +83,7 @@ impl Headings {
             fixable: true,
             fixed: Column::ALL.map(|column| column.heading().to_owned()).to_vec(),
             omitted: Columns::default(),
+            continue_below: false,
         }
     }
 
@@ -133,7 +136,8 @@ impl Headings {
             }
         }
         let omitted = Columns::default();
-        (Self { columns, ids, count: row.count, nameless, as_template, fixable, fixed, omitted }, found)
+        let continue_below = false;
+        (Self { columns, ids, count: row.count, nameless, as_template, fixable, fixed, omitted, continue_below }, found)
     }
 
     /// Returns whether any column can be checked.
@@ -290,7 +294,7 @@ const NO_HEADINGS: &str = "neither this row nor the rows below it have the templ
 const NAME_IN_TWO: &str = "is missing; put forename and surname together in one column with this heading";
 
 /// Returns whether there are columns for the two parts of a name.
-fn has_parts_of_name(cells: &[&str]) -> bool {
+pub(super) fn has_parts_of_name(cells: &[&str]) -> bool {
     const KINDS: [&str; 4] = ["", "legal", "preferred", "chosen"];
     let has = |parts: &[&str]| {
         let is_one = |cell: &&str| {

@@ -15,6 +15,8 @@ use super::total::{is_like_total, is_number};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotStudent {
     Headings,
+    /// The headings continue in this row, and the students are below it.
+    MoreHeadings,
     Class,
     Total,
     /// The row looks like a total, but it has other values, so a person must decide.
@@ -28,12 +30,13 @@ pub(crate) enum NotStudent {
 impl NotStudent {
     /// Returns whether the row can be left out without asking a person.
     pub(crate) fn is_certain(self) -> bool {
-        !matches!(self, Self::LikeTotal | Self::Instructions | Self::Unclear)
+        !matches!(self, Self::MoreHeadings | Self::LikeTotal | Self::Instructions | Self::Unclear)
     }
 
     pub(crate) fn note(self) -> &'static str {
         match self {
             Self::Headings => "repeats the headings",
+            Self::MoreHeadings => "is part of the headings; write the headings in one row",
             Self::Class => "names the class of the rows below, and is not a student",
             Self::Total => "is a total, and not a student",
             Self::LikeTotal => "looks like a total; leave out the row if it is not a student",

@@ -164,6 +164,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
             && let Some(kind) = NotStudent::of(row, self.file.headings, self.found.report.rows(), || {
                 self.below.borrow_mut().class(self.file, row)
             })
+            .or_else(|| self.more_headings(row))
         {
             return self.leave_out(row, kind);
         }
@@ -175,6 +176,11 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
             return self.leave_unchecked(row);
         }
         self.student(row)
+    }
+
+    fn more_headings(&self, row: &Row<'_>) -> Option<NotStudent> {
+        let (_, first, _) = self.file.begins;
+        (self.file.headings.continue_below && row.number == first).then_some(NotStudent::MoreHeadings)
     }
 
     /// Leaves out a row that has more columns, or a longer value, than the limits allow.
@@ -255,6 +261,11 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         if self.has_blank_end(row) {
             return true;
         }
+        if headings.continue_below {
+            let problem = Problem::new(Code::RowLength, position).with_detail(Detail::note(IN_TWO_ROWS));
+            self.found.report.add_row_of_cause(problem, false);
+            return false;
+        }
         let detail = match headings.first_after(row.count) {
             Some(missing) => {
                 if self.add_slid(row) {
@@ -293,6 +304,8 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
 }
 
 pub(super) const UNCLOSED: &str = "a quotation mark is opened here and not closed; close it or remove it";
+pub(super) const IN_TWO_ROWS: &str =
+    "the headings are in two rows, so the values do not match them; write the headings in one row";
 pub(super) const STRAY_QUOTE: &str =
     "a value in quotation marks contains a quotation mark; write it twice, or remove it";
 const TOO_MANY_UNCLOSED: &str =

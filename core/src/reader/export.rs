@@ -165,6 +165,11 @@ impl Export {
         alike.collect::<BTreeSet<_>>().len() > 1
     }
 
+    /// Returns whether the first row below the headings contains headings too.
+    pub(super) fn headings_continue(&self, limits: &Limits) -> bool {
+        self.rows(limits).next().is_some_and(|row| check::continues_headings(&row))
+    }
+
     /// Returns the rows below the headings.
     pub(super) fn rows<'t>(&'t self, limits: &Limits) -> Rows<'t> {
         let (start, number, line) = self.rows;

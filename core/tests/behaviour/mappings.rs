@@ -522,6 +522,22 @@ fn records_refuse_gender_letters_that_may_be_welsh() {
 }
 
 #[test]
+fn headings_in_two_rows_are_one_problem_of_an_export() {
+    let csv = "Pupil,Year,Form,Gender\nForename,Surname,,,\nAmelia,Hart,7,7B,F\nNoah,Khan,7,7B,M\n";
+    let mapping = Mapping::new()
+        .with(Target::FullName, "Pupil")
+        .with(Target::YearGroup, "Year")
+        .with(Target::ClassName, "Form")
+        .with(Target::Gender, "Gender");
+    let report = Reader::new().mapping(&mapping).check_bytes(csv.as_bytes());
+    let messages: Vec<String> = report.problems().iter().map(onroll::Problem::message).collect();
+    let message =
+        "rows 3 and 4: the headings are in two rows, so the values do not match them; write the headings in one row";
+    assert!(messages.contains(&message.to_owned()), "{messages:#?}");
+    assert!(!report.text().contains("comma"), "{}", report.text());
+}
+
+#[test]
 fn a_shifted_row_of_an_export_gives_one_problem() {
     let headings = "Forename,Surname,Year,Reg,Sex,PP,Ethnicity,SEN,EAL,Note";
     let good = "Amelia,Hart,Year 7,7B,Female,No,WBRI,No,No,";

@@ -35,7 +35,13 @@ impl ChunkReader<'_, '_> {
         if let Some(heading) = mapped.and_then(|mapped| mapped.unclosed_under(row.number)) {
             problem.set_heading(heading);
         }
-        self.found.report.add(problem, false);
+        match code {
+            // The headings are the cause of all these problems.
+            Code::RowLength if matches!(problem.detail(), Detail::Note(_)) => {
+                self.found.report.add_row_of_cause(problem, false);
+            }
+            _ => self.found.report.add(problem, false),
+        }
         if code != Code::UnclosedQuote {
             self.found.report.count_row(false);
             return Then::GoOn;

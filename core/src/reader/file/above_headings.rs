@@ -140,6 +140,9 @@ impl FileReader<'_> {
             let fixed = (self.rules.fix || is_accepted) && found.problem.is_safe();
             self.found.report.add(found.problem, fixed);
         }
+        headings.continue_below = Rows::new(text, from, delimiter, &self.limits)
+            .next()
+            .is_some_and(|below| !survey.in_two_rows && check::continues_headings(&below));
         if let Some(mapped) = &self.mapped {
             headings.omitted = mapped.absent;
         }

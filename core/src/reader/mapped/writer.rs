@@ -29,6 +29,8 @@ pub(super) struct Writer<'e> {
     premium: Option<&'e PupilPremium>,
     /// The UPNs that more than one row has. They identify nobody, so the list of pupil premium does not apply to them.
     shared_upns: HashSet<String>,
+    /// Whether the first row below the headings contains headings too.
+    headings_continue: bool,
     /// Whether the file itself has a value of pupil premium in any row.
     pub(super) has_own_premium: bool,
     /// The written columns, in order: the nine columns, and the mapped ids.
@@ -117,6 +119,7 @@ impl<'e> Writer<'e> {
             limits,
             premium,
             shared_upns: premium.map(|_| shared_upns(export, layout, limits)).unwrap_or_default(),
+            headings_continue: export.headings_continue(limits),
             has_own_premium: false,
             targets,
             stretches,
@@ -275,7 +278,10 @@ impl<'e> Writer<'e> {
         let is_too_long = row.count > count
             && (row.count > row.ends.len() || (count..row.count).any(|cell| !row.cell(cell).trim().is_empty()));
         let is_wrong = is_too_long || row.count < self.reach.min(count);
-        is_wrong.then_some(Detail::Count { found: row.count as u64, expected: count as u64 })
+        is_wrong.then(|| match self.headings_continue {
+            true => Detail::note(chunk::IN_TWO_ROWS),
+            false => Detail::Count { found: row.count as u64, expected: count as u64 },
+        })
     }
 
     fn student(&mut self, row: &Row<'_>) {
