@@ -78,8 +78,8 @@ pub(crate) fn save_file(dest: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyR
 /// sheet: the name of the sheet to read in a workbook. By default, the visible sheet that has the headings of a student
 /// table is read. If several sheets have such headings, the report asks which sheet to read.
 /// mapping: a Mapping for a school's own export. The mapping turns the export's columns into the template's columns.
-/// pupil_premium: a PupilPremium list. If a student's UPN is in this list, Pupil Premium is taken from the list. You
-/// must also pass a mapping.
+/// pupil_premium: a PupilPremium list. If a student's UPN is in this list, Pupil Premium is taken from the list. If
+/// the file has another value, the report has a warning. You must also pass a mapping.
 /// vocabulary: a dict from additional headings to their targets. If the file has such a heading and the mapping does
 /// not know it, a person must confirm the mapping again.
 /// limits: a dict with any of the keys file_bytes, rows, columns, cell_bytes, sheet_bytes and problems.
