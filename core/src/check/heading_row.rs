@@ -296,24 +296,38 @@ fn agreement(rows: &[SurveyedRow]) -> usize {
     first.map_or(0, |first| counts.filter(|count| *count == first).count() * first)
 }
 
-/// Returns whether a row directly below the headings contains headings too. The two rows do not fit together, or they
-/// would have been joined. The row has a known heading or the parts of a name, no digit, and no values of a student.
-pub(crate) fn continues_headings(row: &Row<'_>) -> bool {
-    let cells: Vec<&str> = row.cells().take(CELLS_LOOKED_AT).map(str::trim).filter(|cell| !cell.is_empty()).collect();
+/// Returns whether the row that begins at `from`, directly below the headings, contains headings too. The two rows do not
+/// fit together, or they would have been joined.
+pub(crate) fn continue_headings(text: &[u8], from: usize, delimiter: u8, limits: &Limits) -> bool {
+    /// A row of headings is not longer than this.
+    const LONGEST_ROW: usize = 1 << 10;
+    let window = text.get(from..text.len().min(from.saturating_add(LONGEST_ROW))).unwrap_or_default();
+    let line = window.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    // Nearly every row has no quotation mark. `Rows` would first prepare to read the whole text.
+    if !line.contains(&b'"') {
+        let cells = std::str::from_utf8(line).unwrap_or_default().split(char::from(delimiter));
+        return line.len() < LONGEST_ROW && has_headings(cells);
+    }
+    let mut rows = Rows::new(text, from, delimiter, limits);
+    rows.next().is_some_and(|row| row.broken.is_none() && has_headings(row.cells()))
+}
+
+/// Returns whether a row has a known heading or the parts of a name, no digit, and no values of a student.
+fn has_headings<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
+    let cells: Vec<&str> = cells.take(CELLS_LOOKED_AT).map(str::trim).filter(|cell| !cell.is_empty()).collect();
     let is_text = |cell: &&str| cell.len() <= LONGEST_LOOKED_AT && !cell.bytes().any(|byte| byte.is_ascii_digit());
-    row.broken.is_none()
-        && cells.len() > 1
+    cells.len() > 1
         && cells.iter().all(is_text)
         && (cells.iter().any(|cell| template_points(cell).is_some()) || has_parts_of_name(&cells))
-        && !has_values(row)
+        && !has_values(cells.iter().copied())
 }
 
 /// Returns whether a row looks like a student: it has at least two values such as `Yes`, `Male` or an ethnicity code.
 fn is_student(head: &[u8], start: usize, delimiter: u8, limits: &Limits) -> bool {
-    Rows::new(head, start, delimiter, limits).next().is_some_and(|row| has_values(&row))
+    Rows::new(head, start, delimiter, limits).next().is_some_and(|row| has_values(row.cells()))
 }
 
-fn has_values(row: &Row<'_>) -> bool {
+fn has_values<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
     let is_value = |cell: &str| {
         let cell = cell.trim();
         matches!(
@@ -333,7 +347,7 @@ fn has_values(row: &Row<'_>) -> bool {
                 | "FALSE"
         ) || (cell.len() == 4 && cell.bytes().all(|byte| byte.is_ascii_uppercase()))
     };
-    row.cells().filter(|cell| is_value(cell)).count() > 1
+    cells.filter(|cell| is_value(cell)).count() > 1
 }
 
 #[cfg(test)]
@@ -342,9 +356,20 @@ mod tests {
 
     #[test]
     fn recognises_headings_that_continue_in_a_second_row() {
-        let continues =
-            |row: &str| continues_headings(&Rows::new(row.as_bytes(), 0, b',', &Limits::default()).next().unwrap());
-        for row in ["Forename,Surname,Year,Class", "Legal,Chosen,Family,,,Sex", "Forename,Surname", ",,Gender,SEND"] {
+        let continues = |row: &str| {
+            let text = |rows: usize| format!("{row}\n{}", "Amelia,Hart\n".repeat(rows));
+            let [few, many] =
+                [text(0), text(200)].map(|text| continue_headings(text.as_bytes(), 0, b',', &Limits::default()));
+            assert_eq!(few, many, "{row}");
+            few
+        };
+        for row in [
+            "Forename,Surname,Year,Class",
+            "Legal,Chosen,Family,,,Sex",
+            "Forename,Surname",
+            ",,Gender,SEND",
+            "\"Forename\",Surname",
+        ] {
             assert!(continues(row), "{row}");
         }
         for row in ["Amelia,Hart,Reception,Oak,Female", "Amelia Hart,ah,Year 5,5A,Female,No,WBRI,No,No", "Year", "a,b"]

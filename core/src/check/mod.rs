@@ -20,7 +20,7 @@ mod unique;
 pub(crate) use dialect::{dialect_of, has_stray_quote, note as dialect_note};
 #[cfg(feature = "workbook")]
 pub(crate) use heading_row::ROWS_LOOKED_AT;
-pub(crate) use heading_row::{Points as HeadingPoints, Survey, continues_headings};
+pub(crate) use heading_row::{Points as HeadingPoints, Survey, continue_headings};
 pub(crate) use headings::{HeadingRow, HeadingRules, Headings, ID_HEADINGS};
 pub(crate) use not_student::NotStudent;
 pub(crate) use row::{CheckedRow, Finding, Suggestions, Undecided};

@@ -167,7 +167,7 @@ impl Export {
 
     /// Returns whether the first row below the headings contains headings too.
     pub(super) fn headings_continue(&self, limits: &Limits) -> bool {
-        self.rows(limits).next().is_some_and(|row| check::continues_headings(&row))
+        check::continue_headings(&self.decoded.text, self.rows.0, self.rows_delimiter, limits)
     }
 
     /// Returns the rows below the headings.

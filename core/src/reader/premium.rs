@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::upn;
 use crate::values::flag;
 
 use super::export::Export;
+use super::load::open_file;
 use super::{ReadError, Reader};
 
 /// A list of pupils by UPN that says who gets pupil premium. The Department for Education's file has a row for each
@@ -60,7 +62,12 @@ impl PupilPremium {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn read_path(path: impl AsRef<Path>) -> Result<Self, ReadError> {
-        Self::read_bytes(std::fs::read(path).map_err(ReadError::Io)?)
+        let (file, _) = open_file(path.as_ref()).map_err(ReadError::Io)?;
+        let mut bytes = Vec::new();
+        // Reads one byte more than the limit, so that `read_bytes` can see that the file is too large.
+        let most = Reader::new().limits.within_reach().file_bytes;
+        file.take(most + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+        Self::read_bytes(bytes)
     }
 
     /// Reads the list from bytes, as [`read_path`](Self::read_path) does.

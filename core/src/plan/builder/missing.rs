@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::text;
 
@@ -44,9 +44,17 @@ impl PlanBuilder<'_> {
         let is_in_roster = |slot: &usize| {
             self.accounts.is_active(*slot) && (self.matches.has_student[*slot] || self.matches.held.contains(slot))
         };
+        // Most accounts have a year and a class that an earlier account has too.
+        let mut seen = HashSet::new();
         for slot in (0..self.accounts.len()).filter(is_in_roster) {
-            for group in self.groups(slot) {
-                missing.remove(&group);
+            if missing.is_empty() {
+                return None;
+            }
+            let [.., year, class] = self.accounts.students().texts(slot);
+            if seen.insert((year, class)) {
+                for group in self.groups(slot) {
+                    missing.remove(&group);
+                }
             }
         }
         let text = |slot: usize, which: usize| self.accounts.students().texts(slot)[which].to_owned();

@@ -140,9 +140,7 @@ impl FileReader<'_> {
             let fixed = (self.rules.fix || is_accepted) && found.problem.is_safe();
             self.found.report.add(found.problem, fixed);
         }
-        headings.continue_below = Rows::new(text, from, delimiter, &self.limits)
-            .next()
-            .is_some_and(|below| !survey.in_two_rows && check::continues_headings(&below));
+        headings.continue_below = !survey.in_two_rows && check::continue_headings(text, from, delimiter, &self.limits);
         if let Some(mapped) = &self.mapped {
             headings.omitted = mapped.absent;
         }
