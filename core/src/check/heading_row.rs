@@ -303,7 +303,11 @@ pub(crate) fn continue_headings(text: &[u8], from: usize, delimiter: u8, limits:
     const LONGEST_ROW: usize = 1 << 10;
     let window = text.get(from..text.len().min(from.saturating_add(LONGEST_ROW))).unwrap_or_default();
     let line = window.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    // Nearly every row has no quotation mark. `Rows` would first prepare to read the whole text.
+    // A student's row nearly always has a digit, and few rows have a quotation mark. `Rows` would first prepare to read
+    // the whole text.
+    if line.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
     if !line.contains(&b'"') {
         let cells = std::str::from_utf8(line).unwrap_or_default().split(char::from(delimiter));
         return line.len() < LONGEST_ROW && has_headings(cells);
