@@ -224,7 +224,8 @@ static CLASSES: [u8; 256] = {
 pub(crate) fn unreversed(full_name: &str) -> Option<Option<String>> {
     let (surname, forenames) = full_name.split_once(',')?;
     if forenames.contains(',') {
-        return (!full_name.contains(|c: char| c.is_ascii_digit())).then(|| text::around_suffix(full_name));
+        let is_name = |part: &str| !part.trim().is_empty() && !part.contains(|c: char| c.is_ascii_digit());
+        return full_name.split(',').all(is_name).then(|| text::around_suffix(full_name));
     }
     let (surname, forenames) = (surname.trim(), forenames.trim());
     let is_name = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_ascii_digit());
@@ -380,7 +381,9 @@ mod tests {
         assert_eq!(spoken("O'BRIEN-JONES, Zoë Ann").as_deref(), Some("Zoë Ann O'Brien-Jones"));
         assert_eq!(spoken("van Dyck, Kai").as_deref(), Some("Kai van Dyck"));
         assert_eq!(spoken("Smith, Jr, Al").as_deref(), Some("Al Smith Jr"));
-        for name in ["Amelia Smith", "Smith,", ", Amelia", "Oak, Room 2", "Al Smith, Jr", "Oak, Room 2, East"] {
+        for name in
+            ["Amelia Smith", "Smith,", ", Amelia", "Oak, Room 2", "Al Smith, Jr", "Oak, Room 2, East", "Amelia Hart,,"]
+        {
             assert_eq!(unreversed(name), None, "{name}");
         }
         for name in ["Smith, Jr", "Smith, Al, Bo"] {

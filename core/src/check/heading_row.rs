@@ -316,13 +316,21 @@ pub(crate) fn continue_headings(text: &[u8], from: usize, delimiter: u8, limits:
     rows.next().is_some_and(|row| row.broken.is_none() && has_headings(row.cells()))
 }
 
-/// Returns whether a row has a known heading or the parts of a name, no digit, and no values of a student.
+/// Returns whether a row has the parts of a name or two headings of the template, no digit, and no values of a student.
+/// A flag may have its own heading as its value, as in `EAL` under EAL, so the flags do not count.
 fn has_headings<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
     let cells: Vec<&str> = cells.take(CELLS_LOOKED_AT).map(str::trim).filter(|cell| !cell.is_empty()).collect();
     let is_text = |cell: &&str| cell.len() <= LONGEST_LOOKED_AT && !cell.bytes().any(|byte| byte.is_ascii_digit());
+    let column_of = |cell: &&str| match understand(cell) {
+        Understood::Exact(column) | Understood::Safe(column) => Some(column),
+        _ => None,
+    };
+    let is_flag = |column: &Column| matches!(column, Column::PupilPremium | Column::Send | Column::Eal);
+    let columns = || cells.iter().filter_map(column_of).filter(|column| !is_flag(column));
+    let has_two = || columns().next().is_some_and(|first| columns().any(|column| column != first));
     cells.len() > 1
         && cells.iter().all(is_text)
-        && (cells.iter().any(|cell| template_points(cell).is_some()) || has_parts_of_name(&cells))
+        && (has_parts_of_name(&cells) || has_two())
         && !has_values(cells.iter().copied())
 }
 
@@ -369,15 +377,20 @@ mod tests {
         };
         for row in [
             "Forename,Surname,Year,Class",
-            "Legal,Chosen,Family,,,Sex",
             "Forename,Surname",
-            ",,Gender,SEND",
+            ",,Gender,Class",
             "\"Forename\",Surname",
         ] {
             assert!(continues(row), "{row}");
         }
-        for row in ["Amelia,Hart,Reception,Oak,Female", "Amelia Hart,ah,Year 5,5A,Female,No,WBRI,No,No", "Year", "a,b"]
-        {
+        for row in [
+            "Amelia,Hart,Reception,Oak,Female",
+            "Amelia Hart,ah,Year 5,5A,Female,No,WBRI,No,No",
+            "Amelia Hart,Amelia Hart,Reception,Seal,Girl,,White British,SEND,EAL",
+            "Amelia,Hart,Reception,Class,Boy,PP,SEN Support,EAL",
+            "Year",
+            "a,b",
+        ] {
             assert!(!continues(row), "{row}");
         }
     }

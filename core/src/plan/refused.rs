@@ -208,6 +208,7 @@ impl PlanRefused {
             Guard::EmptyRoster | Guard::TooManyLeavers => {
                 "every student who is not in the roster leaves, and their account is deactivated"
             }
+            Guard::SchoolMismatch if self.is_partial => "every student in the roster who has no account gets one",
             Guard::SchoolMismatch => {
                 "every student who is not in the roster leaves, and every student in the roster who has no account gets one"
             }

@@ -7,8 +7,8 @@ use std::fmt::{self, Write as _};
 use crate::text::visible;
 
 use super::{
-    Change, ChangeKind, Decision, DecisionOutcome, KeptUsername, LeftOut, NearPair, PersonRef, Plan, PlanEntry,
-    RecordedDecision,
+    Change, ChangeKind, ConflictReason, Decision, DecisionOutcome, KeptUsername, LeftOut, NearPair, PersonRef, Plan,
+    PlanEntry, RecordedDecision,
 };
 
 impl Plan {
@@ -158,9 +158,16 @@ impl Plan {
             let accounts: Vec<_> = conflict.accounts.iter().map(|a| format!("'{}'", visible(&a.username))).collect();
             let students: Vec<_> = conflict.students.iter().map(in_words).collect();
             let (reason, accounts, students) = (conflict.reason.as_str(), accounts.join(", "), students.join(", "));
-            let _ = writeln!(out, "  ? {reason}: account {accounts} and student {students}");
+            let _ = match conflict.reason {
+                ConflictReason::UpnShared => writeln!(
+                    out,
+                    "  ? {reason}: {accounts} has the same name and UPN as student {students}, who gets no account\n    \
+                     Choose 'different' if they are two students. If they are one, remove one record from the MIS."
+                ),
+                _ => writeln!(out, "  ? {reason}: account {accounts} and student {students}"),
+            };
         }
-        if !self.conflicts.is_empty() {
+        if self.conflicts.iter().any(|conflict| conflict.reason != ConflictReason::UpnShared) {
             out.push_str(CHOICES);
         }
     }

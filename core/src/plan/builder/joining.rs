@@ -80,15 +80,12 @@ impl PlanBuilder<'_> {
         let mut joined = Joined::default();
         let (mut free, mut contested) = (Vec::new(), Vec::new());
         let new = self.new_students();
+        let new = self.without_erased(new, &mut joined);
         let mut second = self.second_records(&new);
         for student in new {
             steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
-            let ids = self.roster.students().sure_ids(student);
-            if let Some(by_username) = self.planner.erased.find(ids, incoming.username) {
-                joined.erased += 1;
-                joined.erased_by_username.extend(self.student_entry(student).filter(|_| by_username));
-            } else if let Some(first) = second.remove(&student) {
+            if let Some(first) = second.remove(&student) {
                 let students = self.student_entry(student).into_iter().collect();
                 conflicts.push(Conflict { reason: ConflictReason::UpnShared, accounts: vec![first], students });
             } else if is_taken(&taken, incoming.username, owner(student)) {
@@ -133,6 +130,20 @@ impl PlanBuilder<'_> {
         let is_new =
             |s: &usize| self.matches.account_of(*s).is_none() && !unclear.contains(s) && !self.roster.is_nameless(*s);
         (0..self.roster.len()).filter(is_new).collect()
+    }
+
+    /// Returns the students who are not erased, and counts or lists the others.
+    fn without_erased(&self, mut new: Vec<usize>, joined: &mut Joined) -> Vec<usize> {
+        new.retain(|&student| {
+            let students = self.roster.students();
+            let Some(by_username) = self.planner.erased.find(students.ids(student), students.names(student)[1]) else {
+                return true;
+            };
+            joined.erased += 1;
+            joined.erased_by_username.extend(self.student_entry(student).filter(|_| by_username));
+            false
+        });
+        new
     }
 
     fn add_joiner(&self, changes: &mut Changes, joining: usize, username: &str) {

@@ -26,7 +26,7 @@ type Group<'a> = (Option<Cow<'a, str>>, Option<Year<'a>>);
 impl PlanBuilder<'_> {
     /// Returns the largest group of leavers that are a whole class, a whole year group, or all students of one year in
     /// a class. `leavers` has the accounts that leave and are not expected to. A group is whole if no active account of
-    /// it has a student in the roster. An account in a conflict does not count, because its student is unknown.
+    /// it has a student in the roster, or is in a conflict with one.
     pub(super) fn missing_group(&self, leavers: &[usize]) -> Option<MissingGroup> {
         if leavers.len() < WHOLE_CLASS || self.roster.is_partial() || self.planner.max_leavers >= 1.0 {
             return None;
@@ -41,8 +41,12 @@ impl PlanBuilder<'_> {
         if missing.is_empty() {
             return None;
         }
+        let unclear: HashSet<usize> =
+            self.matches.conflicts.iter().flat_map(|(_, accounts, _)| accounts).copied().collect();
         let is_in_roster = |slot: &usize| {
-            self.accounts.is_active(*slot) && (self.matches.has_student[*slot] || self.matches.held.contains(slot))
+            let matches = &self.matches;
+            self.accounts.is_active(*slot)
+                && (matches.has_student[*slot] || matches.held.contains(slot) || unclear.contains(slot))
         };
         // Most accounts have a year and a class that an earlier account has too.
         let mut seen = HashSet::new();

@@ -57,11 +57,14 @@ impl RowContext<'_> {
         }
     }
 
-    /// Examines the cells under Gender.
+    /// Examines the cells under Gender, except those that a person typed over or left out.
     fn find_gender_letters(&self) -> GenderLetters {
         let mut found = self.mapped.map(|mapped| mapped.gender_letters).unwrap_or_default();
-        self.each_cell(Column::Gender, |cell, _| {
-            found.add(cell);
+        self.each_cell(Column::Gender, |cell, row| {
+            let edit = self.accepted.edits.of_row(row.number);
+            if !edit.is_some_and(|edit| edit.is_left_out || edit.cell(Column::Gender).is_some()) {
+                found.add(cell);
+            }
             !found.is_english()
         });
         found

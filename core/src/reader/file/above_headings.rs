@@ -140,7 +140,9 @@ impl FileReader<'_> {
             let fixed = (self.rules.fix || is_accepted) && found.problem.is_safe();
             self.found.report.add(found.problem, fixed);
         }
-        headings.continue_below = !survey.in_two_rows && check::continue_headings(text, from, delimiter, &self.limits);
+        let is_repeated = !raw.is_empty() && text.get(from..).is_some_and(|below| below.starts_with(raw));
+        headings.continue_below =
+            !survey.in_two_rows && !is_repeated && check::continue_headings(text, from, delimiter, &self.limits);
         if let Some(mapped) = &self.mapped {
             headings.omitted = mapped.absent;
         }
