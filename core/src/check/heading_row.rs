@@ -375,12 +375,7 @@ mod tests {
             assert_eq!(few, many, "{row}");
             few
         };
-        for row in [
-            "Forename,Surname,Year,Class",
-            "Forename,Surname",
-            ",,Gender,Class",
-            "\"Forename\",Surname",
-        ] {
+        for row in ["Forename,Surname,Year,Class", "Forename,Surname", ",,Gender,Class", "\"Forename\",Surname"] {
             assert!(continues(row), "{row}");
         }
         for row in [

@@ -29,7 +29,7 @@ impl ErasedStudents {
                 erased.ids.extend(upn::valid(text).map(Private::new));
                 // The other texts are the ids of a student with this username.
                 let others = || texts.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, text)| text);
-                // A name, or a UPN with a mistake, is no source id.
+                // A name, or a UPN with a mistake, is not a source id.
                 let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
                 let is_source_id = |text: &&str| {
                     !is_like_upn(text) && has_digit(text) && matches!(check::source_id(text), Ok(Some(_)))
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_upn_with_a_mistake_is_compared_but_is_no_source_id() {
+    fn a_upn_with_a_mistake_is_compared_but_is_not_a_source_id() {
         let erased = ErasedStudents::of([["Z801200000000", "Zoe Okafor"]]);
         assert_eq!(erased.find([Some("78"), Some("Z801200000000")], "zok"), Some(false));
         assert_eq!(erased.find([Some("78"), None], "Zoe Okafor"), Some(true));
