@@ -39,7 +39,7 @@ def test_a_guard_refuses_the_plan_and_can_be_overridden(accounts: onroll.Account
         onroll.plan(accounts, september)
     error = caught.value
     assert error.guard == "too-many-leavers" and error.code == "plan-refused"
-    assert error.numbers == {"active": 240, "leavers": 62, "expected": 0, "limit": 24, "missing": 59}
+    assert error.numbers == {"active": 240, "leavers": 62, "expected": 0, "limit": 24, "missing": 30}
     assert pickle.loads(pickle.dumps(error)).numbers == error.numbers
     assert onroll.plan(accounts, september, override_guards=["too-many-leavers"]).passed == ["too-many-leavers"]
     assert onroll.plan(accounts, september, max_leavers=1.0).passed == []
