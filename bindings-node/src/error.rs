@@ -81,7 +81,7 @@ pub(crate) fn of_io(error: &io::Error) -> Error {
     Told { errno, system: system_name(error.kind()), ..told(code, error) }.into()
 }
 
-/// Returns Node's name for a kind of error. The package uses it if there is no number.
+/// Returns Node's name for a kind of error, such as `ENOENT`. The package uses the name if the error has no number.
 fn system_name(kind: io::ErrorKind) -> Option<&'static str> {
     Some(match kind {
         io::ErrorKind::NotFound => "ENOENT",

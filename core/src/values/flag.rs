@@ -139,8 +139,8 @@ fn eal(words: &str) -> Meaning<bool> {
         "early acquisition",
         "developing competence",
     ];
-    /// Codes and short forms that say why there is no language. Some are the Department for Education's: REF (refused),
-    /// NOT (not obtained) and CLA (not yet classified).
+    /// Codes that stand where no language is known. The Department for Education has three of them: REF (refused), NOT
+    /// (not obtained) and CLA (not yet classified).
     const NO_LANGUAGE: &str = "ref not cla unk nkn tbc tba xxx zzz nul nan";
     if ENGLISH.contains(&words) {
         Safe(false)
