@@ -179,8 +179,9 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
     }
 
     fn more_headings(&self, row: &Row<'_>) -> Option<NotStudent> {
-        let (_, first, _) = self.file.begins;
-        (self.file.headings.continue_below && row.number == first).then_some(NotStudent::MoreHeadings)
+        // A thread counts the rows of its own part, so only the offset tells which row is the first of the file.
+        let (first, ..) = self.file.begins;
+        (self.file.headings.continue_below && row.start == first).then_some(NotStudent::MoreHeadings)
     }
 
     /// Leaves out a row that has more columns, or a longer value, than the limits allow.

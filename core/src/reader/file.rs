@@ -562,12 +562,14 @@ mod tests {
                 ],
                 0..60,
             ),
+            // With a second heading row, the rows below it are read differently.
+            more_headings in prop_oneof![3 => Just(""), 1 => Just("Forename,Surname\n")],
             fix: bool,
             by_email: bool,
             most_rows in prop_oneof![Just(1000_u64), 0..30_u64],
             problems in prop_oneof![Just(1000_usize), 0..9_usize],
         ) {
-            let mut csv = crate::reader::template_csv();
+            let mut csv = crate::reader::template_csv() + more_headings;
             csv.extend(rows);
             let limits = Limits { rows: most_rows, problems, ..Limits::default() };
             let read = |threads| {
@@ -700,6 +702,16 @@ mod tests {
             let from_path = names(reader.read_path(file.path()).unwrap());
             assert_eq!((from_path.len(), &from_path), (99, &names(reader.read_bytes(csv.as_bytes()).unwrap())));
         }
+    }
+
+    #[test]
+    fn only_the_first_row_of_a_file_can_continue_the_headings() {
+        let mut csv = crate::reader::template_csv() + "Forename,Surname\n";
+        csv.extend((0..99).map(|i| format!("Zoë,A{i},Year 7,7B\n")));
+        let read = |threads| Reader::new().threads(threads).smallest_part(SMALL).check_bytes(csv.as_bytes());
+        let one = read(1);
+        assert_eq!((one.count_of(Code::NotAStudent), one.count_of(Code::RowLength)), (1, 1));
+        assert_eq!((&read(2), &read(7)), (&one, &one));
     }
 
     #[test]
