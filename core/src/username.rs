@@ -1,7 +1,7 @@
 //! Checks, makes and compares usernames, and keeps them unique. Decides the suffix of a second username for one name
 //! (`FreeUsernames`). Also recognises names with the surname first.
 
-// `check/text.rs` decides the problems of a username, and `excel.rs` which usernames Excel changes.
+// `check/name_and_class.rs` decides the problems of a username, and `excel.rs` which usernames Excel changes.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
 //! Checks a row from any source. The check takes nine values, and returns a student or the problems. Here it decides
-//! the problems of gender, ethnicity and flags; `text.rs` checks the other four values.
+//! the problems of gender, ethnicity and flags; `name_and_class.rs` checks the other four values.
 //!
 //! The check has a fast path and a full path. On the fast path, [`Rules::exact_texts`] and [`Rules::exact_codes`] take
 //! a few nanoseconds and recognise nearly every correct row. If they are uncertain, [`Rules::check`] finds the

@@ -26,6 +26,7 @@ mod planner;
 mod refused;
 mod reverse;
 mod show;
+mod staff;
 mod statement;
 mod taken_ids;
 mod without;
@@ -34,7 +35,6 @@ use chrono::NaiveDate;
 
 use crate::account::Accounts;
 use crate::roster::Roster;
-use crate::student::Student;
 use crate::username::SignIn;
 use crate::values::ethnicity::Ethnicities;
 
@@ -238,14 +238,6 @@ impl Plan {
         &self.left_out
     }
 
-    /// Returns the joiners who may be staff. Their names begin with a title, such as `Mr`, and their year group is not
-    /// a school year.
-    pub fn perhaps_staff(&self) -> Vec<PlanEntry> {
-        let joiners = self.of_kind(ChangeKind::Join).map(|change| change.account());
-        let staff = joiners.filter(|account| looks_like_staff(&account.student()));
-        staff.map(|account| PlanEntry::new(&account.student(), [account.source_id, account.upn])).collect()
-    }
-
     /// Returns the number of students who have no account and do not get one yet. Their records have errors, or the MIS
     /// withholds what an account needs.
     pub fn held_joiners(&self) -> u64 {
@@ -273,27 +265,4 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-}
-
-/// Returns whether a name begins with a title and the year group is not a school year.
-fn looks_like_staff(student: &Student<'_>) -> bool {
-    const TITLES: [&str; 15] = [
-        "mr",
-        "mrs",
-        "miss",
-        "ms",
-        "mx",
-        "dr",
-        "sir",
-        "dame",
-        "prof",
-        "professor",
-        "rev",
-        "revd",
-        "fr",
-        "sr",
-        "madame",
-    ];
-    let title = student.full_name.split([' ', '.']).next().unwrap_or_default().to_lowercase();
-    student.national_year().is_none() && TITLES.contains(&title.as_str()) && student.full_name.contains([' ', '.'])
 }

@@ -1,5 +1,5 @@
 //! School years as schools write them (`YearGroup::read`), their national meaning, the year that comes next, and key
-//! stages. `check/text.rs` decides which texts under Year Group are a problem.
+//! stages. `check/name_and_class.rs` decides which texts under Year Group are a problem.
 
 use std::borrow::Cow;
 use std::fmt;
