@@ -15,8 +15,9 @@ import type { PlanEntry } from "./entry.js";
  * - `years-apart`: the student has the account's username or name, but the years are too far apart for one student.
  * - `person-differs`: the student has the account's username or name, but gender, ethnicity and class all differ.
  * - `upn-shared`: the student has no account, but has the name and the valid UPN of the account or of another student
- *   who gets an account. The student is probably a second record of the same child. Decide `different` if they are two
- *   children. If they are one child, no decision is needed.
+ *   who gets an account. The student is probably a second record of the same child. Decide `same` or `different` as soon
+ *   as the first record has an account. With `same`, the account keeps the id of the first record, and the second record
+ *   gets no account while both are in the roster.
  */
 export type ConflictReason =
   | "name-shared"

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::account::Accounts;
-use crate::plan::{ChangeKind, ConflictReason, Decision, Guard, MAX_LEAVERS, Plan, Planner};
+use crate::plan::{ChangeKind, Decision, Guard, MAX_LEAVERS, Plan, Planner};
 use crate::roster::Roster;
 use crate::text::visible;
 use crate::values::year_group::YearGroup;
@@ -177,8 +177,7 @@ impl MakePlan {
 fn tell_decisions(plan: &Plan, console: &mut Console<'_>) -> Result<(), Failure> {
     let near = plan.near().iter().map(|pair| Decision::same(&pair.account, &pair.student)).next();
     let conflict = || {
-        // A second record needs no decision if it is the same child.
-        let conflict = plan.conflicts().iter().find(|conflict| conflict.reason != ConflictReason::UpnShared)?;
+        let conflict = plan.conflicts().first()?;
         Some(Decision::same(conflict.accounts.first()?, conflict.students.first()?))
     };
     let Some(example) = near.or_else(conflict) else { return Ok(()) };

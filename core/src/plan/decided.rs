@@ -17,6 +17,8 @@ pub(super) struct Decided {
     pub(super) same: Vec<(usize, usize)>,
     /// Pairs of an account and a student that are two people.
     different: HashSet<(usize, usize)>,
+    /// The students that are the second record of a child with an account.
+    second: HashSet<usize>,
     /// The new username of each renamed account.
     pub(super) renames: HashMap<usize, String>,
     pub(super) recorded: Vec<RecordedDecision>,
@@ -35,6 +37,10 @@ impl Decided {
         for decision in decisions {
             let outcome = match decision {
                 Decision::Same { account, student } => match find.both(account, student) {
+                    Some((account, student)) if find.is_second(account, student) => {
+                        decided.second.insert(student);
+                        DecisionOutcome::Applied
+                    }
                     Some((account, student)) => decided.pair(account, student, &mut settled),
                     None => DecisionOutcome::NotFound,
                 },
@@ -123,6 +129,11 @@ impl Decided {
         !self.different.is_empty() && self.different.contains(&(account, student))
     }
 
+    /// Returns whether a person decided that this student is the second record of a child with an account.
+    pub(super) fn is_second(&self, student: usize) -> bool {
+        self.second.contains(&student)
+    }
+
     /// Returns whether no person has made a decision.
     pub(super) fn is_empty(&self) -> bool {
         self.recorded.is_empty()
@@ -200,6 +211,24 @@ impl<'a> PersonFinder<'a> {
         let student = self.student(student)?;
         let name = self.roster.students().names(student)[0];
         Some((self.account(account, &[name])?, student))
+    }
+
+    /// Returns whether a student is a second record of the child with an account: the account's own record is in the
+    /// roster too, with the same name and the same valid UPN. The account keeps its own record. If the account got the
+    /// id of the second record, the other record would be the second in the next plan.
+    fn is_second(&self, account: usize, student: usize) -> bool {
+        let students = self.roster.students();
+        let [own_id, own_upn] = self.accounts.students().sure_ids(account);
+        let [id, upn] = students.sure_ids(student);
+        let Some(own) = own_id.and_then(|id| self.student_ids.find(0, id)).filter(|own| *own != student) else {
+            return false;
+        };
+        let has_account = id.is_some_and(|id| self.account_ids.find(0, id).is_some());
+        let own_upn = students.sure_ids(own)[1].or(own_upn);
+        !has_account
+            && upn.is_some()
+            && upn == own_upn
+            && text::same(students.names(own)[0], students.names(student)[0])
     }
 
     /// Returns the account that a reference means. Instead of the reference's name, the account can have one of the

@@ -100,8 +100,8 @@ pub enum ConflictReason {
     PersonDiffers,
     /// `upn-shared`: the student has no account, but has the name and the valid UPN of the account or of another student
     /// who gets an account. The student is probably a second record of the same child. Only the student is in doubt.
-    /// Decide `different` if they are two children, as soon as the first has an account. If they are one child, no
-    /// decision is needed: do not decide `same`, which would give the account the id of the second record.
+    /// Decide `same` or `different` as soon as the first record has an account. With `same`, the account keeps the id of
+    /// the first record, and the second record gets no account while both are in the roster.
     UpnShared,
 }
 

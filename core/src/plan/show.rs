@@ -161,13 +161,12 @@ impl Plan {
             let _ = match conflict.reason {
                 ConflictReason::UpnShared => writeln!(
                     out,
-                    "  ? {reason}: {accounts} has the same name and UPN as student {students}, who gets no account\n    \
-                     Choose 'different' if they are two students. If they are one, remove one record from the MIS."
+                    "  ? {reason}: {accounts} has the same name and UPN as student {students}, who gets no account"
                 ),
                 _ => writeln!(out, "  ? {reason}: account {accounts} and student {students}"),
             };
         }
-        if self.conflicts.iter().any(|conflict| conflict.reason != ConflictReason::UpnShared) {
+        if !self.conflicts.is_empty() {
             out.push_str(CHOICES);
         }
     }

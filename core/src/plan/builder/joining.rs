@@ -123,12 +123,18 @@ impl PlanBuilder<'_> {
         Ok(joined)
     }
 
-    /// Returns the students without an account, except those in a conflict and those whose names are not known.
+    /// Returns the students without an account, except those in a conflict, those whose names are not known, and the
+    /// second records of a child with an account.
     fn new_students(&self) -> Vec<usize> {
         let unclear: HashSet<usize> =
             self.matches.conflicts.iter().flat_map(|(.., students)| students).copied().collect();
-        let is_new =
-            |s: &usize| self.matches.account_of(*s).is_none() && !unclear.contains(s) && !self.roster.is_nameless(*s);
+        let is_second = |s: &usize| self.matches.decided.is_second(*s);
+        let is_new = |s: &usize| {
+            self.matches.account_of(*s).is_none()
+                && !unclear.contains(s)
+                && !self.roster.is_nameless(*s)
+                && !is_second(s)
+        };
         (0..self.roster.len()).filter(is_new).collect()
     }
 
