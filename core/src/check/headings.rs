@@ -245,10 +245,27 @@ fn add_missing(
 /// Adds a problem for each column that must move to reach template order.
 fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
     for (column, cell) in out_of_order(columns) {
-        let detail = Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 };
+        let detail = match cell == column as usize {
+            true => Detail::Note(between(column, columns).into()),
+            false => Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 },
+        };
         let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
         let problem = Problem::new(Code::HeadingOrder, row.position(Some(column))).with_detail(detail).with_fix(fix);
         found.push(HeadingProblem { problem: problem.with_value(row.cells[cell]), cell });
+    }
+}
+
+/// Returns the message about a column that is out of order although it has the right number, because the file has other
+/// columns or lacks some.
+fn between(column: Column, columns: &[Option<usize>; Column::COUNT]) -> String {
+    let is_there = |column: &&Column| columns[**column as usize].is_some();
+    let (before, from) = Column::ALL.split_at(column as usize);
+    let after = from.iter().skip(1).find(is_there);
+    match (before.iter().rfind(is_there), after) {
+        (Some(before), Some(after)) => format!("must be after '{before}' and before '{after}'"),
+        (Some(before), None) => format!("must be after '{before}'"),
+        (None, Some(after)) => format!("must be before '{after}'"),
+        (None, None) => unreachable!("invariant: a column alone is in order"),
     }
 }
 

@@ -537,6 +537,16 @@ fn each_message_mentions_the_heading_or_cell_that_is_wrong() {
     assert!(!row.to_string().contains("the cell "), "{row}");
 }
 
+/// Year Group is the third column, as in the template, but only because the first column does not belong.
+#[test]
+fn a_column_with_the_right_number_can_be_out_of_order() {
+    let headings = format!("Note,{}", crate::HEADINGS.replace("Username,Year Group", "Year Group,Username"));
+    let report = Reader::new().check_bytes(headings.into_bytes());
+    let messages: Vec<String> = report.problems().iter().map(onroll::Problem::message).collect();
+    let message = "heading row, Year Group: 'Year Group' must be after 'Username' and before 'Class'";
+    assert!(messages.contains(&message.to_owned()), "{messages:#?}");
+}
+
 #[test]
 fn a_message_does_not_repeat_the_suggested_fix() {
     let headings = crate::HEADINGS;
