@@ -91,7 +91,7 @@ pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
 /// does not show in which order day and month were typed, so `2025-05-01` may be `1/5` or `5/1`.
 pub(crate) fn date(cell: &str) -> Option<Option<String>> {
     let is_separator = |byte: &u8| matches!(byte, b'/' | b'-' | b'.' | b' ' | b':');
-    if cell.len() < 4 || !cell.bytes().any(|byte| byte.is_ascii_digit()) {
+    if cell.len() < 4 || !cell.bytes().any(|byte| byte.is_ascii_digit()) || !has_word_of_date(cell) {
         return None;
     }
     if !cell.bytes().any(|byte| is_separator(&byte)) {
@@ -107,6 +107,17 @@ pub(crate) fn date(cell: &str) -> Option<Option<String>> {
     };
     let typed = day_and_month(day).or_else(|| whole_date(day))?;
     Some(typed.filter(|_| time.is_none_or(|time| time.is_midnight)))
+}
+
+/// Returns whether the first word in a text can be part of a date, as a month or as the `T` before a time. This quickly
+/// excludes `Year 7` and `7B`.
+fn has_word_of_date(cell: &str) -> bool {
+    let cell = cell.as_bytes();
+    let Some(word) = cell.iter().position(u8::is_ascii_alphabetic).and_then(|from| cell.get(from..)) else {
+        return true;
+    };
+    let is_month = |start: &[u8]| MONTHS.iter().any(|month| start.eq_ignore_ascii_case(month.as_bytes()));
+    word.starts_with(b"T") || word.get(..3).is_some_and(is_month)
 }
 
 /// Returns whether a text is certainly a date or a time, even in a column of ids. A number such as `45813`, or `5/6/25`,

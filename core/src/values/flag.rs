@@ -29,6 +29,9 @@ pub(crate) fn meaning(column: Column, cell: &str) -> Meaning<bool> {
         return Exact(flag);
     }
     match cell {
+        // Most systems write a letter. These two need no search for words.
+        "Y" => return Safe(true),
+        "N" => return Safe(false),
         "✓" | "✔" | "☑" => return Safe(true),
         "✗" | "✘" | "☐" | "-" | "–" => return Guess(false),
         _ => {}

@@ -63,6 +63,12 @@ impl Gender {
         if let Some(gender) = Self::exact(cell.as_bytes()) {
             return Meaning::Exact(gender);
         }
+        // Most systems write a letter. These two need no search for words.
+        match cell {
+            "M" => return Meaning::Safe(Self::Male),
+            "F" => return Meaning::Safe(Self::Female),
+            _ => {}
+        }
         match text::words(cell).as_str() {
             "m" | "male" | "boy" | "bachgen" | "gwryw" => Meaning::Safe(Self::Male),
             "f" | "female" | "girl" | "merch" | "benyw" => Meaning::Safe(Self::Female),
