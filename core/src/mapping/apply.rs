@@ -170,14 +170,16 @@ impl AppliedMapping {
             TargetCells::Parts { parts, .. } if target.is_flag() => Made::of(any_yes(target, parts, &cell)),
             TargetCells::Parts { parts, join, order } => joined(target, parts, join, *order, &cell),
         };
-        let values = &self.values[target as usize];
-        if values.is_empty() {
-            return made;
-        }
-        match values.get(&value_key(&made.text)) {
+        match self.decided(target, &made.text) {
             Some(value) => Made::of(Cow::Borrowed(value)),
             None => made,
         }
+    }
+
+    /// Returns the value that a person chose for a value in the file.
+    pub(crate) fn decided(&self, target: Target, text: &str) -> Option<&str> {
+        let values = &self.values[target as usize];
+        if values.is_empty() { None } else { values.get(&value_key(text)).map(String::as_str) }
     }
 }
 

@@ -55,16 +55,19 @@ pub(super) fn values(
     }
     let has_letters =
         target == Target::Eal && tidied.keys().any(|value| matches!(value.as_str(), "A" | "B" | "C" | "D"));
+    let decided: HashMap<String, &str> =
+        mapping.values_of(target).map(|(found, value)| (value_key(found), value)).collect();
     let mut letters = GenderLetters::default();
     if target == Target::Gender {
-        tidied.keys().for_each(|value| letters.add(value));
+        tidied.keys().for_each(|value| match decided.get(&value_key(value)) {
+            Some(decided) => letters.add_decided(value, decided),
+            None => letters.add(value),
+        });
     }
     let is_undecided = |value: &str| match target {
         Target::Gender => letters.is_undecided() && gender_letters::depends(value),
         _ => has_letters && value == "N",
     };
-    let decided: HashMap<String, &str> =
-        mapping.values_of(target).map(|(found, value)| (value_key(found), value)).collect();
     let mut values: Vec<DetectedValue> = tidied
         .into_iter()
         .map(|(value, count)| {

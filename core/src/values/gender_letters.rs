@@ -20,6 +20,8 @@ pub(crate) struct GenderLetters {
     has_m: bool,
     /// Whether a cell is a letter that does not belong beside `M` in English.
     has_other: bool,
+    /// Whether a person decided that such a letter has its English meaning. The letter may be Welsh all the same.
+    has_decided_other: bool,
     has_welsh: bool,
 }
 
@@ -32,6 +34,19 @@ impl GenderLetters {
             Some(b'b' | b'g' | b'd') => self.has_other = true,
             Some(_) => {}
             None => self.add_word(cell),
+        }
+    }
+
+    /// Adds a cell whose meaning a person decided. The other letters depend on it: `M` for Female is Welsh, and `M` for
+    /// Male is English. `B` for Male can be Boy or Bachgen, and `G` for Female can be Girl or Geneth.
+    pub(crate) fn add_decided(&mut self, cell: &str, decided: &str) {
+        match (letter(cell), decided) {
+            (Some(b'f'), "Female") => self.has_female = true,
+            (Some(b'm'), "Male") => {}
+            (Some(b'b'), "Male") | (Some(b'g'), "Female") => self.has_decided_other = true,
+            (Some(b'm' | b'b' | b'g' | b'd'), _) => self.has_welsh = true,
+            (Some(_), _) => {}
+            (None, _) => self.add_word(cell),
         }
     }
 
@@ -51,7 +66,8 @@ impl GenderLetters {
 
     /// Returns whether the letters and the Welsh words stay unchanged until a person has decided what each letter means.
     pub(crate) fn is_undecided(self) -> bool {
-        !self.has_female && (self.has_welsh && (self.has_m || self.has_other) || self.has_m && self.has_other)
+        let has_any_other = self.has_other || self.has_decided_other;
+        !self.has_female && (self.has_m && (has_any_other || self.has_welsh) || self.has_other && self.has_welsh)
     }
 }
 
@@ -118,6 +134,36 @@ mod tests {
             &["Merch", "GWRYW"],
         ] {
             assert!(!of(cells), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_decided_letter_decides_others_only_if_it_shows_the_language() {
+        let of = |decided: &[(&str, &str)], others: &[&str]| {
+            let mut letters = GenderLetters::default();
+            decided.iter().for_each(|(cell, decided)| letters.add_decided(cell, decided));
+            others.iter().for_each(|cell| letters.add(cell));
+            letters.is_undecided()
+        };
+        for (decided, others) in [
+            (&[("M", "Male")][..], &["B", "G"][..]),
+            (&[("B", "Male")], &["Merch"]),
+            (&[("B", "Male"), ("m.", "Female")], &["Gwryw"]),
+            (&[("F", "Female")], &["M", "B"]),
+        ] {
+            assert!(!of(decided, others), "{decided:?} {others:?}");
+        }
+        for (decided, others) in [
+            (&[("B", "Male")][..], &["M"][..]),
+            (&[("g", "Female")], &["M"]),
+            (&[("M", "Female")], &["B"]),
+            (&[("B", "Female")], &["M"]),
+            (&[("G", "Male")], &["B"]),
+            (&[("D", "Male")], &["M"]),
+            (&[("Merch", "Female")], &["B"]),
+            (&[("F", "Non-Binary")], &["M", "B"]),
+        ] {
+            assert!(of(decided, others), "{decided:?} {others:?}");
         }
     }
 

@@ -57,13 +57,15 @@ impl RowContext<'_> {
         }
     }
 
-    /// Examines the cells under Gender, except those that a person typed over or left out.
+    /// Examines the cells under Gender, except those in rows that a person left out.
     fn find_gender_letters(&self) -> GenderLetters {
         let mut found = self.mapped.map(|mapped| mapped.gender_letters).unwrap_or_default();
         self.each_cell(Column::Gender, |cell, row| {
             let edit = self.accepted.edits.of_row(row.number);
-            if !edit.is_some_and(|edit| edit.is_left_out || edit.cell(Column::Gender).is_some()) {
-                found.add(cell);
+            match edit.and_then(|edit| edit.cell(Column::Gender)) {
+                _ if edit.is_some_and(|edit| edit.is_left_out) => {}
+                Some(typed) => found.add_decided(cell, typed),
+                None => found.add(cell),
             }
             !found.is_english()
         });

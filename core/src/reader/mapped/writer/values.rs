@@ -96,7 +96,12 @@ impl Writer<'_> {
                         layout.read(Target::Eal).iter().find_map(|cell| proficiency::stage(row.cell(*cell)));
                 }
                 if *target == Target::Gender && !self.mapped.gender_letters.is_english() {
-                    layout.read(Target::Gender).iter().for_each(|cell| self.mapped.gender_letters.add(row.cell(*cell)));
+                    for cell in layout.read(Target::Gender).iter().map(|cell| row.cell(*cell)) {
+                        match layout.decided(Target::Gender, cell) {
+                            Some(decided) => self.mapped.gender_letters.add_decided(cell, decided),
+                            None => self.mapped.gender_letters.add(cell),
+                        }
+                    }
                 }
                 self.cell(&layout.text(*target, |cell| row.cell(cell)).text);
             }
@@ -148,10 +153,11 @@ impl Writer<'_> {
     }
 }
 
-/// Returns whether a file's value of pupil premium does not mean what the list says. A blank value means No.
+/// Returns whether a file's value of pupil premium does not mean what the list says. A blank value means No. A guess is
+/// enough, because the list confirms it.
 fn differs(own: &str, listed: bool) -> bool {
     match text::tidy(own).as_ref() {
         "" => listed,
-        own => flag::meaning(Column::PupilPremium, own).sure() != Some(listed),
+        own => flag::meaning(Column::PupilPremium, own).likely() != Some(listed),
     }
 }
