@@ -21,4 +21,12 @@ impl<T> Meaning<T> {
             Self::Guess(_) | Self::Unknown => None,
         }
     }
+
+    /// Returns the meaning, even if it is only a guess.
+    pub(crate) fn likely(self) -> Option<T> {
+        match self {
+            Self::Exact(value) | Self::Safe(value) | Self::Guess(value) => Some(value),
+            Self::Unknown => None,
+        }
+    }
 }

@@ -135,7 +135,7 @@ problem_codes! {
     SourceIdInvalid "source-id-invalid" Warning "Source ids should be ids; a text that is certainly no id is ignored";
     UpnInvalid "upn-invalid" Warning "UPNs should be valid; an invalid UPN identifies no student";
     UpnDuplicate "upn-duplicate" Warning "No two students should have the same UPN; a shared UPN identifies no student";
-    NotRecorded "not-recorded" Warning "Values that cannot be read are left out";
+    NotRecorded "not-recorded" Warning "Values are left out, or decided by the list of pupil premium";
     NoStudents "no-students" Warning "The file should hold at least one student";
     TooManyProblems "too-many-problems" Warning "Further problems are counted but not listed";
 }

@@ -77,6 +77,8 @@ fn pupil_premium(words: &str) -> Meaning<bool> {
         // These words may mean the grant, or free meals in the last six years. Only the school knows whether they mean
         // the flag.
         "fsm" | "fsm6" | "fsm 6" | "fsm ever 6" | "ever 6 fsm" | "ppg" | "lac" | "service" | "pla" => Guess(true),
+        // The kinds of premium in the Department for Education's list.
+        "deprivation" | "service child" | "looked after" | "adopted from care" => Guess(true),
         _ => Unknown,
     }
 }
@@ -207,6 +209,7 @@ mod tests {
             (PupilPremium, &["Eligible", "PP", "Pupil Premium", "Ever6", "Ever 6", "E6"][..], Safe(true)),
             (PupilPremium, &["Not eligible", "Non-PP", "Not PP", "Ineligible"], Safe(false)),
             (PupilPremium, &["FSM", "FSM6", "Ever 6 FSM", "PPG", "LAC", "Service", "PLA"], Guess(true)),
+            (PupilPremium, &["Deprivation", "Service Child", "Looked-after", "Adopted from Care"], Guess(true)),
             (Send, &["K", "E", "S", "A", "P", "SEN", "SEND", "EHCP", "School Action Plus"], Safe(true)),
             (Send, &["Education, Health and Care Plan", "K - SEN Support", "E - EHC Plan"], Safe(true)),
             (Send, &["SEND Support", "K - SEND Support", "E - Education, Health and Care Plan"], Safe(true)),

@@ -353,6 +353,19 @@ fn a_shared_or_missing_upn_gives_nobody_pupil_premium() {
     assert!(!messages.iter().any(|message| message.contains("is read as No")), "{messages:#?}");
 }
 
+#[test]
+fn a_word_for_a_kind_of_pupil_premium_does_not_differ_from_yes_in_the_list() {
+    let list = PupilPremium::read_bytes(b"UPN,Pupil Premium\nH801200001001,Yes\nX801200000001,No\n".as_slice());
+    let csv = "Forename,Surname,Year,Reg,Sex,UPN,PP\nZoë,Okafor,5,5A,F,H801200001001,Deprivation\nTom,Lee,5,5A,M,X801200000001,Deprivation\n";
+    let reader = Reader::new().fix(true).pupil_premium(list.unwrap());
+    let detected = reader.detect_bytes(csv.as_bytes()).unwrap();
+    let roster = reader.mapping(detected.mapping()).read_bytes(csv.as_bytes()).unwrap();
+    assert_eq!(roster.iter().map(|student| student.pupil_premium).collect::<Vec<_>>(), [true, false]);
+    let listed: Vec<String> = roster.report().problems().iter().map(ToString::to_string).collect();
+    let differing: Vec<&String> = listed.iter().filter(|problem| problem.contains("list of pupil premium")).collect();
+    assert!(matches!(differing[..], [only] if only.starts_with("row 3")), "{listed:#?}");
+}
+
 /// A name so long that all later cells of the row are far from the start of the row.
 const VERY_LONG: &str = match str::from_utf8(&[b'a'; 600]) {
     Ok(name) => name,
@@ -500,9 +513,18 @@ fn a_gender_letter_that_may_be_welsh_is_refused_until_the_mapping_gives_its_mean
         let report = reader(values).check_bytes(csv.as_bytes());
         assert_eq!(report.error_count(), wrong as u64, "{values} {}", report.text());
         assert_eq!(reader(values).detect_bytes(csv.as_bytes()).unwrap().questions().len(), wrong, "{values}");
+        assert!(report.text().contains("Welsh"), "{values}");
     }
+    // If `M` means Male, the column is English. `B` then has its usual suggestion.
+    let report = reader(r#"{"m": "Male"}"#).check_bytes(csv.as_bytes());
+    let message = "row 3, Sex: 'B' is not Male, Female or Non-Binary; did you mean 'Male'?";
+    assert_eq!((report.error_count(), report.problems()[0].message().as_str()), (1, message));
     let roster = reader(r#"{"B": "Male", "M": "Female"}"#).read_bytes(csv.as_bytes()).unwrap();
     assert_eq!(roster.iter().map(|student| student.gender.unwrap().as_str()).collect::<Vec<_>>(), ["Female", "Male"]);
+    // When every letter has its meaning, the Welsh words are read.
+    let words = csv.replace(",M\n", ",Merch\n");
+    assert_eq!(reader("{}").check_bytes(words.as_bytes()).error_count(), 2);
+    assert!(reader(r#"{"B": "Male"}"#).read_bytes(words.as_bytes()).is_ok());
 }
 
 #[test]
