@@ -1,5 +1,5 @@
 //! The settings of the row check (`Rules`), for file rows, records and accounts: fixes, sign-in, ethnicity codes and
-//! blank columns. `row.rs` and `text.rs` have the rules themselves.
+//! blank columns. `row.rs` and `name_and_class.rs` have the rules themselves.
 
 use std::sync::Arc;
 
