@@ -20,35 +20,11 @@ use crate::roster::Roster;
 use crate::values;
 use crate::watch::Watch;
 
-/// An id or a username, or all ids and the username of one student.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Erased {
-    Text(String),
-    Student(Vec<String>),
-}
-
-impl Erased {
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Student(_) => None,
-        }
-    }
-
-    fn student(&self) -> Option<&[String]> {
-        match self {
-            Self::Text(_) => None,
-            Self::Student(texts) => Some(texts),
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct Choices {
     max_leavers: Option<f64>,
     leaving_years: Vec<String>,
-    erased: Vec<Erased>,
+    erased: Vec<Vec<String>>,
     override_guards: Vec<String>,
     decisions: Vec<Decision>,
     school_id: Option<String>,
@@ -99,10 +75,7 @@ fn planner(choices: &str, policy: &str) -> Result<Planner> {
     let guards: std::result::Result<Vec<Guard>, _> = choices.override_guards.iter().map(|name| name.parse()).collect();
     let planner = Planner::new()
         .leaving_years(years)
-        .erased(choices.erased.iter().filter_map(Erased::text))
-        .erased_students(
-            choices.erased.iter().filter_map(Erased::student).map(|texts| texts.iter().map(String::as_str)),
-        )
+        .erased_students(choices.erased.iter().map(|student| student.iter().map(String::as_str)))
         .override_guards(guards.map_err(error::of_protocol)?)
         .decisions(choices.decisions)
         .passwords(values::policy(policy)?);

@@ -24,9 +24,9 @@ export interface PlanOptions extends PasswordOptions {
   leavingYears?: Iterable<string>;
   /**
    * The students whose data was erased at a parent's request. These students never get an account again. Each is a
-   * source id, a UPN or a username, or a list of all ids and the username that you know. A student with the username of
-   * an erased student gets an account if both source ids or both UPNs are known, and differ. Otherwise,
-   * `plan.erasedByUsername` lists the student. The ids outside lists may belong to any username outside lists.
+   * source id, a UPN or a username, or a list of all ids and the username that you know. If a student in the roster has
+   * only the username of an erased student, `plan.erasedByUsername` lists the student. The student gets an account if
+   * both source ids or both UPNs are known, and differ.
    */
   erased?: Iterable<string | Iterable<string | null | undefined>>;
   /** The guards to override. `plan.passed` lists those guards that would have refused the plan. */
@@ -70,12 +70,12 @@ export function missing(name: string, options: ApplyOptions | undefined): string
   return passwords === undefined ? "refuse" : PasswordPolicy.json(passwords);
 }
 
-/** Returns the texts of an erased student: one text, or a list in which an unknown id is blank. */
-function erasedStudent(student: unknown, name: string): string | string[] {
+/** Returns the texts of an erased student: one text, or a list in which an unknown id is missing. */
+function erasedStudent(student: unknown, name: string): string[] {
   if (typeof student === "object" && student !== null) {
     return elements(name, student, "a string or an iterable of strings", (id, at) => (id == null ? "" : text(at, id)));
   }
-  return text(name, student);
+  return [text(name, student)];
 }
 
 const DAYS = ["today", "leavingUntil", "graceUntil"] as const;

@@ -384,9 +384,9 @@ def plan(
     leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
     have just moved up to such a year are not expected to leave.
     erased: the students who were erased at a parent's request. They never get an account again. Each is a source id, a
-    UPN or a username, or a tuple of all ids and the username that you know. A student with the username of an erased
-    student gets an account if both source ids or both UPNs are known, and differ. Otherwise, `erased_by_username` lists
-    the student. The ids outside tuples may belong to any username outside tuples.
+    UPN or a username, or a tuple of all ids and the username that you know. If a student in the roster has only the
+    username of an erased student, `erased_by_username` lists the student. The student gets an account if both source
+    ids or both UPNs are known, and differ.
     override_guards: the names of guards to override. The plan records which of these guards would have refused the
     plan.
     decisions: people's decisions about accounts and students at this school. The plan records the outcome of each
@@ -1773,8 +1773,6 @@ class Statement:
 class Conflict:
     """Accounts and students that could not be matched with certainty. The plan does not change
     the accounts until a person decides, except with the reason 'username-taken' or 'upn-shared'.
-    With 'upn-shared', the student is probably a second record of the same child. With the decision 'same', the account
-    keeps the id of the first record, and the second record gets no account while both are in the roster.
 
     >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
     >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")

@@ -25,9 +25,9 @@ use crate::{errors, reading_options};
 /// leaving_years: years whose students are expected to leave from July to September, such as ['Year 6']. Students who
 /// have just moved up to such a year are not expected to leave.
 /// erased: the students who were erased at a parent's request. They never get an account again. Each is a source id, a
-/// UPN or a username, or a tuple of all ids and the username that you know. A student with the username of an erased
-/// student gets an account if both source ids or both UPNs are known, and differ. Otherwise, `erased_by_username` lists
-/// the student. The ids outside tuples may belong to any username outside tuples.
+/// UPN or a username, or a tuple of all ids and the username that you know. If a student in the roster has only the
+/// username of an erased student, `erased_by_username` lists the student. The student gets an account if both source
+/// ids or both UPNs are known, and differ.
 /// override_guards: the names of guards to override. The plan records which of these guards would have refused the
 /// plan.
 /// decisions: people's decisions about accounts and students at this school. The plan records the outcome of each
@@ -78,12 +78,9 @@ pub(crate) fn plan(
             PyValueError::new_err(format!("override_guards must name guards ({all}), not '{}'", beginning(&name)))
         })
     });
-    let (students, ungrouped): (Vec<_>, Vec<_>) =
-        erased_students(erased)?.into_iter().partition(|(_, grouped)| *grouped);
     let mut planner = Planner::new()
         .leaving_years(years.collect::<PyResult<Vec<_>>>()?)
-        .erased(ungrouped.iter().flat_map(|(texts, _)| texts).map(String::as_str))
-        .erased_students(students.iter().map(|(texts, _)| texts.iter().map(String::as_str)))
+        .erased_students(erased_students(erased)?.iter().map(|student| student.iter().map(String::as_str)))
         .override_guards(guards.collect::<PyResult<Vec<Guard>>>()?)
         .decisions(decisions.map_or(Ok(Vec::new()), each_decision)?)
         .passwords(PasswordPolicy::or_default(passwords)?);
@@ -126,9 +123,8 @@ fn each_decision(decisions: &Bound<'_, PyAny>) -> PyResult<Vec<onroll::Decision>
     })
 }
 
-/// Reads the texts of each erased student, and whether they were given together: one text, or an iterable in which an
-/// unknown id is None.
-fn erased_students(erased: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<(Vec<String>, bool)>> {
+/// Reads the texts of each erased student: one text, or an iterable in which an unknown id is None.
+fn erased_students(erased: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Vec<String>>> {
     let what = "an iterable of str";
     let Some(erased) = erased else { return Ok(Vec::new()) };
     if erased.is_instance_of::<PyString>() {
@@ -136,12 +132,12 @@ fn erased_students(erased: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<(Vec<Strin
     }
     each("erased", what, erased, |name, student| {
         if student.is_instance_of::<PyString>() {
-            return Ok((vec![argument::<Text>(name, "a str", student)?.into()], false));
+            return Ok(vec![argument::<Text>(name, "a str", student)?.into()]);
         }
         let text = |name: &str, text: &Bound<'_, PyAny>| match text.is_none() {
             true => Ok(String::new()),
             false => argument::<Text>(name, "a str", text).map(String::from),
         };
-        Ok((each(name, "a str or an iterable of str", student, text)?, true))
+        each(name, "a str or an iterable of str", student, text)
     })
 }

@@ -244,9 +244,10 @@ fn add_missing(
 
 /// Adds a problem for each column that must move to reach template order.
 fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUNT], found: &mut Vec<HeadingProblem>) {
-    for (column, cell) in out_of_order(columns) {
+    let (moved, kept) = out_of_order(columns);
+    for (column, cell) in moved {
         let detail = match cell == column as usize {
-            true => Detail::Note(between(column, columns).into()),
+            true => Detail::Note(between(column, &kept).into()),
             false => Detail::Count { found: cell as u64 + 1, expected: column as u64 + 1 },
         };
         let fix = Some(Fix::safe(format!("column {}", column as usize + 1)));
@@ -256,12 +257,11 @@ fn add_out_of_order(row: &HeadingRow<'_>, columns: &[Option<usize>; Column::COUN
 }
 
 /// Returns the message about a column that is out of order although it has the right number, because the file has other
-/// columns or lacks some.
-fn between(column: Column, columns: &[Option<usize>; Column::COUNT]) -> String {
-    let is_there = |column: &&Column| columns[**column as usize].is_some();
-    let (before, from) = Column::ALL.split_at(column as usize);
-    let after = from.iter().skip(1).find(is_there);
-    match (before.iter().rfind(is_there), after) {
+/// columns or lacks some. `kept` has the columns that are in order.
+fn between(column: Column, kept: &[Column]) -> String {
+    let before = kept.iter().filter(|kept| **kept < column).max();
+    let after = kept.iter().filter(|kept| **kept > column).min();
+    match (before, after) {
         (Some(before), Some(after)) => format!("must be after '{before}' and before '{after}'"),
         (Some(before), None) => format!("must be after '{before}'"),
         (None, Some(after)) => format!("must be before '{after}'"),
@@ -333,8 +333,9 @@ fn missing(column: Column, optional_columns: bool) -> Option<Option<Fix>> {
     }
 }
 
-/// Returns the smallest set of columns that must move to reach template order, with their positions.
-fn out_of_order(columns: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)> {
+/// Returns the smallest set of columns that must move to reach template order, with their positions, and the columns
+/// that stay.
+fn out_of_order(columns: &[Option<usize>; Column::COUNT]) -> (Vec<(Column, usize)>, Vec<Column>) {
     let mut standing: Vec<(Column, usize)> =
         Column::ALL.into_iter().zip(columns).filter_map(|(column, index)| index.map(|index| (column, index))).collect();
     standing.sort_by_key(|(_, index)| *index);
@@ -351,5 +352,8 @@ fn out_of_order(columns: &[Option<usize>; Column::COUNT]) -> Vec<(Column, usize)
         keep.push(index);
         at = longest[index].1;
     }
-    standing.into_iter().enumerate().filter(|(index, _)| !keep.contains(index)).map(|(_, found)| found).collect()
+    let kept = keep.iter().map(|index| standing[*index].0).collect();
+    let moved =
+        standing.iter().enumerate().filter(|(index, _)| !keep.contains(index)).map(|(_, found)| *found).collect();
+    (moved, kept)
 }

@@ -49,11 +49,11 @@ impl NotStudent {
     }
 
     /// Returns the kind of a row that is certainly or possibly not a student. `students` is the number of students
-    /// above the row. `below` returns the class of the next student.
+    /// above the row, if it is known. If not, any number counts as a total. `below` returns the class of the next student.
     pub(crate) fn of(
         row: &Row<'_>,
         headings: &Headings,
-        students: u64,
+        students: Option<u64>,
         below: impl FnOnce() -> Option<Rc<str>>,
     ) -> Option<Self> {
         let cell = |column: Column| {
@@ -93,11 +93,11 @@ impl NotStudent {
         if first.len() > 200 || first.len() < 2 {
             return others.is_empty().then_some(Self::Unclear);
         }
-        let is_number = |text: &str, number: u64| text.parse() == Ok(number);
+        let is_count = |text: &str| text.parse().is_ok_and(|number: u64| students.is_none_or(|count| number == count));
         let begins = first.bytes().next().unwrap_or_default().to_ascii_lowercase();
         let has_digit = first.bytes().any(|byte| byte.is_ascii_digit());
         let may_be_total = first.len() > 4 && (has_digit || b"tgnc".contains(&begins));
-        if may_be_total && is_total(first, others.first().copied(), |text| is_number(text, students)) {
+        if may_be_total && is_total(first, others.first().copied(), is_count) {
             return Some(Self::Total);
         }
         if !others.is_empty() {

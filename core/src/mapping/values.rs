@@ -59,9 +59,9 @@ pub(super) fn values(
         mapping.values_of(target).map(|(found, value)| (value_key(found), value)).collect();
     let mut letters = GenderLetters::default();
     if target == Target::Gender {
-        tidied.keys().for_each(|value| match decided.get(&value_key(value)) {
+        tidied.iter().for_each(|(value, count)| match decided.get(&value_key(value)) {
             Some(decided) => letters.add_decided(value, decided),
-            None => letters.add(value),
+            None => letters.add_cells(value, *count),
         });
     }
     let is_undecided = |value: &str| match target {

@@ -100,7 +100,10 @@ impl<'a> PlanBuilder<'a> {
         let matches = find_matches(accounts, roster, planner, decided, steps)?;
         let listed_ids = match matches.decided.is_empty() {
             true => HashSet::new(),
-            false => (0..roster.len()).flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect(),
+            false => {
+                let with_account = (0..roster.len()).filter(|slot| !matches.decided.is_second(*slot));
+                with_account.flat_map(|slot| roster.students().sure_ids(slot)).flatten().collect()
+            }
         };
         Ok(Self {
             planner,
@@ -147,7 +150,8 @@ impl SchoolBefore {
 
 struct PlanBuilder<'a> {
     planner: &'a Planner,
-    /// Every id in the roster. The set is empty unless a person has made decisions.
+    /// Every id in the roster, except those of the second records of a child. The set is empty unless a person has made
+    /// decisions.
     listed_ids: HashSet<&'a str>,
     accounts: &'a Accounts,
     roster: &'a Roster,

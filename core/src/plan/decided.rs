@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::account::Accounts;
 use crate::roster::Roster;
+use crate::student::Ids;
 use crate::text;
 use crate::username::{self, SignIn};
 
@@ -18,7 +19,7 @@ pub(super) struct Decided {
     /// Pairs of an account and a student that are two people.
     different: HashSet<(usize, usize)>,
     /// The students that are the second record of a child with an account.
-    second: HashSet<usize>,
+    pub(super) second: HashSet<usize>,
     /// The new username of each renamed account.
     pub(super) renames: HashMap<usize, String>,
     pub(super) recorded: Vec<RecordedDecision>,
@@ -38,8 +39,7 @@ impl Decided {
             let outcome = match decision {
                 Decision::Same { account, student } => match find.both(account, student) {
                     Some((account, student)) if find.is_second(account, student) => {
-                        decided.second.insert(student);
-                        DecisionOutcome::Applied
+                        decided.second(account, student, &mut settled)
                     }
                     Some((account, student)) => decided.pair(account, student, &mut settled),
                     None => DecisionOutcome::NotFound,
@@ -114,6 +114,7 @@ impl Decided {
         if !agrees(settled.accounts.get(&account), student)
             || !agrees(settled.students.get(&student), account)
             || self.different.contains(&(account, student))
+            || self.second.contains(&student)
         {
             return DecisionOutcome::Contradicted;
         }
@@ -121,6 +122,17 @@ impl Decided {
             self.same.push((account, student));
         }
         settled.students.insert(student, account);
+        DecisionOutcome::Applied
+    }
+
+    /// Notes that a student is the second record of the child with an account.
+    fn second(&mut self, account: usize, student: usize, settled: &mut Settled) -> DecisionOutcome {
+        let is_other = settled.students.get(&student).is_some_and(|other| *other != account);
+        if is_other || self.different.contains(&(account, student)) {
+            return DecisionOutcome::Contradicted;
+        }
+        settled.students.insert(student, account);
+        self.second.insert(student);
         DecisionOutcome::Applied
     }
 
@@ -213,22 +225,38 @@ impl<'a> PersonFinder<'a> {
         Some((self.account(account, &[name])?, student))
     }
 
-    /// Returns whether a student is a second record of the child with an account: the account's own record is in the
-    /// roster too, with the same name and the same valid UPN. The account keeps its own record. If the account got the
-    /// id of the second record, the other record would be the second in the next plan.
+    /// Returns whether a student is a second record of the child with an account: the account's own record is another
+    /// one, with the same name and the same valid UPN. The account keeps its own record. If the account got the id of the
+    /// second record, the other record would be the second in the next plan.
     fn is_second(&self, account: usize, student: usize) -> bool {
-        let students = self.roster.students();
-        let [own_id, own_upn] = self.accounts.students().sure_ids(account);
+        let (students, accounts) = (self.roster.students(), self.accounts.students());
+        let [own_id, own_upn] = accounts.sure_ids(account);
         let [id, upn] = students.sure_ids(student);
-        let Some(own) = own_id.and_then(|id| self.student_ids.find(0, id)).filter(|own| *own != student) else {
-            return false;
+        let is_same = |name: &str, other: Option<&str>| {
+            upn.is_some() && upn == other && text::same(name, students.names(student)[0])
         };
-        let has_account = id.is_some_and(|id| self.account_ids.find(0, id).is_some());
-        let own_upn = students.sure_ids(own)[1].or(own_upn);
-        !has_account
-            && upn.is_some()
-            && upn == own_upn
-            && text::same(students.names(own)[0], students.names(student)[0])
+        let [own_name, own_username] = accounts.names(account);
+        let own = match own_id {
+            Some(own_id) => self.student_ids.find(0, own_id),
+            None => self.students.get(text::key(own_username).as_ref()).copied(),
+        };
+        match own {
+            _ if id.is_some_and(|id| self.account_ids.find(0, id).is_some()) => false,
+            Some(own) if own == student => false,
+            Some(own) => is_same(students.names(own)[0], students.sure_ids(own)[1].or(own_upn)),
+            // The own record may still be in the MIS, although this roster does not list it.
+            None => own_id.is_some_and(|id| self.may_be_unlisted(id)) && is_same(own_name, own_upn),
+        }
+    }
+
+    /// Returns whether a record may be in the MIS, although its student is not in the roster.
+    fn may_be_unlisted(&self, source_id: &str) -> bool {
+        let is_held = self.roster.held().iter().any(|held| held.source_id() == Some(source_id));
+        let has_left = || {
+            let of_left = |ids: &Ids| ids.source_id.as_ref().is_some_and(|id| id.expose() == source_id);
+            self.roster.left().iter().any(of_left)
+        };
+        is_held || self.roster.is_partial() && !has_left()
     }
 
     /// Returns the account that a reference means. Instead of the reference's name, the account can have one of the

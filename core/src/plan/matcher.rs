@@ -45,6 +45,8 @@ pub(super) fn find_matches(
         displaced: Vec::new(),
     };
     matcher.by_decision();
+    // The second record of a child gets no account.
+    matcher.settled_students.extend(&matcher.matches.decided.second);
     matcher.set_held_aside()?;
     matcher.by_source_id()?;
     matcher.by_upi()?;

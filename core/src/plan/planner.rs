@@ -206,16 +206,15 @@ impl Planner {
     }
 
     /// Sets the students who were erased at a parent's request, each by a source id, a UPN or a username. They never get
-    /// an account again. We compare ids first. A username counts only if no id can be compared: the student has no id of
-    /// a kind that is in this list. The plan [lists](Plan::erased_by_username) a student with an erased username. If you
-    /// know which ids and which username belong to one student, use [`erased_students`](Self::erased_students).
-    pub fn erased<'e>(mut self, erased: impl IntoIterator<Item = &'e str>) -> Self {
-        self.erased.set_ungrouped(erased);
-        self
+    /// an account again. We compare ids first. If only the username is equal, the student is left out too, and the plan
+    /// [lists](Plan::erased_by_username) the student. If you know several of a student's ids, use
+    /// [`erased_students`](Self::erased_students).
+    pub fn erased<'e>(self, erased: impl IntoIterator<Item = &'e str>) -> Self {
+        self.erased_students(erased.into_iter().map(|text| [text]))
     }
 
-    /// Sets the students who were erased at a parent's request, each by all ids and the username that you know.
-    /// The students set by [`erased`](Self::erased) count too. A different child with the same username gets an account if both
+    /// Sets the students who were erased at a parent's request, each by all ids and the username that you know. Replaces
+    /// the students set by [`erased`](Self::erased). A different child with the same username gets an account if both
     /// source ids or both UPNs are known, and differ.
     ///
     /// ```
@@ -235,7 +234,7 @@ impl Planner {
         mut self,
         students: impl IntoIterator<Item = T>,
     ) -> Self {
-        self.erased.set_students(students);
+        self.erased = ErasedStudents::of(students);
         self
     }
 

@@ -161,7 +161,7 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
         }
         if row.broken.is_none()
             && edit.is_none()
-            && let Some(kind) = NotStudent::of(row, self.file.headings, self.found.report.rows(), || {
+            && let Some(kind) = NotStudent::of(row, self.file.headings, self.students_above(), || {
                 self.below.borrow_mut().class(self.file, row)
             })
             .or_else(|| self.more_headings(row))
@@ -176,6 +176,11 @@ impl<'f, 'w> ChunkReader<'f, 'w> {
             return self.leave_unchecked(row);
         }
         self.student(row)
+    }
+
+    /// Returns the number of students above the row, if this reader knows it.
+    fn students_above(&self) -> Option<u64> {
+        Some(self.found.report.rows()).filter(|_| !self.beside_others)
     }
 
     fn more_headings(&self, row: &Row<'_>) -> Option<NotStudent> {

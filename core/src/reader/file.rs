@@ -564,6 +564,7 @@ mod tests {
             ),
             // With a second heading row, the rows below it are read differently.
             more_headings in prop_oneof![3 => Just(""), 1 => Just("Forename,Surname\n")],
+            with_total: bool,
             fix: bool,
             by_email: bool,
             most_rows in prop_oneof![Just(1000_u64), 0..30_u64],
@@ -571,6 +572,9 @@ mod tests {
         ) {
             let mut csv = crate::reader::template_csv() + more_headings;
             csv.extend(rows);
+            if with_total {
+                csv += &format!("Total: {},,,,,,,,\n", Reader::new().check_bytes(csv.as_bytes()).rows());
+            }
             let limits = Limits { rows: most_rows, problems, ..Limits::default() };
             let read = |threads| {
                 let sign_in = if by_email { SignIn::Sso } else { SignIn::Password };
@@ -702,6 +706,17 @@ mod tests {
             let from_path = names(reader.read_path(file.path()).unwrap());
             assert_eq!((from_path.len(), &from_path), (99, &names(reader.read_bytes(csv.as_bytes()).unwrap())));
         }
+    }
+
+    #[test]
+    fn a_total_counts_the_students_in_all_parts() {
+        let mut csv = crate::reader::template_csv();
+        csv.extend((0..99).map(|i| format!("Zoë A{i},Zoë A{i},Year 7,7B,Female,No,WBRI,No,No\n")));
+        csv += "Total: 99,,,,,,,,\n";
+        let read = |threads| Reader::new().threads(threads).smallest_part(SMALL).check_bytes(csv.as_bytes());
+        let one = read(1);
+        assert_eq!((one.rows(), one.correctable()), (99, true));
+        assert_eq!((&read(2), &read(7)), (&one, &one));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! does not show its language.
 
 use crate::text;
+use crate::values::gender::Gender;
 
 const M: &str = "may mean Male, or Merch (girl) in Welsh, and the other rows do not show which; write Male or Female";
 const B: &str = "may mean Boy, or Benyw (female) in Welsh, and the other rows do not show which; write Male or Female";
@@ -17,41 +18,63 @@ const KEPT: &str =
 pub(crate) struct GenderLetters {
     /// Whether a cell is `F`, or Female in another spelling than ours. The letters are then English.
     has_female: bool,
-    has_m: bool,
+    /// The number of cells that are `M`, up to 255, and the number of cells that are Male in our spelling.
+    m: u8,
+    male: u8,
+    /// Whether a cell is Female in our spelling.
+    has_our_female: bool,
     /// Whether a cell is a letter that does not belong beside `M` in English.
     has_other: bool,
-    /// Whether a person decided that such a letter has its English meaning. The letter may be Welsh all the same.
+    /// Whether such a letter is decided or typed over. The letter may be Welsh all the same, so `M` stays undecided.
     has_decided_other: bool,
     has_welsh: bool,
 }
 
 impl GenderLetters {
     pub(crate) fn add(&mut self, cell: &str) {
+        self.add_cells(cell, 1);
+    }
+
+    /// Adds a number of equal cells.
+    pub(crate) fn add_cells(&mut self, cell: &str, count: u64) {
+        let add = |to: u8| to.saturating_add(u8::try_from(count).unwrap_or(u8::MAX));
         match letter(cell) {
             Some(b'f') => self.has_female = true,
-            Some(b'm') => self.has_m = true,
+            Some(b'm') => self.m = add(self.m),
             // D is Dyn (man), beside M for Menyw (woman).
             Some(b'b' | b'g' | b'd') => self.has_other = true,
+            Some(_) => {}
+            None if cell == "Male" => self.male = add(self.male),
+            None => self.add_word(cell),
+        }
+    }
+
+    /// Adds a cell whose meaning a mapping decides. The other letters depend on it: `M` for Female is Welsh, and `M` for
+    /// Male is English. `B` for Male can be Boy or Bachgen, and `G` for Female can be Girl or Geneth.
+    pub(crate) fn add_decided(&mut self, cell: &str, decided: &str) {
+        let is_welsh = |welsh: Gender| Gender::meaning(decided).likely() == Some(welsh);
+        match letter(cell) {
+            Some(b'm' | b'b') => self.has_welsh |= is_welsh(Gender::Female),
+            Some(b'g' | b'd') => self.has_welsh |= is_welsh(Gender::Male),
+            _ => {}
+        }
+        self.add_typed_over(cell);
+    }
+
+    /// Adds a cell that a person typed over. It shows less than other cells, because a person may have corrected only
+    /// this student's gender.
+    pub(crate) fn add_typed_over(&mut self, cell: &str) {
+        match letter(cell) {
+            Some(b'f') => self.has_female = true,
+            Some(b'b' | b'g' | b'd') => self.has_decided_other = true,
             Some(_) => {}
             None => self.add_word(cell),
         }
     }
 
-    /// Adds a cell whose meaning a person decided. The other letters depend on it: `M` for Female is Welsh, and `M` for
-    /// Male is English. `B` for Male can be Boy or Bachgen, and `G` for Female can be Girl or Geneth.
-    pub(crate) fn add_decided(&mut self, cell: &str, decided: &str) {
-        match (letter(cell), decided) {
-            (Some(b'f'), "Female") => self.has_female = true,
-            (Some(b'm'), "Male") => {}
-            (Some(b'b'), "Male") | (Some(b'g'), "Female") => self.has_decided_other = true,
-            (Some(b'm' | b'b' | b'g' | b'd'), _) => self.has_welsh = true,
-            (Some(_), _) => {}
-            (None, _) => self.add_word(cell),
-        }
-    }
-
     fn add_word(&mut self, cell: &str) {
         self.has_welsh |= is_welsh(cell);
+        self.has_our_female |= cell == "Female";
         // In a corrected file, a person may have written Female in place of `M`. So this spelling shows nothing.
         self.has_female |= cell != "Female" && {
             let cell = cell.trim();
@@ -66,8 +89,14 @@ impl GenderLetters {
 
     /// Returns whether the letters and the Welsh words stay unchanged until a person has decided what each letter means.
     pub(crate) fn is_undecided(self) -> bool {
+        /// In a boys' school, a few cells may be Male beside `M`.
+        const MANY: u8 = 8;
+        let has_m = self.m > 0;
         let has_any_other = self.has_other || self.has_decided_other;
-        !self.has_female && (self.has_m && (has_any_other || self.has_welsh) || self.has_other && self.has_welsh)
+        // A person may have replaced every `B` (Bachgen) by Male first. Without girls, `M` is then Merch.
+        let are_letters_replaced = self.m >= MANY && self.male >= MANY && !self.has_our_female;
+        let is_mixed = has_m && (has_any_other || self.has_welsh) || self.has_other && self.has_welsh;
+        !self.has_female && (is_mixed || are_letters_replaced)
     }
 }
 
@@ -138,6 +167,26 @@ mod tests {
     }
 
     #[test]
+    fn many_m_beside_many_of_our_male_are_undecided_if_no_cell_is_female() {
+        let of = |cells: &[(&str, u64)]| {
+            let mut letters = GenderLetters::default();
+            cells.iter().for_each(|(cell, count)| letters.add_cells(cell, *count));
+            letters.is_undecided()
+        };
+        assert!(of(&[("M", 8), ("Male", 8)]) && of(&[("m", 300), ("Male", 300)]));
+        for cells in [
+            &[("M", 7), ("Male", 300)][..],
+            &[("M", 300), ("Male", 7)],
+            &[("M", 300), ("Male", 300), ("Female", 1)],
+            &[("M", 300), ("Male", 300), ("F", 1)],
+            &[("M", 300)],
+            &[("M", 300), ("Boy", 300)],
+        ] {
+            assert!(!of(cells), "{cells:?}");
+        }
+    }
+
+    #[test]
     fn a_decided_letter_decides_others_only_if_it_shows_the_language() {
         let of = |decided: &[(&str, &str)], others: &[&str]| {
             let mut letters = GenderLetters::default();
@@ -150,6 +199,8 @@ mod tests {
             (&[("B", "Male")], &["Merch"]),
             (&[("B", "Male"), ("m.", "Female")], &["Gwryw"]),
             (&[("F", "Female")], &["M", "B"]),
+            (&[("F", "Non-Binary")], &["M", "B"]),
+            (&[("M", "Non-Binary"), ("M", "male"), ("m", "")], &["M"]),
         ] {
             assert!(!of(decided, others), "{decided:?} {others:?}");
         }
@@ -161,7 +212,8 @@ mod tests {
             (&[("G", "Male")], &["B"]),
             (&[("D", "Male")], &["M"]),
             (&[("Merch", "Female")], &["B"]),
-            (&[("F", "Non-Binary")], &["M", "B"]),
+            (&[("M", "female")], &["Merch", "B"]),
+            (&[("B", "Non-Binary")], &["M"]),
         ] {
             assert!(of(decided, others), "{decided:?} {others:?}");
         }

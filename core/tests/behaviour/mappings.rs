@@ -527,6 +527,29 @@ fn a_gender_letter_that_may_be_welsh_is_refused_until_the_mapping_gives_its_mean
     assert!(reader(r#"{"B": "Male"}"#).read_bytes(words.as_bytes()).is_ok());
 }
 
+/// A person replaced every `B` by Male, and imports the file again to see what is left.
+#[test]
+fn a_half_corrected_column_of_welsh_letters_is_refused_again() {
+    let row = |i: usize, gender: &str| format!("Zoë A{i},Zoë A{i},Year 7,7B,{gender},No,WBRI,No,No\n");
+    let csv = |own: &str| -> String {
+        onroll::template_csv() + &(0..30).map(|i| row(i, if i % 2 == 0 { own } else { "M" })).collect::<String>()
+    };
+    let errors = |csv: &str| Reader::new().fix(true).optional_columns(true).check_bytes(csv.as_bytes()).error_count();
+    assert_eq!((errors(&csv("B")), errors(&csv("Male")), errors(&csv("Female"))), (30, 15, 0));
+    // With a mapping that decides only `B`, the corrected file is refused again too.
+    let rows = (0..30).map(|i| format!("Zoë,A{i},7,7B,{}\n", if i % 2 == 0 { "B" } else { "M" }));
+    let export = format!("Forename,Surname,Year,Reg,Sex\n{}", rows.collect::<String>());
+    let mapping = Mapping::new()
+        .with(Target::FullName, ["Forename", "Surname"])
+        .with(Target::YearGroup, "Year")
+        .with(Target::ClassName, "Reg")
+        .with(Target::Gender, "Sex")
+        .with_value(Target::Gender, "B", "Male");
+    let mut corrected = Vec::new();
+    let report = Reader::new().mapping(&mapping).fix_bytes(export.as_bytes(), &mut corrected).unwrap();
+    assert_eq!((report.error_count(), errors(str::from_utf8(&corrected).unwrap())), (15, 15));
+}
+
 #[test]
 fn records_refuse_gender_letters_that_may_be_welsh() {
     let read = |genders: &[&str]| {

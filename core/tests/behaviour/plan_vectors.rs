@@ -49,12 +49,14 @@ fn record(value: &Value) -> Record<'_> {
     record
 }
 
+/// Returns the texts of an erased student: one text, or a list in which an unknown id is null.
+fn erased_student(student: &Value) -> Vec<&str> {
+    student.as_str().map_or_else(|| strings(student), |text| vec![text])
+}
+
 fn planner(options: &Value) -> Planner {
-    // An erased student is one text, or a list in which an unknown id is null.
-    let erased = || options["erased"].as_array().into_iter().flatten();
     let mut planner = Planner::new()
-        .erased(erased().filter_map(Value::as_str))
-        .erased_students(erased().filter(|student| student.is_array()).map(strings))
+        .erased_students(options["erased"].as_array().into_iter().flatten().map(erased_student))
         .leaving_years(strings(&options["leaving_years"]).into_iter().map(|year| YearGroup::read(year).unwrap()))
         .override_guards(strings(&options["override_guards"]).into_iter().map(|guard| guard.parse::<Guard>().unwrap()))
         .decisions(

@@ -86,8 +86,11 @@ impl PlanBuilder<'_> {
             steps.step()?;
             let Some(incoming) = self.roster.get(student) else { continue };
             if let Some(first) = second.remove(&student) {
-                let students = self.student_entry(student).into_iter().collect();
-                conflicts.push(Conflict { reason: ConflictReason::UpnShared, accounts: vec![first], students });
+                // A UPN that two records share does not say which record a decision means.
+                let without_upn = |entry: PlanEntry| PlanEntry { upn: None, ..entry };
+                let students = self.student_entry(student).map(without_upn).into_iter().collect();
+                let accounts = vec![without_upn(first)];
+                conflicts.push(Conflict { reason: ConflictReason::UpnShared, accounts, students });
             } else if is_taken(&taken, incoming.username, owner(student)) {
                 contested.push((student, incoming));
             } else {

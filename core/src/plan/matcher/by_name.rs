@@ -44,8 +44,10 @@ impl Matcher<'_, '_, '_> {
         if groups.is_empty() {
             return Ok(());
         }
-        let is_wanted =
-            |student: &usize| !self.roster.is_nameless(*student) && wanted.contains(&hasher.hash(names(*student)[0]));
+        let is_wanted = |student: &usize| {
+            let is_person = !self.roster.is_nameless(*student) && !self.matches.decided.is_second(*student);
+            is_person && wanted.contains(&hasher.hash(names(*student)[0]))
+        };
         for student in (0..self.roster.len()).filter(is_wanted) {
             if let Some(group) = groups.get_mut(&text::key(names(student)[0])) {
                 group.students.push(student);

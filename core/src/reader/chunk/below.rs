@@ -60,7 +60,7 @@ fn class_of_student(file: &RowContext<'_>, row: &Row<'_>) -> Option<Rc<str>> {
     if text::is_blank(cell(Column::Username)) || file.mapped.is_some_and(|mapped| mapped.fault(row.number).is_some()) {
         return None;
     }
-    NotStudent::of(row, file.headings, 0, || None)
+    NotStudent::of(row, file.headings, Some(0), || None)
         .is_none()
         .then(|| file.rules.corrected(Column::Class, cell(Column::Class)).into())
 }

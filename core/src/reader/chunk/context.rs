@@ -64,7 +64,7 @@ impl RowContext<'_> {
             let edit = self.accepted.edits.of_row(row.number);
             match edit.and_then(|edit| edit.cell(Column::Gender)) {
                 _ if edit.is_some_and(|edit| edit.is_left_out) => {}
-                Some(typed) => found.add_decided(cell, typed),
+                Some(_) => found.add_typed_over(cell),
                 None => found.add(cell),
             }
             !found.is_english()
