@@ -60,7 +60,7 @@ pub(super) fn values(
     let mut letters = GenderLetters::default();
     if target == Target::Gender {
         tidied.iter().for_each(|(value, count)| match decided.get(&value_key(value)) {
-            Some(decided) => letters.add_decided(value, decided),
+            Some(decided) => letters.add_decided(value, decided, *count),
             None => letters.add_cells(value, *count),
         });
     }

@@ -38,10 +38,13 @@ impl Decided {
         for decision in decisions {
             let outcome = match decision {
                 Decision::Same { account, student } => match find.both(account, student) {
-                    Some((account, student)) if find.is_second(account, student) => {
-                        decided.second(account, student, &mut settled)
+                    Some((account, student)) => {
+                        let second = find.second_record(account, student);
+                        match second.filter(|second| decided.may_be_own(account, second.own, &settled)) {
+                            Some(second) => decided.second(account, student, second, &mut settled),
+                            None => decided.pair(account, student, &mut settled),
+                        }
                     }
-                    Some((account, student)) => decided.pair(account, student, &mut settled),
                     None => DecisionOutcome::NotFound,
                 },
                 Decision::Different { account, student } => match find.both(account, student) {
@@ -125,15 +128,32 @@ impl Decided {
         DecisionOutcome::Applied
     }
 
-    /// Notes that a student is the second record of the child with an account.
-    fn second(&mut self, account: usize, student: usize, settled: &mut Settled) -> DecisionOutcome {
+    /// Returns whether earlier decisions allow that an account's own record belongs to it.
+    fn may_be_own(&self, account: usize, own: Option<usize>, settled: &Settled) -> bool {
+        own.is_none_or(|own| {
+            !self.different.contains(&(account, own))
+                && settled.students.get(&own).is_none_or(|other| *other == account)
+        })
+    }
+
+    /// Notes that a student is the second record of the child with an account. The account stays with its own record.
+    fn second(
+        &mut self,
+        account: usize,
+        student: usize,
+        second: SecondRecord,
+        settled: &mut Settled,
+    ) -> DecisionOutcome {
         let is_other = settled.students.get(&student).is_some_and(|other| *other != account);
         if is_other || self.different.contains(&(account, student)) {
             return DecisionOutcome::Contradicted;
         }
-        settled.students.insert(student, account);
-        self.second.insert(student);
-        DecisionOutcome::Applied
+        let outcome = second.own.map_or(DecisionOutcome::Applied, |own| self.pair(account, own, settled));
+        if outcome == DecisionOutcome::Applied {
+            settled.students.insert(student, account);
+            self.second.insert(student);
+        }
+        outcome
     }
 
     /// Returns whether a person decided that this account does not belong to this student.
@@ -158,6 +178,13 @@ impl Decided {
             record.outcome = outcome;
         }
     }
+}
+
+/// A second record of a child with an account.
+#[derive(Debug, Clone, Copy)]
+struct SecondRecord {
+    /// The account's own record. `None` means that this roster does not list it.
+    own: Option<usize>,
 }
 
 /// The pairs that decisions have made: the student of each account, and the account of each student.
@@ -200,6 +227,11 @@ impl<'a> SlotsById<'a> {
         Self(maps)
     }
 
+    /// Returns whether a source id is that of `slot`, or of nobody if `slot` is `None`.
+    fn owns(&self, source_id: &str, slot: Option<usize>) -> bool {
+        self.0.first().is_none_or(|map| map.get(source_id).copied() == slot.map(Some))
+    }
+
     fn find(&self, which: usize, id: &str) -> Option<usize> {
         self.0.get(which).and_then(|map| map.get(id)).copied().flatten()
     }
@@ -225,38 +257,45 @@ impl<'a> PersonFinder<'a> {
         Some((self.account(account, &[name])?, student))
     }
 
-    /// Returns whether a student is a second record of the child with an account: the account's own record is another
+    /// Returns the own record of an account, if a student is a second record of the same child: the own record is another
     /// one, with the same name and the same valid UPN. The account keeps its own record. If the account got the id of the
     /// second record, the other record would be the second in the next plan.
-    fn is_second(&self, account: usize, student: usize) -> bool {
+    fn second_record(&self, account: usize, student: usize) -> Option<SecondRecord> {
         let (students, accounts) = (self.roster.students(), self.accounts.students());
         let [own_id, own_upn] = accounts.sure_ids(account);
         let [id, upn] = students.sure_ids(student);
         let is_same = |name: &str, other: Option<&str>| {
             upn.is_some() && upn == other && text::same(name, students.names(student)[0])
         };
+        // The id of a record may be that of another account.
+        let is_owner = |id: Option<&str>, owner: Option<usize>| id.is_none_or(|id| self.account_ids.owns(id, owner));
         let [own_name, own_username] = accounts.names(account);
         let own = match own_id {
             Some(own_id) => self.student_ids.find(0, own_id),
             None => self.students.get(text::key(own_username).as_ref()).copied(),
         };
-        match own {
-            _ if id.is_some_and(|id| self.account_ids.find(0, id).is_some()) => false,
-            Some(own) if own == student => false,
-            Some(own) => is_same(students.names(own)[0], students.sure_ids(own)[1].or(own_upn)),
-            // The own record may still be in the MIS, although this roster does not list it.
-            None => own_id.is_some_and(|id| self.may_be_unlisted(id)) && is_same(own_name, own_upn),
-        }
+        let is_second = is_owner(id, None)
+            && match own {
+                Some(own) => {
+                    let [id, upn] = students.sure_ids(own);
+                    let owner = own_id.map(|_| account);
+                    own != student && is_owner(id, owner) && is_same(students.names(own)[0], upn.or(own_upn))
+                }
+                // The own record may still be in the MIS, although this roster does not list it.
+                None => own_id.is_some_and(|id| self.may_be_unlisted(account, id)) && is_same(own_name, own_upn),
+            };
+        is_second.then_some(SecondRecord { own })
     }
 
     /// Returns whether a record may be in the MIS, although its student is not in the roster.
-    fn may_be_unlisted(&self, source_id: &str) -> bool {
+    fn may_be_unlisted(&self, account: usize, source_id: &str) -> bool {
         let is_held = self.roster.held().iter().any(|held| held.source_id() == Some(source_id));
         let has_left = || {
             let of_left = |ids: &Ids| ids.source_id.as_ref().is_some_and(|id| id.expose() == source_id);
             self.roster.left().iter().any(of_left)
         };
-        is_held || self.roster.is_partial() && !has_left()
+        // An inactive account has no record. If the student returns, the account gets the new record.
+        is_held || self.roster.is_partial() && self.accounts.is_active(account) && !has_left()
     }
 
     /// Returns the account that a reference means. Instead of the reference's name, the account can have one of the

@@ -21,6 +21,8 @@ pub(crate) struct GenderLetters {
     /// The number of cells that are `M`, up to 255, and the number of cells that are Male in our spelling.
     m: u8,
     male: u8,
+    /// The number of cells that are `M` and that a person typed over.
+    typed_m: u8,
     /// Whether a cell is Female in our spelling.
     has_our_female: bool,
     /// Whether a cell is a letter that does not belong beside `M` in English.
@@ -37,7 +39,7 @@ impl GenderLetters {
 
     /// Adds a number of equal cells.
     pub(crate) fn add_cells(&mut self, cell: &str, count: u64) {
-        let add = |to: u8| to.saturating_add(u8::try_from(count).unwrap_or(u8::MAX));
+        let (cell, add) = (cell.trim(), |to: u8| to.saturating_add(u8::try_from(count).unwrap_or(u8::MAX)));
         match letter(cell) {
             Some(b'f') => self.has_female = true,
             Some(b'm') => self.m = add(self.m),
@@ -51,25 +53,50 @@ impl GenderLetters {
 
     /// Adds a cell whose meaning a mapping decides. The other letters depend on it: `M` for Female is Welsh, and `M` for
     /// Male is English. `B` for Male can be Boy or Bachgen, and `G` for Female can be Girl or Geneth.
-    pub(crate) fn add_decided(&mut self, cell: &str, decided: &str) {
-        let is_welsh = |welsh: Gender| Gender::meaning(decided).likely() == Some(welsh);
+    pub(crate) fn add_decided(&mut self, cell: &str, decided: &str, count: u64) {
+        let gender = Gender::meaning(decided).likely();
+        if let Some(gender) = gender {
+            // The corrected file has this value.
+            self.add_cells(gender.as_str(), count);
+        }
+        let is_welsh = |welsh: Gender| gender == Some(welsh);
         match letter(cell) {
             Some(b'm' | b'b') => self.has_welsh |= is_welsh(Gender::Female),
             Some(b'g' | b'd') => self.has_welsh |= is_welsh(Gender::Male),
             _ => {}
         }
-        self.add_typed_over(cell);
+        self.add_shown(cell);
     }
 
     /// Adds a cell that a person typed over. It shows less than other cells, because a person may have corrected only
     /// this student's gender.
     pub(crate) fn add_typed_over(&mut self, cell: &str) {
+        if letter(cell) == Some(b'm') {
+            self.typed_m = self.typed_m.saturating_add(1);
+        }
+        self.add_shown(cell);
+    }
+
+    /// Adds what a cell shows about other cells, although its own meaning is decided.
+    fn add_shown(&mut self, cell: &str) {
         match letter(cell) {
             Some(b'f') => self.has_female = true,
             Some(b'b' | b'g' | b'd') => self.has_decided_other = true,
             Some(_) => {}
-            None => self.add_word(cell),
+            None => self.add_word(cell.trim()),
         }
+    }
+
+    /// Adds what another column, or the same column in another form, shows.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.has_female |= other.has_female;
+        self.m = self.m.max(other.m);
+        self.male = self.male.max(other.male);
+        self.typed_m = self.typed_m.max(other.typed_m);
+        self.has_our_female |= other.has_our_female;
+        self.has_other |= other.has_other;
+        self.has_decided_other |= other.has_decided_other;
+        self.has_welsh |= other.has_welsh;
     }
 
     fn add_word(&mut self, cell: &str) {
@@ -94,7 +121,8 @@ impl GenderLetters {
         let has_m = self.m > 0;
         let has_any_other = self.has_other || self.has_decided_other;
         // A person may have replaced every `B` (Bachgen) by Male first. Without girls, `M` is then Merch.
-        let are_letters_replaced = self.m >= MANY && self.male >= MANY && !self.has_our_female;
+        let are_letters_replaced =
+            has_m && self.m.saturating_add(self.typed_m) >= MANY && self.male >= MANY && !self.has_our_female;
         let is_mixed = has_m && (has_any_other || self.has_welsh) || self.has_other && self.has_welsh;
         !self.has_female && (is_mixed || are_letters_replaced)
     }
@@ -173,11 +201,17 @@ mod tests {
             cells.iter().for_each(|(cell, count)| letters.add_cells(cell, *count));
             letters.is_undecided()
         };
-        assert!(of(&[("M", 8), ("Male", 8)]) && of(&[("m", 300), ("Male", 300)]));
+        assert!(of(&[("M", 8), ("Male", 8)]) && of(&[("m", 300), (" Male", 300)]));
+        let mut typed = GenderLetters::default();
+        typed.add_cells("Male", 15);
+        (0..8).for_each(|_| typed.add_typed_over("M"));
+        assert!(!typed.is_undecided());
+        typed.add("M");
+        assert!(typed.is_undecided());
         for cells in [
             &[("M", 7), ("Male", 300)][..],
             &[("M", 300), ("Male", 7)],
-            &[("M", 300), ("Male", 300), ("Female", 1)],
+            &[("M", 300), ("Male", 300), ("Female ", 1)],
             &[("M", 300), ("Male", 300), ("F", 1)],
             &[("M", 300)],
             &[("M", 300), ("Boy", 300)],
@@ -190,7 +224,7 @@ mod tests {
     fn a_decided_letter_decides_others_only_if_it_shows_the_language() {
         let of = |decided: &[(&str, &str)], others: &[&str]| {
             let mut letters = GenderLetters::default();
-            decided.iter().for_each(|(cell, decided)| letters.add_decided(cell, decided));
+            decided.iter().for_each(|(cell, decided)| letters.add_decided(cell, decided, 1));
             others.iter().for_each(|cell| letters.add(cell));
             letters.is_undecided()
         };

@@ -59,7 +59,8 @@ impl RowContext<'_> {
 
     /// Examines the cells under Gender, except those in rows that a person left out.
     fn find_gender_letters(&self) -> GenderLetters {
-        let mut found = self.mapped.map(|mapped| mapped.gender_letters).unwrap_or_default();
+        let mapped = self.mapped.map(|mapped| mapped.gender_letters).unwrap_or_default();
+        let mut found = GenderLetters::default();
         self.each_cell(Column::Gender, |cell, row| {
             let edit = self.accepted.edits.of_row(row.number);
             match edit.and_then(|edit| edit.cell(Column::Gender)) {
@@ -69,6 +70,8 @@ impl RowContext<'_> {
             }
             !found.is_english()
         });
+        // The mapping has seen the same cells before it replaced the decided values.
+        found.merge(mapped);
         found
     }
 

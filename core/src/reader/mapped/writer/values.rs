@@ -98,7 +98,7 @@ impl Writer<'_> {
                 if *target == Target::Gender && !self.mapped.gender_letters.is_english() {
                     for cell in layout.read(Target::Gender).iter().map(|cell| row.cell(*cell)) {
                         match layout.decided(Target::Gender, cell) {
-                            Some(decided) => self.mapped.gender_letters.add_decided(cell, decided),
+                            Some(decided) => self.mapped.gender_letters.add_decided(cell, decided, 1),
                             None => self.mapped.gender_letters.add(cell),
                         }
                     }
