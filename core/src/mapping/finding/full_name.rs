@@ -102,9 +102,13 @@ impl Detector<'_> {
             let other = |row: usize| value(row, names::supplying_cell(&part.cells, |cell| records.cell(row, cell)));
             let pairs = (0..records.len()).map(|row| [records.cell(row, column), other(row)]);
             let pairs = pairs.filter(|pair| !pair.iter().any(|cell| names::is_no_name(cell)));
-            let (whole, rest): (Vec<_>, Vec<_>) = pairs.partition(|[column, other]| is_whole(column, other));
+            // A full name has several words. Most columns of a forename have few such names.
+            let is_word = |text: &str| text.trim().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'\'');
+            let is_whole = |[column, other]: [&str; 2]| !is_word(column) && is_whole(column, other);
+            let (mut whole, mut rest) = (0, 0);
+            pairs.for_each(|pair| if is_whole(pair) { whole += 1 } else { rest += 1 });
             // A single name may really repeat the surname.
-            whole.len() > 1 && whole.len() > rest.len()
+            whole > 1 && whole > rest
         };
         let ends = |text: &str, surname: &str| text::contains_surname(text, surname);
         let begins = |text: &str, forename: &str| {
