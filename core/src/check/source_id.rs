@@ -1,8 +1,27 @@
 //! Decides which texts are source ids, and which are certainly none, such as `#N/A`, `TBC`, `0` or `01-Feb`. Such a text
-//! identifies nobody. `suspicious.rs` has the list of words, and `excel.rs` what Excel changes.
+//! identifies nobody. `NO_IDS` has the words, `suspicious.rs` those that are not names either, and `excel.rs` what Excel
+//! changes.
 
 use super::suspicious;
 use crate::excel;
+
+/// Further texts that programs and offices write if an id is missing.
+const NO_IDS: &[&str] = &[
+    "na",
+    "<na>",
+    "nat",
+    "nk",
+    "n/k",
+    "blank",
+    "(blank)",
+    "(null)",
+    "error",
+    "missing",
+    "pending",
+    "to follow",
+    "not available",
+    "not applicable",
+];
 
 /// Returns the source id in a text, without what Excel or an export put around the id. Returns `Ok(None)` if the text is
 /// blank.
@@ -45,7 +64,9 @@ fn is_no_id(id: &str) -> bool {
         || id.strip_prefix('-').is_some_and(digits)
         || id.starts_with('=')
         || !id.contains(char::is_alphanumeric)
-        || suspicious::is_never_an_id(id)
+        || suspicious::is_placeholder(id)
+        || suspicious::is_word_of_program(id)
+        || NO_IDS.iter().any(|word| id.eq_ignore_ascii_case(word))
         || excel::is_mangled(id)
         || excel::is_certain_date(id)
 }

@@ -37,35 +37,17 @@ const UNLIKELY: &[&str] = &[
     "name here",
 ];
 
-/// Further texts that programs and offices write if an id is missing.
-const NO_IDS: &[&str] = &[
-    "na",
-    "<na>",
-    "nat",
-    "nk",
-    "n/k",
-    "blank",
-    "(blank)",
-    "(null)",
-    "error",
-    "missing",
-    "pending",
-    "to follow",
-    "not available",
-    "not applicable",
-];
-
 /// The length of the longest word in `UNLIKELY`, in bytes.
 const LONGEST_UNLIKELY: usize = 12;
+
+/// Returns whether a text is a word that programs write if a name is missing.
+pub(crate) fn is_word_of_program(text: &str) -> bool {
+    text.len() <= LONGEST_UNLIKELY && UNLIKELY.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
 
 /// Returns whether a text is a placeholder for an unknown name.
 pub(crate) fn is_placeholder(name: &str) -> bool {
     name.len() <= 4 && PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
-}
-
-/// Returns whether a text is a placeholder, or a word that programs write if an id is missing.
-pub(crate) fn is_never_an_id(text: &str) -> bool {
-    is_placeholder(text) || UNLIKELY.iter().chain(NO_IDS).any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Returns whether a username is a placeholder for an unknown username. `0` is not a placeholder, because it could be a
@@ -104,7 +86,7 @@ pub(crate) fn is_unlikely(name: &str) -> bool {
         ["left", "leaver", "leaving", "moved", "new", "duplicate", "do not use"].contains(&part.as_str())
     };
     (memchr::memchr(b'-', name.as_bytes()).is_some() && name.rsplit_once(" - ").is_some_and(|(_, note)| is_note(note)))
-        || (name.len() <= LONGEST_UNLIKELY && UNLIKELY.iter().any(|word| name.eq_ignore_ascii_case(word)))
+        || is_word_of_program(name)
 }
 
 /// Returns whether the only signs in a name are one pair of brackets, with names before, within and after the brackets.

@@ -1,7 +1,7 @@
 //! Plans the changes that make the accounts match a roster, and refuses rosters that look wrong.
 
-// This file has `Plan`, and recognises joiners who may be staff. `matcher.rs` matches accounts and students,
-// `builder.rs` makes the plan, `guard.rs` has the guards, and `refused.rs` the texts about them.
+// This file has `Plan`. `matcher.rs` matches accounts and students, `builder.rs` makes the plan, `guard.rs` has the
+// guards, and `refused.rs` the texts about them.
 
 mod apply;
 mod builder;

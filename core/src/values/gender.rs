@@ -58,7 +58,7 @@ impl Gender {
     pub(crate) const USUAL: TwoWayMatch = TwoWayMatch::new(b"Male", b"Female");
 
     /// Returns what a school system's word for a gender means. `gender_letters.rs` decides about columns in which a letter
-    /// may be Welsh.
+    /// may be Welsh, and has the Welsh words too.
     pub(crate) fn meaning(cell: &str) -> Meaning<Self> {
         if let Some(gender) = Self::exact(cell.as_bytes()) {
             return Meaning::Exact(gender);

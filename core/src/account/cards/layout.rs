@@ -4,6 +4,9 @@
 
 use crate::code::coded;
 
+/// The margin of a QR code, in modules. The QR code standard requires four.
+pub(super) const QUIET_ZONE: usize = 4;
+
 /// The number and size of login cards on an A4 sheet.
 ///
 /// Print at 100% ("actual size"), without extra browser margins. The text that a child copies is at least 12 points

@@ -8,7 +8,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use crate::username::SignIn;
 
 use super::fit::{Content, Face, Fit, FittedLine, GAP, LINE};
-use super::layout::SheetSize;
+use super::layout::{QUIET_ZONE, SheetSize};
 use super::{Account, AccountError, Accounts, CardText, Cards, FOOT, Html, by_class, write_head};
 
 /// A page of cards that is ready to write. Once a page exists, only writing can fail.
@@ -20,9 +20,6 @@ pub(super) struct CardsPage<'a> {
     qr_code: Option<String>,
     day: Option<String>,
 }
-
-/// The margin of a QR code, in modules. The QR code standard requires four.
-const QUIET: usize = 4;
 
 impl<'a> CardsPage<'a> {
     pub(super) fn of(accounts: &'a Accounts, cards: &'a Cards) -> Result<Self, AccountError> {
@@ -157,11 +154,11 @@ fn qr_code(url: &str, most_modules: usize) -> Result<String, AccountError> {
         let lengths: Vec<usize> = (0..super::LONGEST_URL).collect();
         return Err(AccountError::SignInUrlTooLong { most: lengths.partition_point(|length| fits(*length + 1)) });
     };
-    let side = code.width() + 2 * QUIET;
+    let side = code.width() + 2 * QUIET_ZONE;
     let mut symbol = format!("<symbol id=\"qr\" viewBox=\"0 0 {side} {side}\"><path d=\"");
     for (module, color) in code.to_colors().into_iter().enumerate() {
         if color == Color::Dark {
-            let (x, y) = (module % code.width() + QUIET, module / code.width() + QUIET);
+            let (x, y) = (module % code.width() + QUIET_ZONE, module / code.width() + QUIET_ZONE);
             symbol.push_str(&format!("M{x} {y}h1v1h-1z"));
         }
     }
@@ -171,7 +168,7 @@ fn qr_code(url: &str, most_modules: usize) -> Result<String, AccountError> {
 
 fn readable(text: &str, level: EcLevel, most_modules: usize) -> Option<QrCode> {
     let code = QrCode::with_error_correction_level(text, level).ok()?;
-    (code.width() + 2 * QUIET <= most_modules).then_some(code)
+    (code.width() + 2 * QUIET_ZONE <= most_modules).then_some(code)
 }
 
 /// Returns the CSS of a sheet: its measurements, and the rules that all sheets share.
