@@ -1773,6 +1773,8 @@ class Statement:
 class Conflict:
     """Accounts and students that could not be matched with certainty. The plan does not change
     the accounts until a person decides, except with the reason 'username-taken' or 'upn-shared'.
+    With 'upn-shared', the student is probably a second record of the same child. With the decision 'same', the account
+    keeps the id of the first record, and the second record gets no account while both are in the roster.
 
     >>> students = [{"full_name": "Amy Lee", "username": name, "source_id": id} for name, id in [("Amy Lee", "7"), ("Amy Lee 5B", "8")]]
     >>> accounts = onroll.Accounts.from_rows(students, sign_in="password")
