@@ -598,10 +598,15 @@ test("says what to do about an empty file, a PDF and a deleted file", async () =
 test("ten imports need no more memory than two", { timeout: 120_000 }, async () => {
   const { page, end } = await open();
   const csv = school(20_000);
+  // One collection can leave memory that the next one frees. Memory that is really kept stays after every collection.
   const used = async () => {
-    await page.evaluate(() => window.gc());
-    const { usedJSHeapSize } = await page.evaluate(() => ({ usedJSHeapSize: performance.memory.usedJSHeapSize }));
-    return usedJSHeapSize / 2 ** 20;
+    const sizes = [];
+    for (let n = 0; n < 5; n += 1) {
+      await page.evaluate(() => window.gc());
+      await page.waitForTimeout(50);
+      sizes.push(await page.evaluate(() => performance.memory.usedJSHeapSize));
+    }
+    return Math.min(...sizes) / 2 ** 20;
   };
   const once = () => page.evaluate(async (text) => {
     const element = document.querySelector("onroll-import");
