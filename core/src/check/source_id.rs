@@ -5,7 +5,7 @@
 use super::suspicious;
 use crate::excel;
 
-/// Further texts that programs and offices write if an id is missing.
+/// Words that programs and offices write if an id is missing, beside those for a missing name.
 const NO_IDS: &[&str] = &[
     "na",
     "<na>",

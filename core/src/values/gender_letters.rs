@@ -87,7 +87,7 @@ impl GenderLetters {
         }
     }
 
-    /// Adds what another column, or the same column in another form, shows.
+    /// Adds what the same column shows in another form.
     pub(crate) fn merge(&mut self, other: Self) {
         self.has_female |= other.has_female;
         self.m = self.m.max(other.m);
